@@ -1,0 +1,137 @@
+/*
+ * dsm.h - the public C interface of libdsm, the page engine of DSM4J. The only public header.
+ *
+ * Functions return DSM_OK (0) or a positive outcome, or a negative code; dsm_last_error() then tells, for the
+ * calling thread, what happened, where, and what to do. All functions are thread-safe unless they say otherwise.
+ * Times are nanoseconds of CLOCK_MONOTONIC unless a name carries another unit. Offsets are bytes from the
+ * start of the cluster's address space.
+ *
+ * Several engines may live in one process (each with its own address range); one set of signal handlers
+ * serves them all. Linux x86-64; AArch64 compiles.
+ */
+#ifndef DSM_H
+#define DSM_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define DSM_API __attribute__((visibility("default")))
+#define DSM_ABI_VERSION 1u
+
+typedef struct dsm_engine dsm_engine;
+
+/* Outcomes: the values of enum dsm_status in src/core/dsm_core.h (checked by a static assertion). */
+#define DSM_RESULT_OK 0
+#define DSM_RESULT_PENDING 1
+#define DSM_RESULT_ORPHANED 2
+
+/* Settings. Zero = the default that is named. Fixed layout (all fields 8-byte aligned u64/i64), so that a binding needs no
+ * compiler; `size` first, so that it can grow. */
+typedef struct dsm_options {
+    uint64_t size;             /* sizeof(dsm_options) as the caller knows it */
+    uint64_t node, nodes;      /* 0 .. nodes-1; nodes >= 1 */
+    uint64_t cluster;          /* hash of the cluster's name; nodes of another cluster are refused */
+    uint64_t base;             /* address of offset 0; 0 = 0x200000000000; 1 = wherever the kernel likes (tests) */
+    uint64_t space_bytes;      /* 1 TiB */
+    uint64_t arena_first_byte; /* space_bytes / 2; from here on node i is home of the i-th of `nodes` equal arenas */
+    uint64_t home_block_pages; /* 16 */
+    uint64_t slots;            /* 1024 operations at once */
+    uint64_t locks;            /* 1 << 20: capacity of the lock table and of the barrier table */
+    uint64_t spin_ns;          /* how long a waiter polls before it blocks; 0 = decide by `cores_free`; 1 = never */
+    uint64_t cores_free;       /* cores this node may count as its own; 0 = do not spin */
+    uint64_t native_wait_ns;   /* how long a lock or barrier waiter blocks in native code before DSM_PENDING; 1 ms; 1 = not at all */
+    uint64_t hold_ns;          /* 20 us */
+    uint64_t hold_max_ns;      /* 20 ms */
+    uint64_t heartbeat_ns;     /* silence_ns / 8 */
+    uint64_t silence_ns;       /* 8 s: a peer not heard of for this long is lost */
+    uint64_t max_mappings;     /* 16384 mappings at most for the application view (coalesced, never failing) */
+    uint64_t exit_on_loss;     /* 1 = rule 14: a lost peer ends the process with status 75 (below); 0 = only told */
+    uint64_t grace_ns;         /* 5 s that Java gets to end in good order after a loss when no thread is in a fault */
+} dsm_options;
+
+/* Maps the space, starts the listening socket (loopback, a free port) and the handlers. One node alone
+ * (`nodes` 1) needs nothing more: its whole space is open and never faults. */
+DSM_API int dsm_engine_create(const dsm_options *options, dsm_engine **out);
+DSM_API uint32_t dsm_abi_version(void);
+DSM_API const char *dsm_last_error(void);
+
+DSM_API int dsm_engine_port(dsm_engine *engine); /* TCP port of the data plane */
+
+/* Connects to all others; returns when every connection stands, or DSM_E_TIMEOUT / DSM_E_SYSTEM.
+ * addresses: "host:port" of node 0, 1, ... separated by commas (its own entry is not used). Starts the service thread. */
+DSM_API int dsm_engine_connect(dsm_engine *engine, const char *addresses, uint64_t timeout_ns);
+
+DSM_API uint64_t dsm_engine_base(dsm_engine *engine); /* address of offset 0 */
+
+/* DSM_C_COUNT counters (u64 each, enum dsm_counter); valid until dsm_engine_close. */
+DSM_API const uint64_t *dsm_engine_counters(dsm_engine *engine);
+
+/* ---- locks and barriers --------------------------------------------------------------------
+ * `thread`: identity of the calling thread on this node, not 0, the same in release and re-entry.
+ * A waiter first spins, then blocks for native_wait_ns in native code; if it is not over then, the call returns
+ * DSM_PENDING with *ticket set, the wait goes on, and its end comes out of dsm_completions with that ticket. */
+#define DSM_TRY 1u          /* do not wait for a holder (one round trip if the token is elsewhere) */
+#define DSM_NO_NATIVE_WAIT 2u /* the caller is a virtual thread or wants DSM_PENDING at once after the spin */
+DSM_API int dsm_lock(dsm_engine *engine, uint64_t lock, uint64_t thread, uint32_t flags, uint64_t *ticket);
+DSM_API int dsm_unlock(dsm_engine *engine, uint64_t lock, uint64_t thread);
+DSM_API int dsm_barrier(dsm_engine *engine, uint64_t barrier, uint32_t parties, uint32_t flags, uint64_t *ticket);
+
+/* Takes back a pending wait. DSM_E_CANCELLED: taken back, no completion follows. DSM_OK: it had ended, its
+ * completion was or will be delivered. DSM_E_ARGUMENT: no such ticket. A cancelled barrier wait breaks the barrier. */
+DSM_API int dsm_cancel(dsm_engine *engine, uint64_t ticket);
+
+/* How many times `thread` holds `lock` on this node (0 = not). */
+DSM_API int dsm_lock_holds(dsm_engine *engine, uint64_t lock, uint64_t thread);
+
+enum dsm_completion_kind {
+    DSM_COMPLETION_OPERATION = 0, /* `ticket` ended with `status` */
+    DSM_COMPLETION_LOST = 1,      /* node `ticket` is lost; grace_ns are left to end in good order */
+};
+typedef struct dsm_completion {
+    uint64_t ticket;
+    int32_t status;
+    uint32_t kind;
+} dsm_completion;
+
+/* Waits up to timeout_ns for completions; returns how many were written (0 = none in time), or DSM_E_CLOSED once the
+ * engine is closing and none is left. One thread calls this (the runtime's completion thread). */
+DSM_API int dsm_completions(dsm_engine *engine, dsm_completion *out, uint32_t max, uint64_t timeout_ns);
+
+/* ---- memory -------------------------------------------------------------------------------- */
+
+/* Fetches the pages of a range in native state (no safepoint waits), for reading or writing. */
+DSM_API int dsm_touch(dsm_engine *engine, uint64_t offset, uint64_t length, uint32_t write);
+/* Gives the memory of whole pages in the range back; the addresses are not used again. */
+DSM_API int dsm_discard(dsm_engine *engine, uint64_t offset, uint64_t length);
+/* One byte a page into out: enum dsm_access of this node, | 4 if this node is its exclusive owner. */
+DSM_API int dsm_page_states(dsm_engine *engine, uint64_t offset, uint64_t pages, uint8_t *out);
+
+/* ---- end ----------------------------------------------------------------------------------- */
+
+/* Says goodbye to all peers: the end of connections is no failure from now on. Pages are still served. */
+DSM_API int dsm_engine_leave(dsm_engine *engine);
+/* The control plane has learnt that a node is dead (the reason is printed in the one line of rule 14). */
+DSM_API int dsm_engine_peer_lost(dsm_engine *engine, uint32_t peer, const char *reason);
+/* Ends the service thread, closes sockets, unmaps. No thread may touch the space or be in a call (but
+ * dsm_completions, which returns DSM_E_CLOSED). */
+DSM_API int dsm_engine_close(dsm_engine *engine);
+
+/* ---- measuring the wire itself -------------------------------------------------------------- */
+
+/* Raw TCP exchange, 16 bytes there and `answer_bytes` back, TCP_NODELAY, no protocol: the yardstick of every benchmark.
+ * Server: serves one client until it closes; *port is set before it waits (pass a listening fd from dsm_raw_listen). */
+DSM_API int dsm_raw_listen(uint32_t *port); /* returns a file descriptor or a negative code */
+DSM_API int dsm_raw_serve(int listener, uint32_t answer_bytes, uint32_t polling, uint64_t timeout_ns);
+/* Client: `rounds` exchanges after `warmup`; the time of each in ns into out. */
+DSM_API int dsm_raw_measure(const char *address, uint32_t answer_bytes, uint32_t polling, uint32_t warmup,
+                            uint32_t rounds, uint64_t *out);
+/* Pins the calling thread to a core (benchmarks); DSM_E_ARGUMENT if there is no such core. -1 = unpin. */
+DSM_API int dsm_pin(int core);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

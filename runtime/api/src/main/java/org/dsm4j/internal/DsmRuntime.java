@@ -1,0 +1,122 @@
+package org.dsm4j.internal;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.dsm4j.Consistency;
+import org.dsm4j.DsmBarrier;
+import org.dsm4j.DsmLock;
+import org.dsm4j.DsmStatistics;
+import org.dsm4j.SharedMemory;
+
+/**
+ * What the API and the bridge ask of the node they run on. Implemented by {@code runtime/node}; installed once, before the
+ * application's main class loads, in {@link Runtimes}. Thread-safe.
+ *
+ * <p>Shared addresses ({@code long}) are real addresses in this process; they are the same on every node.
+ */
+public interface DsmRuntime {
+  int node();
+
+  int nodes();
+
+  void barrier();
+
+  DsmBarrier barrier(String name, int parties);
+
+  DsmLock lock(String name);
+
+  SharedMemory allocate(String name, long bytes, Consistency mode);
+
+  void free(SharedMemory memory);
+
+  DsmStatistics statistics();
+
+  /** For each page of [address, address + bytes): the node that owns it exclusively, or -1. */
+  int[] pageOwners(long address, long bytes);
+
+  // ---- for rewritten code ------------------------------------------------------------------
+
+  /** First address of the shared space. */
+  long base();
+
+  /** First address after the shared space. */
+  long end();
+
+  /**
+   * Allocates zeroed memory from this node's own arena (or, when large, spread over all nodes), without a message in the common
+   * case.
+   *
+   * @param bytes size, more than 0
+   * @param alignment a power of two, at most the page size
+   * @return its address; unique in the cluster, never used again after a free
+   */
+  long allocateHeap(long bytes, int alignment);
+
+  /** Gives an allocateHeap block back, for all nodes. */
+  void freeHeap(long address, long bytes);
+
+  /**
+   * The cluster's one block of static fields of a class.
+   *
+   * @param owner the class's name
+   * @param bytes the block's size
+   * @param fingerprint of the layout; another node's that differs is refused with a line that names both
+   * @return its address
+   * @throws org.dsm4j.DsmException if the layouts differ
+   */
+  long staticsBlock(String owner, long bytes, String fingerprint);
+
+  /**
+   * Rule 3: enters the once-per-cluster initialization of a class's shared statics.
+   *
+   * @return true on the one node that shall run it (which must then call {@link #initializationDone}); false when another node has
+   *     run it, after its results are visible
+   * @throws ExceptionInInitializerError if it failed on the node that ran it
+   * @throws org.dsm4j.DsmException if the bound on the wait is over; names class, node and thread
+   */
+  boolean initializationBegin(String owner);
+
+  /** Ends what {@link #initializationBegin} began. {@code failure}: null, or what to tell the other nodes. */
+  void initializationDone(String owner, String failure);
+
+  /** Cluster-wide number of a name ("class:a.B", "lock:x"); the same on every node, never 0. Cached. */
+  long nameId(String name);
+
+  /** Locks the cluster-wide monitor of that id (uninterruptibly, re-entrant, as monitorenter). */
+  void monitorEnter(long id);
+
+  /** Unlocks it. @throws IllegalMonitorStateException if the calling thread does not hold it */
+  void monitorExit(long id);
+
+  /** Whether the calling thread holds it. */
+  boolean monitorHeld(long id);
+
+  /** Object.wait on it; timeoutNanos 0 = for ever. @return false if the time was over */
+  boolean monitorWait(long id, long timeoutNanos) throws InterruptedException;
+
+  /** Object.notify / notifyAll on it. */
+  void monitorNotify(long id, boolean all);
+
+  /** Brings the pages of a range here, in native state. */
+  void touch(long address, long bytes, boolean write);
+
+  // ---- life cycle ---------------------------------------------------------------------------
+
+  /** An exception left the application's main on this node; the cluster ends with status 1. */
+  void mainFailed(Throwable failure);
+
+  /** System.exit or Runtime.halt was called with this status. */
+  void exitRequested(int status);
+
+  // ---- benchmarks ---------------------------------------------------------------------------
+
+  /**
+   * The raw TCP exchange between node 0 (server) and node 1 (client), 16 bytes there and {@code answerBytes} back, with the same
+   * regime; called on both. Returns the times in ns on node 1, an empty array on others.
+   */
+  long[] measureRawExchange(int answerBytes, boolean polling, int warmup, int rounds, long timeout, TimeUnit unit)
+      throws TimeoutException;
+
+  /** Pins the calling thread to a core; -1 unpins. */
+  void pinThread(int core);
+}
