@@ -1,0 +1,59 @@
+package org.dsm4j.node.control;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Settings of a manager.
+ *
+ * @param host address to listen on; loopback only
+ * @param port port to listen on; 0 = a free one
+ * @param nodes how many nodes the cluster has
+ * @param cluster the cluster's name
+ * @param portFile file into which the port is written, atomically, once the manager listens; or null
+ * @param joinTimeout how long all nodes may take to join and connect
+ * @param initTimeout how long a static initializer may be waited for
+ * @param logLevel ERROR, WARN, INFO, DEBUG or TRACE
+ */
+public record ManagerConfig(
+    String host,
+    int port,
+    int nodes,
+    String cluster,
+    Path portFile,
+    Duration joinTimeout,
+    Duration initTimeout,
+    String logLevel) {
+
+  /** Checks ranges. */
+  public ManagerConfig {
+    Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(cluster, "cluster");
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("setting port is " + port + "; allowed: 0 to 65535");
+    }
+    if (nodes < 1 || nodes > 4096) {
+      throw new IllegalArgumentException("setting nodes is " + nodes + "; allowed: 1 to 4096");
+    }
+  }
+
+  /** A manager on 127.0.0.1 with default times. */
+  public static ManagerConfig of(int port, int nodes, String cluster) {
+    return new ManagerConfig(
+        "127.0.0.1",
+        port,
+        nodes,
+        cluster,
+        null,
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(120),
+        "WARN");
+  }
+
+  /** The same with a port file. */
+  public ManagerConfig withPortFile(Path file) {
+    return new ManagerConfig(
+        host, port, nodes, cluster, file, joinTimeout, initTimeout, logLevel);
+  }
+}
