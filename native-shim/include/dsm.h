@@ -115,6 +115,10 @@ DSM_API int dsm_page_states(dsm_engine *engine, uint64_t offset, uint64_t pages,
 DSM_API int dsm_engine_leave(dsm_engine *engine);
 /* The control plane has learnt that a node is dead (the reason is printed in the one line of rule 14). */
 DSM_API int dsm_engine_peer_lost(dsm_engine *engine, uint32_t peer, const char *reason);
+/* The cluster ends (rule 13): from now on no loss is reported, and unless the process has ended by itself in after_ns, the
+ * service thread ends it with _exit(status). A thread that stands in a fault that nobody can serve any more keeps HotSpot from
+ * its last safepoint, so this bound cannot be kept by Java. A later call changes status and bound. */
+DSM_API int dsm_engine_exit_by(dsm_engine *engine, int status, uint64_t after_ns);
 /* Ends the service thread, closes sockets, unmaps. No thread may touch the space or be in a call (but
  * dsm_completions, which returns DSM_E_CLOSED). */
 DSM_API int dsm_engine_close(dsm_engine *engine);
