@@ -54,15 +54,19 @@ dsm_core *dsm_core_init(void *memory, const dsm_core_config *config, uint64_t no
 
 enum dsm_event_type {
     DSM_EV_FAULT,          /* a thread touched `page`, which it may not; it waits in `slot` */
-    DSM_EV_RESUMED,        /* the thread of `slot` goes back to its instruction; `slot` is free again */
+    DSM_EV_RESUMED,        /* the thread of `slot`, whose FAULT ended well, goes back to its instruction; `slot` is
+                              free again. (A FAULT that failed, and every lock or barrier wait, frees its slot at once) */
     DSM_EV_MESSAGE,        /* one whole frame came from `peer` */
     DSM_EV_LOCK_ACQUIRE,   /* `thread` wants lock `id`; it waits in `slot`. `flags`: DSM_LOCK_TRY */
     DSM_EV_LOCK_RELEASE,   /* `thread` gives lock `id` back (one level) */
     DSM_EV_BARRIER_ARRIVE, /* a thread has come to barrier `id` of `parties`; it waits in `slot` */
     DSM_EV_CANCEL,         /* the lock or barrier wait in `slot` timed out or was interrupted */
-    DSM_EV_TICK,           /* time has passed (see dsm_core_deadline) */
-    DSM_EV_PEER_LEFT,      /* `peer` said goodbye: the end of its connection is no failure */
-    DSM_EV_PEER_LOST,      /* `peer`'s connection broke, or the control plane says it is dead */
+    DSM_EV_TICK,           /* time has passed (see dsm_core_deadline). Peers' silence counts from the first one on, so
+                              it is not sent before all connections stand */
+    DSM_EV_PEER_LEFT,      /* `peer` said goodbye (a BYE frame says the same): no LOST action follows, but what needs it
+                              from now on fails with DSM_E_LOST; its later messages are ignored */
+    DSM_EV_PEER_LOST,      /* `peer`'s connection broke, or the control plane says it is dead. Emits DSM_ACT_LOST once,
+                              unless the peer had left. From then on every barrier is broken */
 };
 
 #define DSM_LOCK_TRY 1u
@@ -133,12 +137,13 @@ typedef void dsm_sink(void *context, const dsm_action *action);
 /* One step. Returns DSM_OK, or:
  *  - LOCK_ACQUIRE, BARRIER_ARRIVE, FAULT: DSM_OK when the operation ended at once (no WAKE follows; a FAULT
  *    that ended at once still awaits its RESUMED), DSM_PENDING when a WAKE for the slot follows in this or a
- *    later step, or the error that ended it at once;
+ *    later step, DSM_ORPHANED (a lock granted at once), or the error that ended it at once;
  *  - LOCK_RELEASE: DSM_OK or DSM_E_NOT_OWNER;
  *  - CANCEL: DSM_E_CANCELLED when the wait was taken back (no WAKE follows), DSM_OK when it had already ended
  *    (its WAKE was emitted before);
  *  - MESSAGE: DSM_E_PROTOCOL for a frame that is malformed or that the protocol does not allow now; the state
- *    is unchanged and the driver drops the peer. */
+ *    is unchanged and the driver drops the peer;
+ *  - any: DSM_E_ARGUMENT when the event itself is out of range (slot in use, no such page or peer); state unchanged. */
 int dsm_core_step(dsm_core *core, const dsm_event *event, uint64_t now, dsm_sink *sink, void *context);
 
 /* When the next DSM_EV_TICK is due (monotonic ns); DSM_FOREVER if nothing waits for time. */
@@ -147,6 +152,8 @@ uint64_t dsm_core_deadline(const dsm_core *core);
 /* ---- looking in (counters, dashboard, simulator's invariants) ------------------------------- */
 
 uint32_t dsm_core_home(const dsm_core_config *config, uint64_t page); /* which node directs this page */
+uint32_t dsm_core_sync_home(const dsm_core_config *config, uint64_t id); /* which node directs this lock or barrier */
+uint32_t dsm_core_lock_holds(const dsm_core *core, uint64_t id, uint64_t thread); /* how many times; 0 = not */
 enum dsm_access dsm_core_access(const dsm_core *core, uint64_t page); /* what this node may do with it */
 /* At the page's home: the node that has it exclusively, DSM_NO_NODE if none has; elsewhere DSM_NO_NODE. */
 uint32_t dsm_core_owner(const dsm_core *core, uint64_t page);
