@@ -1,0 +1,33 @@
+package org.dsm4j.core.allocation;
+
+/**
+ * A block of the cyclic part of the space.
+ *
+ * @param kind what it is for
+ * @param name its name within its kind; empty for heap blocks
+ * @param offset its start, page-aligned
+ * @param bytes its size as asked for; it occupies whole pages
+ * @param traits what all who ask for the name must agree on: the consistency of a memory, the layout's fingerprint of a statics block
+ */
+public record Region(Kind kind, String name, long offset, long bytes, String traits) {
+  /** What a region is for. */
+  public enum Kind {
+    /** {@code Dsm.allocate}. */
+    MEMORY("shared memory"),
+    /** The static fields of a class. */
+    STATICS("class"),
+    /** A large array or object of the heap; has no name. */
+    HEAP("heap block");
+
+    private final String word;
+
+    Kind(String word) {
+      this.word = word;
+    }
+
+    /** How messages to people call it. */
+    public String word() {
+      return word;
+    }
+  }
+}

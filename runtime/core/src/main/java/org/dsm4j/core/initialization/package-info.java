@@ -1,0 +1,2 @@
+/** Static initialization that happens once in a cluster. */
+package org.dsm4j.core.initialization;

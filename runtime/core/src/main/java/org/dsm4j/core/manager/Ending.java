@@ -1,0 +1,65 @@
+package org.dsm4j.core.manager;
+
+import org.dsm4j.core.message.ToNode;
+
+/**
+ * How a cluster ends (rules 13 and 14): with the first status that is not 0 in time, or, when all nodes have ended by themselves, with
+ * 0. Not thread-safe.
+ */
+final class Ending {
+  /** Status of a cluster that lost a node. */
+  static final int LOST = 75;
+
+  private final Membership members;
+  private final Outbound out;
+  private int status;
+  private boolean allEndedTold;
+
+  Ending(Membership members, Outbound out) {
+    this.members = members;
+    this.out = out;
+  }
+
+  int status() {
+    return status;
+  }
+
+  /** Whether the end is decided: what breaks from now on is no loss. */
+  boolean decided() {
+    return status != 0 || allEndedTold;
+  }
+
+  /** A node ends with a status that is not 0: the first one decides for all. */
+  void failed(Member member, int memberStatus, String reason) {
+    if (decided()) {
+      return;
+    }
+    status = memberStatus;
+    for (Member other : members.present()) {
+      out.send(other.connection, new ToNode.End(memberStatus, member.node(), reason));
+    }
+  }
+
+  /** A node is lost. */
+  void lost(int node, String reason) {
+    if (decided()) {
+      return;
+    }
+    status = LOST;
+    for (Member other : members.present()) {
+      if (other.node() != node) {
+        out.send(other.connection, new ToNode.NodeLost(node, reason));
+      }
+    }
+  }
+
+  /** After any step: tells all when all have ended. */
+  void tellIfAllEnded() {
+    if (!allEndedTold && members.all(member -> member.ended || member.gone)) {
+      allEndedTold = true;
+      for (Member member : members.present()) {
+        out.send(member.connection, new ToNode.AllEnded(status));
+      }
+    }
+  }
+}

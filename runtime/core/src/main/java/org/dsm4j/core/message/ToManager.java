@@ -1,0 +1,79 @@
+package org.dsm4j.core.message;
+
+import java.util.Map;
+import org.dsm4j.core.allocation.Region;
+
+/**
+ * What a node says to the manager. {@code request} numbers are the node's own; the answer carries the same one. Immutable (the bytes
+ * of {@link Gathered} are handed over).
+ */
+public sealed interface ToManager {
+  /**
+   * First message of a connection.
+   *
+   * @param protocol version of this protocol, {@link Protocol#VERSION}
+   * @param cluster the cluster's name
+   * @param node the node that joins
+   * @param nodes how many nodes it believes the cluster to have
+   * @param spaceBytes size of the space
+   * @param arenaFirstByte where its arenas begin
+   * @param pageBytes size of a page of its machine
+   * @param settings those that must be the same everywhere
+   * @param application fingerprints of its program
+   * @param address host:port of its data plane
+   */
+  record Join(
+      int protocol,
+      String cluster,
+      int node,
+      int nodes,
+      long spaceBytes,
+      long arenaFirstByte,
+      long pageBytes,
+      Map<String, String> settings,
+      Map<String, String> application,
+      String address)
+      implements ToManager {}
+
+  /** Its engine is connected to all others. */
+  record Connected() implements ToManager {}
+
+  /** Wants the region of a name. Answered by {@link ToNode.Allocated} or {@link ToNode.Failure}. */
+  record Allocate(long request, Region.Kind kind, String name, long bytes, String traits)
+      implements ToManager {}
+
+  /** Frees a block on all nodes. Answered by {@link ToNode.Done} or {@link ToNode.Failure}. */
+  record Free(long request, long offset, long bytes) implements ToManager {}
+
+  /** Answers {@link ToNode.MarkFreed}: every later use here is refused. */
+  record FreeMarked(long operation) implements ToManager {}
+
+  /** Is about to initialize a class. Answered by {@link ToNode.Initialization}. */
+  record Initialize(long request, String owner, long thread, String threadName)
+      implements ToManager {}
+
+  /** Has initialized it. Answered by {@link ToNode.Done}. */
+  record Initialized(long request, String owner, long thread, String failure)
+      implements ToManager {}
+
+  /** Tells the cluster a value. Answered by {@link ToNode.Done}. */
+  record Publish(long request, String key, String value) implements ToManager {}
+
+  /** Wants to know a value, now or when it is published. Answered by {@link ToNode.Value}. */
+  record Await(long request, String key) implements ToManager {}
+
+  /** Asks all nodes. Answered by {@link ToNode.Collected}. */
+  record Gather(long request, Subject subject, long offset, long pages) implements ToManager {}
+
+  /** Answers {@link ToNode.Ask}. */
+  record Gathered(long operation, byte[] bytes) implements ToManager {}
+
+  /** This node ends with a status that is not 0; so shall the cluster. */
+  record Failed(int status, String reason) implements ToManager {}
+
+  /** Its engine has lost a peer. */
+  record Lost(int peer, String reason) implements ToManager {}
+
+  /** Its program and its shutdown hooks have ended; it goes on serving pages. */
+  record Ended() implements ToManager {}
+}

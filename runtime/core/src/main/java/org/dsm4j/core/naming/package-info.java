@@ -1,0 +1,2 @@
+/** Names and the numbers that the wire carries for them. */
+package org.dsm4j.core.naming;
