@@ -1,0 +1,59 @@
+package org.dsm4j.samples.bench;
+
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A cold access to one page that another node has written: the time from before the load or store
+ * to after it. Rounds of faults and of raw exchanges take turns, so that whatever else the machine
+ * does falls on both.
+ */
+final class Faults {
+  private static final int PAGES = 4096;
+  private static final int WARMUP_ROUNDS = 2;
+  private static final int ROUNDS = 5;
+
+  private Faults() {}
+
+  static List<Result> run(Lab lab) throws TimeoutException {
+    return List.of(measure(lab, "fault.read", false), measure(lab, "fault.write", true));
+  }
+
+  private static Result measure(Lab lab, String name, boolean write) throws TimeoutException {
+    Pages pages = new Pages("bench." + name, PAGES);
+    Samples faults = new Samples(PAGES * ROUNDS);
+    Samples raw = new Samples(PAGES * ROUNDS);
+    for (int round = 0; round < WARMUP_ROUNDS + ROUNDS; round++) {
+      boolean counts = round >= WARMUP_ROUNDS;
+      byte value = (byte) (round + 1);
+      if (lab.prepares()) {
+        pages.writeAll(value);
+      }
+      lab.barrier();
+      if (lab.measures()) {
+        Samples times = counts ? faults : new Samples(PAGES);
+        if (write) {
+          pages.write(times, value);
+        } else {
+          pages.read(times, value);
+        }
+      }
+      lab.barrier();
+      long[] exchanges = lab.raw(Lab.PAGE_BYTES, PAGES / 8, PAGES);
+      if (counts) {
+        raw.addAll(exchanges);
+      }
+      lab.barrier();
+    }
+    pages.free();
+    return lab.measures() ? compare(lab, name, faults, raw) : lab.result(name);
+  }
+
+  private static Result compare(Lab lab, String name, Samples faults, Samples raw) {
+    double rawMicros = raw.micros(50);
+    return lab.result(name)
+        .with(faults)
+        .with("raw_p50_us", rawMicros)
+        .with("ratio", faults.micros(50) / rawMicros);
+  }
+}
