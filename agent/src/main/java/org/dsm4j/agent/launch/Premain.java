@@ -1,0 +1,54 @@
+package org.dsm4j.agent.launch;
+
+import java.lang.instrument.Instrumentation;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the JVM calls for {@code -javaagent:dsm-agent.jar}. Does as little as possible in the application's class loader: makes the
+ * isolated one, gives it the two packages of the JDK it needs, and calls {@code org.dsm4j.agent.AgentMain} there.
+ */
+public final class Premain {
+  private static final String AGENT = "org.dsm4j.agent.AgentMain";
+  private static boolean started;
+
+  private Premain() {}
+
+  /** Called by the JVM before the application's main class is loaded. */
+  public static void premain(String arguments, Instrumentation instrumentation) {
+    if (started) {
+      System.err.println("dsm: -javaagent:dsm-agent.jar is given twice; the second one is ignored");
+      return;
+    }
+    started = true;
+    try {
+      InstLoader loader = new InstLoader(InstLoader.ownJar());
+      export(instrumentation, loader);
+      Class.forName(AGENT, true, loader)
+          .getMethod("start", String.class, Instrumentation.class)
+          .invoke(null, arguments == null ? "" : arguments, instrumentation);
+    } catch (InvocationTargetException e) {
+      fail(e.getCause());
+    } catch (Exception | LinkageError e) {
+      fail(e);
+    }
+  }
+
+  /** Only our own unnamed module gets the JDK's internals; the application's never does. */
+  private static void export(Instrumentation instrumentation, ClassLoader loader) {
+    Set<Module> ours = Set.of(loader.getUnnamedModule());
+    instrumentation.redefineModule(
+        Object.class.getModule(),
+        Set.of(),
+        Map.of("jdk.internal.misc", ours, "jdk.internal.access", ours),
+        Map.of(),
+        Set.of(),
+        Map.of());
+  }
+
+  private static void fail(Throwable cause) {
+    System.err.println("dsm: the agent could not be started: " + cause);
+    Runtime.getRuntime().halt(1);
+  }
+}
