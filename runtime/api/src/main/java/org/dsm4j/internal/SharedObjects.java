@@ -1,5 +1,6 @@
 package org.dsm4j.internal;
 
+import java.util.Objects;
 import org.dsm4j.NotShareableException;
 import org.dsm4j.SharedMemory;
 
@@ -7,18 +8,41 @@ import org.dsm4j.SharedMemory;
 public final class SharedObjects {
   private SharedObjects() {}
 
+  /** See {@link org.dsm4j.Dsm#free(Object)}. */
   public static void free(Object shared) {
-    throw new IllegalArgumentException("not a shared object: " + shared);
+    Runtimes.current();
+    SharedArrays.free(holder(shared));
   }
 
+  /** See {@link org.dsm4j.Dsm#share}. */
+  @SuppressWarnings("unchecked")
   public static <T> T share(T array) {
-    throw new NotShareableException("not an array");
+    Runtimes.current();
+    Objects.requireNonNull(array, "array");
+    if (!array.getClass().isArray()) {
+      throw new NotShareableException(
+          "Dsm.share takes an array; a " + array.getClass().getTypeName() + " cannot be shared");
+    }
+    return (T) SharedArrays.copyOf(array);
   }
 
+  /** See {@link org.dsm4j.Dsm#pageOwners}. */
   public static int[] pageOwners(Object shared) {
+    DsmRuntime runtime = Runtimes.current();
     if (shared instanceof SharedMemory memory) {
-      return Runtimes.current().pageOwners(memory.address(), memory.size());
+      return runtime.pageOwners(memory.address(), memory.size());
     }
-    throw new IllegalArgumentException("not shared: " + shared);
+    Object holder = holder(shared);
+    long bytes = (long) Failures.checkLive(Tokens.length(holder)) << Kinds.shift(Tokens.kind(holder));
+    return runtime.pageOwners(Tokens.address(holder), bytes);
+  }
+
+  private static Object holder(Object shared) {
+    Object holder = Tokens.holder(shared);
+    if (holder == null) {
+      throw new IllegalArgumentException(
+          "not a shared array: " + (shared == null ? "null" : shared.getClass().getTypeName()));
+    }
+    return holder;
   }
 }

@@ -1,0 +1,138 @@
+package org.dsm4j.internal;
+
+import java.lang.reflect.Array;
+import java.util.Arrays;
+
+/**
+ * What calls on arrays became in rewritten code where the array may be shared: {@code clone}, {@code System.arraycopy} and the
+ * methods of {@link Arrays} that change their argument. (Those that only read are handed a heap copy, {@link #readable}.)
+ */
+public final class ArrayCalls {
+  private ArrayCalls() {}
+
+  /** {@code array.clone()}: a heap array, of shared rows where the array has shared rows. */
+  public static Object cloneOf(Object array) {
+    Object holder = Tokens.holder(array);
+    if (holder == null) {
+      return heapClone(array);
+    }
+    if (Kinds.dimensions(Tokens.kind(holder)) == 1) {
+      return SharedArrays.heapCopy(holder);
+    }
+    Object[] rows = (Object[]) array;
+    Object[] copy = (Object[]) Array.newInstance(rows.getClass().getComponentType(), Rows.length(rows));
+    for (int row = 0; row < copy.length; row++) {
+      copy[row] = Rows.load(rows, row);
+    }
+    return copy;
+  }
+
+  /** {@code array.clone()} whose result flows into a shared place: a shared array. */
+  public static Object sharedCloneOf(Object array) {
+    return SharedArrays.shallowCopyOf(array);
+  }
+
+  /** The array itself, or a heap copy of it if it is shared: for code that only reads it. */
+  public static Object readable(Object array) {
+    Object holder = Tokens.holder(array);
+    if (holder == null) {
+      return array;
+    }
+    if (Kinds.dimensions(Tokens.kind(holder)) == 1) {
+      return SharedArrays.heapCopy(holder);
+    }
+    Object[] copy = (Object[]) cloneOf(array);
+    for (int row = 0; row < copy.length; row++) {
+      copy[row] = readable(copy[row]);
+    }
+    return copy;
+  }
+
+  /** A heap array that flows into a shared place, as a shared one. */
+  public static Object shared(Object fresh) {
+    return fresh == null || Tokens.isToken(fresh) ? fresh : SharedArrays.copyOf(fresh);
+  }
+
+  /** {@link System#arraycopy}. */
+  public static void arraycopy(Object from, int fromIndex, Object to, int toIndex, int length) {
+    Object fromToken = Tokens.holder(from);
+    Object toToken = Tokens.holder(to);
+    if (fromToken == null && toToken == null) {
+      System.arraycopy(from, fromIndex, to, toIndex, length);
+      return;
+    }
+    checkCopy(from, fromIndex, to, toIndex, length);
+    if (from instanceof Object[] rows) {
+      copyRows(rows, fromIndex, (Object[]) to, toIndex, length);
+      return;
+    }
+    int kind = Tokens.kind(fromToken == null ? toToken : fromToken);
+    int shift = Kinds.shift(kind);
+    long bytes = (long) length << shift;
+    long fromOffset = (long) fromIndex << shift;
+    long toOffset = (long) toIndex << shift;
+    if (fromToken != null) {
+      fromOffset += Tokens.address(fromToken);
+      Runtimes.current().touch(fromOffset, bytes, false);
+    } else {
+      fromOffset += Kinds.heapBase(kind);
+    }
+    if (toToken != null) {
+      toOffset += Tokens.address(toToken);
+    } else {
+      toOffset += Kinds.heapBase(kind);
+    }
+    Memory.copy(fromToken == null ? from : null, fromOffset, toToken == null ? to : null, toOffset, bytes);
+  }
+
+  /** The length of any array. */
+  static int lengthOf(Object array) {
+    Object holder = Tokens.holder(array);
+    return holder == null ? Array.getLength(array) : Failures.checkLive(Tokens.length(holder));
+  }
+
+  private static Object heapClone(Object array) {
+    int length = Array.getLength(array);
+    Object copy = Array.newInstance(array.getClass().getComponentType(), length);
+    System.arraycopy(array, 0, copy, 0, length);
+    return copy;
+  }
+
+  private static void copyRows(Object[] from, int fromIndex, Object[] to, int toIndex, int length) {
+    boolean down = from == to && fromIndex < toIndex;
+    for (int done = 0; done < length; done++) {
+      int at = down ? length - 1 - done : done;
+      Rows.store(to, toIndex + at, Rows.load(from, fromIndex + at));
+    }
+  }
+
+  /** Throws what System.arraycopy throws, with its messages. */
+  private static void checkCopy(Object from, int fromIndex, Object to, int toIndex, int length) {
+    if (from == null || to == null) {
+      throw new NullPointerException();
+    }
+    boolean nested = from instanceof Object[] && to instanceof Object[];
+    if (!nested && from.getClass() != to.getClass()) {
+      throw new ArrayStoreException(
+          "arraycopy: type mismatch: can not copy " + from.getClass().getTypeName() + " into " + to.getClass().getTypeName());
+    }
+    checkRange("src", fromIndex, length, lengthOf(from), from);
+    checkRange("dst", toIndex, length, lengthOf(to), to);
+  }
+
+  private static void checkRange(String side, int index, int length, int bound, Object array) {
+    String kind = array instanceof Object[] ? "object array" : array.getClass().getComponentType().getName();
+    String place = side.equals("src") ? "source" : "destination";
+    if (index < 0) {
+      throw new ArrayIndexOutOfBoundsException(
+          "arraycopy: " + place + " index " + index + " out of bounds for " + kind + "[" + bound + "]");
+    }
+    if (length < 0) {
+      throw new ArrayIndexOutOfBoundsException("arraycopy: length " + length + " is negative");
+    }
+    if ((long) index + length > bound) {
+      throw new ArrayIndexOutOfBoundsException(
+          "arraycopy: last " + place + " index " + (index + (long) length) + " out of bounds for " + kind + "[" + bound + "]");
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package org.dsm4j.internal;
+
+import jdk.internal.misc.Unsafe;
+
+/**
+ * Raw memory access: the only class that touches the JDK's internals. The agent exports {@code jdk.internal.misc} to the
+ * bridge's module before any class that uses this one is loaded.
+ */
+final class Memory {
+  static final Unsafe U = Unsafe.getUnsafe();
+
+  /** Bytes that one copy may take before a safepoint can be reached again. */
+  private static final long COPY_CHUNK_BYTES = 1 << 20;
+
+  private Memory() {}
+
+  /**
+   * Copies between heap arrays (base object) and raw memory (null base) in chunks, so that a safepoint is never held up for
+   * longer than one of them takes. Copies downwards when the ranges overlap and need it.
+   */
+  static void copy(Object from, long fromOffset, Object to, long toOffset, long bytes) {
+    if (from == to && fromOffset < toOffset && toOffset < fromOffset + bytes) {
+      for (long left = bytes; left > 0; ) {
+        long chunk = Math.min(left, COPY_CHUNK_BYTES);
+        left -= chunk;
+        U.copyMemory(from, fromOffset + left, to, toOffset + left, chunk);
+      }
+      return;
+    }
+    for (long done = 0; done < bytes; ) {
+      long chunk = Math.min(bytes - done, COPY_CHUNK_BYTES);
+      U.copyMemory(from, fromOffset + done, to, toOffset + done, chunk);
+      done += chunk;
+    }
+  }
+}

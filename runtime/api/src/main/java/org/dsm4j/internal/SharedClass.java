@@ -1,0 +1,84 @@
+package org.dsm4j.internal;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.dsm4j.DsmException;
+
+/**
+ * What the bridge knows of a rewritten class: its shared statics, where they are, and whether this node runs its initializer for
+ * the cluster. Thread-safe.
+ */
+final class SharedClass {
+  private final String name;
+  private final Map<String, StaticField> fields = new HashMap<>();
+  private final StaticsLayout layout;
+  private volatile long block;
+  private volatile long monitor;
+  private volatile boolean initializing;
+
+  SharedClass(String name, List<StaticField> fields) {
+    this.name = name;
+    for (StaticField field : fields) {
+      this.fields.put(field.name(), field);
+    }
+    this.layout = new StaticsLayout(fields);
+  }
+
+  String name() {
+    return name;
+  }
+
+  boolean hasStatics() {
+    return !fields.isEmpty();
+  }
+
+  StaticField field(String field) {
+    StaticField found = fields.get(field);
+    if (found == null) {
+      throw new DsmException("class " + name + " has no shared static field " + field + "; rebuild all of the program");
+    }
+    return found;
+  }
+
+  /** The address of a static field in shared memory. */
+  long address(StaticField field) {
+    if (!field.sharedName().isEmpty()) {
+      return Runtimes.current()
+          .staticsBlock("name:" + field.sharedName(), field.bytes(), field.isVolatile() + field.descriptor());
+    }
+    long start = block;
+    if (start == 0) {
+      start = Runtimes.current().staticsBlock(name, layout.bytes(), layout.fingerprint());
+      block = start;
+    }
+    return start + layout.offset(field.name());
+  }
+
+  /** The cluster-wide monitor of the class. */
+  long monitor() {
+    long id = monitor;
+    if (id == 0) {
+      id = Runtimes.current().nameId("class:" + name);
+      monitor = id;
+    }
+    return id;
+  }
+
+  /** Enters the initialization of the class; true if this node runs what touches shared state. */
+  boolean beginInitialization() {
+    initializing = Runtimes.current().initializationBegin(name);
+    return initializing;
+  }
+
+  /** Whether this node runs the initializer's shared part. */
+  boolean initializesHere() {
+    return initializing;
+  }
+
+  void endInitialization(String failure) {
+    if (initializing) {
+      Runtimes.current().initializationDone(name, failure);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package org.dsm4j.internal;
+
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.dsm4j.DsmException;
+
+/**
+ * The rewritten classes of this JVM. The rewriting registers a class before it is defined, so whoever holds a Class finds what
+ * was registered for it. Thread-safe.
+ */
+public final class SharedClasses {
+  private static final Map<ClassLoader, Map<String, SharedClass>> REGISTERED = new WeakHashMap<>();
+
+  private static final ClassValue<SharedClass> BY_CLASS =
+      new ClassValue<>() {
+        @Override
+        protected SharedClass computeValue(Class<?> type) {
+          return find(type.getClassLoader(), type.getName());
+        }
+      };
+
+  private SharedClasses() {}
+
+  /**
+   * Registers a class that is about to be defined.
+   *
+   * @param loader the loader that defines it
+   * @param name its name, with dots
+   * @param statics its shared static fields; may be empty, for a class whose initializer touches those of others
+   */
+  public static void register(ClassLoader loader, String name, List<StaticField> statics) {
+    SharedClass shared = new SharedClass(name, statics);
+    synchronized (REGISTERED) {
+      REGISTERED.computeIfAbsent(loader, key -> new ConcurrentHashMap<>()).put(name, shared);
+    }
+  }
+
+  /** What was registered for a class, or null. */
+  static SharedClass find(Class<?> type) {
+    return BY_CLASS.get(type);
+  }
+
+  /**
+   * What was registered for a class.
+   *
+   * @throws DsmException if nothing was: rule 12
+   */
+  static SharedClass of(Class<?> type) {
+    SharedClass found = find(type);
+    if (found == null) {
+      throw new DsmException(
+          "class "
+              + type.getName()
+              + " has shared statics but was not rewritten (loaded before the agent, or excluded); start with -javaagent"
+              + " and do not exclude it");
+    }
+    return found;
+  }
+
+  private static SharedClass find(ClassLoader loader, String name) {
+    synchronized (REGISTERED) {
+      Map<String, SharedClass> classes = REGISTERED.get(loader);
+      return classes == null ? null : classes.get(name);
+    }
+  }
+}
