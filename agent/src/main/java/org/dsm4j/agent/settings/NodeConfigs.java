@@ -54,14 +54,14 @@ public final class NodeConfigs {
     boolean first = settings.get(SettingTable.NODE) == 0;
     Endpoint manager = settings.get(SettingTable.MANAGER);
     Path portFile = settings.get(SettingTable.PORT_FILE);
-    if (manager != null) {
-      builder
-          .manager(manager.host(), manager.port())
-          .managerHere(first && settings.get(SettingTable.EMBEDDED_MANAGER));
-    } else if (portFile != null && first) {
+    if (portFile != null && first) {
       builder.manager(LOOPBACK, 0).managerHere(true).managerPortFile(portFile);
     } else if (portFile != null) {
       builder.manager(LOOPBACK, PortFile.await(portFile, settings.get(SettingTable.JOIN_TIMEOUT)));
+    } else if (manager != null) {
+      builder
+          .manager(manager.host(), manager.port())
+          .managerHere(first && settings.get(SettingTable.EMBEDDED_MANAGER));
     } else if (settings.get(SettingTable.NODES) > 1) {
       throw new SettingsException(
           "setting manager is missing, needed for %d nodes (%s); give every node the same manager=host:port, or start them with: java -jar dsm-agent.jar run -n %d"

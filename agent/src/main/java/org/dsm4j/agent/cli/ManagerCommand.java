@@ -1,0 +1,72 @@
+package org.dsm4j.agent.cli;
+
+import java.util.concurrent.Callable;
+import org.dsm4j.agent.settings.SettingTable;
+import org.dsm4j.agent.settings.Settings;
+import org.dsm4j.agent.settings.SettingsException;
+import org.dsm4j.agent.settings.SettingsReader;
+import org.dsm4j.node.control.ManagerConfig;
+import org.dsm4j.node.control.ManagerServer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the control plane of a cluster in a process of its own. */
+@Command(
+    name = "manager",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs the manager of a cluster in a process of its own, until all nodes have ended.",
+      "Its nodes are started with manager=127.0.0.1:PORT,embedded-manager=false; the status is the",
+      "cluster's."
+    })
+final class ManagerCommand implements Callable<Integer> {
+  private static final int MAX_PORT = 65_535;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-p", "--port"},
+      required = true,
+      description = "Port to listen on, on this machine only; 0 for a free one.")
+  private int port;
+
+  @Option(
+      names = {"-n", "--nodes"},
+      required = true,
+      description = "How many nodes the cluster has.")
+  private int nodes;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try (ManagerServer manager = ManagerServer.start(config())) {
+      System.out.println(
+          "dsm: manager of " + nodes + " nodes listens on 127.0.0.1:" + manager.port());
+      return manager.awaitEnd();
+    }
+  }
+
+  private ManagerConfig config() {
+    if (port < 0 || port > MAX_PORT) {
+      throw ClusterOptions.misuse(spec, "--port is " + port + "; allowed: 0 to " + MAX_PORT);
+    }
+    if (nodes < 1) {
+      throw ClusterOptions.misuse(spec, "--nodes is " + nodes + "; allowed: 1 or more");
+    }
+    try {
+      Settings settings = SettingsReader.read("");
+      return new ManagerConfig(
+          "127.0.0.1",
+          port,
+          nodes,
+          settings.get(SettingTable.CLUSTER),
+          null,
+          settings.get(SettingTable.JOIN_TIMEOUT),
+          settings.get(SettingTable.INIT_TIMEOUT),
+          settings.get(SettingTable.LOG));
+    } catch (SettingsException | IllegalArgumentException e) {
+      throw ClusterOptions.misuse(spec, e.getMessage());
+    }
+  }
+}

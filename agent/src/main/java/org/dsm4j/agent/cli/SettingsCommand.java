@@ -1,0 +1,73 @@
+package org.dsm4j.agent.cli;
+
+import java.util.concurrent.Callable;
+import org.dsm4j.agent.settings.Setting;
+import org.dsm4j.agent.settings.SettingTable;
+import org.dsm4j.agent.settings.Settings;
+import org.dsm4j.agent.settings.SettingsException;
+import org.dsm4j.agent.settings.SettingsReader;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Shows every setting. */
+@Command(
+    name = "settings",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Shows every setting, with what it may be and the value a node started here would have.",
+      "A setting NAME is read, in rising order of precedence, from dsm.properties in the working",
+      "folder (or the file that the setting config names), the environment (DSM_NAME),",
+      "a system property (-Ddsm.NAME=...) and the agent's arguments (-javaagent:dsm-agent.jar=NAME=...)."
+    })
+final class SettingsCommand implements Callable<Integer> {
+  @Option(names = "--markdown", description = "As a table for the documentation, without values.")
+  private boolean markdown;
+
+  @Override
+  public Integer call() {
+    if (markdown) {
+      markdown();
+      return 0;
+    }
+    try {
+      show(SettingsReader.read(""));
+      return 0;
+    } catch (SettingsException e) {
+      System.err.println("dsm: " + e.getMessage());
+      return CommandLineMain.STATUS_MISUSE;
+    }
+  }
+
+  private static void show(Settings settings) {
+    for (Setting<?> setting : SettingTable.all()) {
+      if (!setting.internal()) {
+        System.out.printf(
+            "%s = %s%s%n    %s%n    %s%n",
+            setting.key(),
+            shown(settings.text(setting), "(none)"),
+            settings.isSet(setting) ? "   (" + settings.origin(setting) + ")" : "",
+            setting.description(),
+            setting.type().allowed());
+      }
+    }
+  }
+
+  private static void markdown() {
+    System.out.println("| setting | default | allowed | what it does |");
+    System.out.println("|---|---|---|---|");
+    for (Setting<?> setting : SettingTable.all()) {
+      if (!setting.internal()) {
+        System.out.printf(
+            "| `%s` | %s | %s | %s |%n",
+            setting.key(),
+            shown(setting.defaultText(), "none"),
+            setting.type().allowed(),
+            setting.description());
+      }
+    }
+  }
+
+  private static String shown(String text, String absent) {
+    return text == null || text.isEmpty() ? absent : text;
+  }
+}

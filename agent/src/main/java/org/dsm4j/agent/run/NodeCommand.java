@@ -1,0 +1,36 @@
+package org.dsm4j.agent.run;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.dsm4j.agent.settings.AgentArguments;
+import org.dsm4j.agent.settings.SettingTable;
+
+/** The command that starts one node. */
+final class NodeCommand {
+  private NodeCommand() {}
+
+  /**
+   * The command and its arguments.
+   *
+   * @param portFile where node 0 tells the manager's port
+   * @param lifeline the launcher's address for this node
+   */
+  static List<String> of(RunPlan plan, int node, Path portFile, String lifeline) {
+    Map<String, String> settings = new TreeMap<>(plan.settings());
+    settings.put(SettingTable.NODE.key(), Integer.toString(node));
+    settings.put(SettingTable.NODES.key(), Integer.toString(plan.nodes()));
+    settings.put(SettingTable.LIFELINE.key(), lifeline);
+    if (plan.nodes() > 1) {
+      settings.put(SettingTable.PORT_FILE.key(), portFile.toString());
+    }
+    List<String> command = new ArrayList<>();
+    command.add(plan.java().toString());
+    command.addAll(plan.jvmOptions());
+    command.add("-javaagent:" + plan.agent() + "=" + AgentArguments.format(settings));
+    command.addAll(plan.application());
+    return command;
+  }
+}

@@ -1,0 +1,84 @@
+package org.dsm4j.agent.run;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The process of one node and what carries its output. */
+final class NodeProcess {
+  private static final File NOTHING = new File("/dev/null");
+
+  private final int node;
+  private final Process process;
+  private final List<OutputPump> pumps = new ArrayList<>();
+
+  private NodeProcess(int node, Process process) {
+    this.node = node;
+    this.process = process;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param inherits whether it writes to the launcher's own output streams (so that a terminal stays one)
+   * @param prefix of each line if not
+   */
+  static NodeProcess start(
+      int node,
+      List<String> command,
+      boolean inherits,
+      String prefix,
+      OutputStream out,
+      OutputStream err)
+      throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectInput(node == 0 ? Redirect.INHERIT : Redirect.from(NOTHING));
+    if (inherits) {
+      builder.redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT);
+    }
+    NodeProcess started = new NodeProcess(node, builder.start());
+    if (!inherits) {
+      Process process = started.process;
+      started.pumps.add(
+          OutputPump.start("dsm-out-" + node, process.getInputStream(), out, prefix));
+      started.pumps.add(
+          OutputPump.start("dsm-err-" + node, process.getErrorStream(), err, prefix));
+    }
+    return started;
+  }
+
+  int node() {
+    return node;
+  }
+
+  Process process() {
+    return process;
+  }
+
+  /** Asks it to end (SIGTERM). */
+  void terminate() {
+    process.destroy();
+  }
+
+  /**
+   * Waits for its end, then kills it.
+   *
+   * @param deadline System.nanoTime() up to which it may end by itself
+   */
+  void endBy(long deadline) throws InterruptedException {
+    if (!process.waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  /** Waits until its output is written; a process it has left behind may hold the streams open, so not for ever. */
+  void drain(long millis) throws InterruptedException {
+    for (OutputPump pump : pumps) {
+      pump.await(millis);
+    }
+  }
+}
