@@ -1,0 +1,178 @@
+#include "dsm_hold.h"
+
+#include <string.h>
+
+#include "dsm_emit.h"
+#include "dsm_node_page.h"
+#include "dsm_page.h"
+#include "dsm_table.h"
+
+/* Hold of the n-th repeat, see dsm_hold.h. */
+static uint64_t hold_of(const dsm_core_config *config, uint64_t repeats)
+{
+    uint64_t base = config->hold_ns != 0 ? config->hold_ns : 1;
+    uint64_t most = config->hold_max_ns;
+    if (repeats == 0 || most <= config->hold_ns) {
+        return config->hold_ns;
+    }
+    uint64_t period = 1; /* a power of two: from it on, the hold is at its bound */
+    while (period < most / base) {
+        period *= 2;
+    }
+    if (repeats >= period) {
+        return repeats % period == 0 ? most : config->hold_ns;
+    }
+    if ((repeats & (repeats - 1)) != 0) {
+        return config->hold_ns;
+    }
+    uint64_t hold = base * repeats * 2;
+    return hold < most ? hold : most;
+}
+
+static int adjacent(uint64_t a, uint64_t b)
+{
+    return a + 1 == b || b + 1 == a;
+}
+
+uint64_t dsm_hold_note(dsm_core *core, uint64_t thread, uint64_t pc, uint64_t page, uint64_t *pair, int *is_pair)
+{
+    *is_pair = 0;
+    if (pc == 0) {
+        return core->config.hold_ns;
+    }
+    struct dsm_progress *p = &core->progress[dsm_hash(thread) & core->progress_mask];
+    uint64_t mark = page + 1;
+    if (p->thread != thread || p->pc != pc) {
+        memset(p, 0, sizeof *p);
+        p->thread = thread;
+        p->pc = pc;
+        p->last = mark;
+    } else if (p->last == mark) {
+        p->repeats++;
+    } else if (p->before == mark) {
+        p->repeats++;
+        if (adjacent(p->last, p->before)) {
+            *is_pair = 1;
+            *pair = (p->last < p->before ? p->last : p->before) - 1;
+        }
+        p->before = p->last;
+        p->last = mark;
+    } else {
+        p->before = p->last;
+        p->last = mark;
+        p->repeats = 0;
+    }
+    return hold_of(&core->config, p->repeats);
+}
+
+void dsm_hold_begin(dsm_core *core, uint64_t page)
+{
+    struct dsm_page *p = dsm_page_at(core, page);
+    DSM_ASSERT(p->state != DSM_PAGE_INVALID);
+    DSM_ASSERT(p->held < UINT32_MAX);
+    p->held++;
+}
+
+static void unlink_deferred(dsm_core *core, struct dsm_page *p)
+{
+    if (p->deferred_previous == 0) {
+        core->deferred_first = p->deferred_next;
+    } else {
+        dsm_page_at(core, p->deferred_previous - 1)->deferred_next = p->deferred_next;
+    }
+    if (p->deferred_next != 0) {
+        dsm_page_at(core, p->deferred_next - 1)->deferred_previous = p->deferred_previous;
+    }
+    p->deferred_next = 0;
+    p->deferred_previous = 0;
+}
+
+static void serve(dsm_core *core, uint64_t page)
+{
+    struct dsm_page *p = dsm_page_at(core, page);
+    DSM_ASSERT(p->deferred != DSM_DEFERRED_NONE && p->held == 0);
+    enum dsm_deferred what = (enum dsm_deferred)p->deferred;
+    unlink_deferred(core, p);
+    p->deferred = DSM_DEFERRED_NONE;
+    p->hold_until = 0;
+    dsm_node_page_answer(core, page, what);
+}
+
+/* Serves a deferred page that nobody holds any more, now or when its time has come. */
+static void settle(dsm_core *core, uint64_t page)
+{
+    const struct dsm_page *p = dsm_page_at(core, page);
+    if (p->deferred == DSM_DEFERRED_NONE || p->held != 0) {
+        return;
+    }
+    if (p->hold_until <= core->now) {
+        serve(core, page);
+    } else if (p->hold_until < core->deferred_due) {
+        core->deferred_due = p->hold_until;
+    }
+}
+
+void dsm_hold_end(dsm_core *core, uint64_t page, uint64_t hold_ns)
+{
+    struct dsm_page *p = dsm_page_at(core, page);
+    DSM_ASSERT(p->held > 0);
+    DSM_ASSERT(p->state != DSM_PAGE_INVALID || DSM_MUTANT_IS(DSM_MUTANT_NO_HOLD));
+    p->held--;
+    if (hold_ns != 0 && core->now + hold_ns > p->hold_until) {
+        p->hold_until = core->now + hold_ns;
+    }
+    settle(core, page);
+}
+
+int dsm_hold_active(const dsm_core *core, uint64_t page)
+{
+    const struct dsm_page *p = dsm_page_at(core, page);
+    if (DSM_MUTANT_IS(DSM_MUTANT_NO_HOLD)) {
+        return 0;
+    }
+    return p->held != 0 || p->hold_until > core->now;
+}
+
+void dsm_hold_defer(dsm_core *core, uint64_t page, enum dsm_deferred what)
+{
+    struct dsm_page *p = dsm_page_at(core, page);
+    DSM_ASSERT(p->deferred == DSM_DEFERRED_NONE && what != DSM_DEFERRED_NONE);
+    p->deferred = (uint8_t)what;
+    p->deferred_previous = 0;
+    p->deferred_next = core->deferred_first;
+    if (core->deferred_first != 0) {
+        dsm_page_at(core, core->deferred_first - 1)->deferred_previous = page + 1;
+    }
+    core->deferred_first = page + 1;
+    dsm_count(core, DSM_C_DEFERRED);
+    settle(core, page);
+}
+
+/* The first deferred page that is due, page + 1; when there is none, brings deferred_due up to date. */
+static uint64_t due_page(dsm_core *core)
+{
+    uint64_t due = DSM_FOREVER;
+    for (uint64_t mark = core->deferred_first; mark != 0;) {
+        const struct dsm_page *p = dsm_page_at(core, mark - 1);
+        if (p->held == 0 && p->hold_until <= core->now) {
+            return mark;
+        }
+        if (p->held == 0 && p->hold_until < due) {
+            due = p->hold_until;
+        }
+        mark = p->deferred_next;
+    }
+    core->deferred_due = due;
+    return 0;
+}
+
+void dsm_hold_tick(dsm_core *core)
+{
+    if (core->now < core->deferred_due) {
+        return;
+    }
+    /* Serving one page may defer or serve others: the list is looked at anew each time. */
+    for (uint64_t mark; (mark = due_page(core)) != 0;) {
+        serve(core, mark - 1);
+    }
+}

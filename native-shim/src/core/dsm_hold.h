@@ -1,0 +1,43 @@
+/*
+ * dsm_hold.h - "a granted page is held until it has been used".
+ *
+ * From the grant until the granted thread has resumed, and hold_ns beyond, a page stays: what the home asks of it
+ * meanwhile is deferred. Otherwise two writers could pass a page to and fro for ever, neither getting to its one
+ * instruction.
+ *
+ * Escalation. The core cannot see whether a resumed thread got to run before its hold was over. So per thread and
+ * instruction it counts faults on one of the last two pages of that instruction (`repeats`): the thread may have
+ * made no progress (or it is a loop that loses its page often; the two look alike). At the 1st, 2nd, 4th, ... 2^k-th
+ * repeat the hold is 2^(k+1) times hold_ns, up to hold_max_ns, and at that length once in hold_max_ns / hold_ns repeats.
+ * So a thread that really makes no progress soon gets a long hold, again and again, while one that only
+ * shares a busy page pays less than four times hold_ns a fault on average. A scan (same instruction, ever new pages)
+ * never escalates.
+ *
+ * Pairs. An access across two adjacent pages needs both at once. It shows as one instruction that alternates
+ * between them. Such a thread acquires the lower page first, holds it without bound of time while it asks for the
+ * upper one, and is resumed when both are in. No deadlock: a thread waits for a page only while it holds
+ * a lower one or none, so a chain of waiting threads, on whatever nodes, rises strictly in page number and ends at a
+ * thread that waits for none: one that was resumed, whose hold is bounded in time.
+ */
+#ifndef DSM_HOLD_H
+#define DSM_HOLD_H
+
+#include "dsm_state.h"
+
+/* A thread faults at `pc` on `page` and must wait for it. Returns its hold in ns; *pair is the lower page of the pair
+ * when it needs two, otherwise untouched and *is_pair 0. `pc` 0: not an instruction (a touch), no escalation. */
+uint64_t dsm_hold_note(dsm_core *core, uint64_t thread, uint64_t pc, uint64_t page, uint64_t *pair, int *is_pair);
+
+/* One more thread holds the page. */
+void dsm_hold_begin(dsm_core *core, uint64_t page);
+/* One thread less; the page stays for `hold_ns` more (0 = not at all). Serves what was deferred if that is now due. */
+void dsm_hold_end(dsm_core *core, uint64_t page, uint64_t hold_ns);
+
+/* 1 if what the home asks of the page now must wait. */
+int dsm_hold_active(const dsm_core *core, uint64_t page);
+/* Keeps what the home asks of the held page for later. */
+void dsm_hold_defer(dsm_core *core, uint64_t page, enum dsm_deferred what);
+/* Serves the deferred pages that are due. */
+void dsm_hold_tick(dsm_core *core);
+
+#endif

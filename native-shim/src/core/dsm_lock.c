@@ -1,0 +1,326 @@
+#include "dsm_lock.h"
+
+#include "dsm_emit.h"
+#include "dsm_peer.h"
+#include "dsm_slot.h"
+
+void dsm_lock_tidy(dsm_core *core, uint32_t index)
+{
+    const struct dsm_lock *l = dsm_lock_at(core, index);
+    int at_node = l->token || l->requested || !dsm_list_empty(&l->waiters);
+    int at_home = l->holder || l->queue_head || l->home_orphaned;
+    if (!at_node && !at_home) {
+        dsm_table_remove(&core->locks, index);
+    }
+}
+
+/* ---- the token and this node's threads ------------------------------------------------------------ */
+
+/* Asks the home for the token. May end with the token here, if this node is the home. */
+static void request(dsm_core *core, uint32_t index, int try_only)
+{
+    struct dsm_lock *l = dsm_lock_at(core, index);
+    uint64_t id = l->entry.id;
+    uint32_t home = dsm_core_sync_home(&core->config, id);
+    DSM_ASSERT(!l->token && l->requested == DSM_LOCK_NOT_REQUESTED);
+    l->requested = try_only ? DSM_LOCK_TRIED : DSM_LOCK_REQUESTED;
+    core->lock_requested++;
+    if (home == core->config.node) {
+        dsm_lock_home_request(core, id, home, try_only);
+    } else {
+        const dsm_message message = {
+            .type = DSM_MSG_LOCK_REQUEST, .flags = try_only ? DSM_FLAG_TRY : 0, .subject = id};
+        dsm_emit_send(core, home, &message, 0);
+    }
+    if (l->requested) {
+        dsm_count(core, DSM_C_LOCK_REMOTE);
+    }
+}
+
+/* The home has answered. */
+static void request_over(dsm_core *core, struct dsm_lock *l)
+{
+    DSM_ASSERT(l->requested != DSM_LOCK_NOT_REQUESTED && core->lock_requested > 0);
+    l->requested = DSM_LOCK_NOT_REQUESTED;
+    core->lock_requested--;
+}
+
+static void end_wait(dsm_core *core, uint32_t slot, int status)
+{
+    const struct dsm_slot *s = dsm_slot_at(core, slot);
+    DSM_ASSERT(s->kind == DSM_SLOT_LOCK && core->lock_waiting > 0);
+    dsm_count_add(core, DSM_C_LOCK_WAIT_NS, core->now - s->since);
+    core->lock_waiting--;
+    dsm_slot_release(core, slot);
+    dsm_emit_wake(core, slot, status);
+}
+
+static void fail_waiters(dsm_core *core, struct dsm_lock *l, int status)
+{
+    for (uint32_t slot; (slot = dsm_list_pop(core, &l->waiters)) != DSM_NO_SLOT;) {
+        end_wait(core, slot, status);
+    }
+}
+
+/* Ends the waits that were to be tries only. */
+static void refuse_tries(dsm_core *core, struct dsm_lock *l)
+{
+    struct dsm_list list = l->waiters;
+    l->waiters = (struct dsm_list){0, 0};
+    for (uint32_t slot; (slot = dsm_list_pop(core, &list)) != DSM_NO_SLOT;) {
+        if (dsm_slot_at(core, slot)->try_only) {
+            end_wait(core, slot, DSM_E_BUSY);
+        } else {
+            dsm_list_append(core, &l->waiters, slot);
+        }
+    }
+}
+
+/* The thread takes the lock; the token is here and free. Returns the outcome to tell it. */
+static int take(dsm_core *core, struct dsm_lock *l, uint64_t thread)
+{
+    DSM_ASSERT(l->token && l->thread == 0 && l->depth == 0);
+    int status = l->orphaned ? DSM_ORPHANED : DSM_OK;
+    l->thread = thread;
+    l->depth = 1;
+    l->orphaned = 0;
+    dsm_count(core, DSM_C_LOCK_ACQUIRES);
+    return status;
+}
+
+static void give_token_back(dsm_core *core, uint32_t index)
+{
+    struct dsm_lock *l = dsm_lock_at(core, index);
+    DSM_ASSERT(l->token && (l->thread == 0 || DSM_MUTANT_IS(DSM_MUTANT_LOCK_TWICE)));
+    uint32_t flags = l->orphaned ? DSM_FLAG_ORPHANED : 0;
+    uint32_t home = dsm_core_sync_home(&core->config, l->entry.id);
+    int again = !dsm_list_empty(&l->waiters);
+    l->token = 0;
+    l->wanted = 0;
+    l->orphaned = 0;
+    l->handovers = 0;
+    if (home == core->config.node) {
+        dsm_lock_home_returned(core, index, home, flags);
+    } else {
+        const dsm_message message = {
+            .type = DSM_MSG_LOCK_RETURN, .flags = (uint8_t)flags, .subject = l->entry.id, .epoch = l->epoch};
+        dsm_emit_send(core, home, &message, 0);
+    }
+    if (again) {
+        request(core, index, 0);
+    }
+}
+
+/* The token is here and no thread holds it: gives it to the first that waits here, or, if it is wanted
+ * elsewhere and these have had their share, gives it back. */
+static void pass_on(dsm_core *core, uint32_t index)
+{
+    struct dsm_lock *l = dsm_lock_at(core, index);
+    int nobody = dsm_list_empty(&l->waiters);
+    int share_over = l->handovers >= core->config.local_handovers ||
+                     core->now - l->wanted_since >= core->config.local_handover_ns;
+    if (l->wanted && (nobody || share_over)) {
+        give_token_back(core, index);
+    } else if (!nobody) {
+        uint32_t slot = dsm_list_pop(core, &l->waiters);
+        l->handovers += l->wanted;
+        end_wait(core, slot, take(core, l, dsm_slot_at(core, slot)->thread));
+    }
+}
+
+/* ---- events ------------------------------------------------------------------------------------------- */
+
+/* Lets the thread wait; asks the home unless the token is here or has been asked for. */
+static int wait(dsm_core *core, uint32_t index, const dsm_event *event)
+{
+    struct dsm_lock *l = dsm_lock_at(core, index);
+    struct dsm_slot *s = dsm_slot_take(core, event->slot, DSM_SLOT_LOCK, event->thread);
+    s->entry = index;
+    s->try_only = (event->flags & DSM_LOCK_TRY) != 0;
+    core->lock_waiting++;
+    dsm_list_append(core, &l->waiters, event->slot);
+    core->own_slot = event->slot;
+    core->own_status = DSM_PENDING;
+    if (!l->token && !l->requested) {
+        request(core, index, s->try_only);
+    }
+    return core->own_status;
+}
+
+/* What an acquisition ends with at once, DSM_PENDING if it must wait. */
+static int try_now(dsm_core *core, struct dsm_lock *l, const dsm_event *event)
+{
+    if (l->thread == event->thread) {
+        if (l->depth == UINT32_MAX) {
+            return DSM_E_FULL;
+        }
+        l->depth++;
+        dsm_count(core, DSM_C_LOCK_ACQUIRES);
+        return DSM_OK;
+    }
+    uint32_t home = dsm_core_sync_home(&core->config, l->entry.id);
+    if (home != core->config.node && dsm_peer_gone(core, home)) {
+        return DSM_E_LOST;
+    }
+    if (l->token && l->thread == 0) {
+        return take(core, l, event->thread);
+    }
+    /* A thread of this node holds it, or will before a try could. */
+    if ((event->flags & DSM_LOCK_TRY) && (l->token || l->requested == DSM_LOCK_REQUESTED)) {
+        return DSM_E_BUSY;
+    }
+    return DSM_PENDING;
+}
+
+int dsm_lock_acquire(dsm_core *core, const dsm_event *event)
+{
+    if (event->slot >= core->config.slots || event->thread == 0 || (event->flags & ~DSM_LOCK_TRY) != 0 ||
+        dsm_slot_at(core, event->slot)->kind != DSM_SLOT_FREE) {
+        return DSM_E_ARGUMENT;
+    }
+    uint32_t index = dsm_table_find(&core->locks, event->id);
+    if (index == DSM_NO_ENTRY) {
+        index = dsm_table_add(&core->locks, event->id);
+    }
+    if (index == DSM_NO_ENTRY) {
+        return DSM_E_FULL;
+    }
+    int status = try_now(core, dsm_lock_at(core, index), event);
+    if (status == DSM_PENDING) {
+        status = wait(core, index, event);
+    }
+    dsm_lock_tidy(core, index);
+    return status;
+}
+
+int dsm_lock_release(dsm_core *core, const dsm_event *event)
+{
+    uint32_t index = dsm_table_find(&core->locks, event->id);
+    if (index == DSM_NO_ENTRY || event->thread == 0 || dsm_lock_at(core, index)->thread != event->thread) {
+        return DSM_E_NOT_OWNER;
+    }
+    struct dsm_lock *l = dsm_lock_at(core, index);
+    DSM_ASSERT(l->depth > 0);
+    if (--l->depth == 0) {
+        l->thread = 0;
+        if (l->token || !DSM_MUTANT_IS(DSM_MUTANT_LOCK_TWICE)) {
+            pass_on(core, index);
+        }
+        dsm_lock_tidy(core, index);
+    }
+    return DSM_OK;
+}
+
+void dsm_lock_cancel(dsm_core *core, uint32_t slot)
+{
+    struct dsm_slot *s = dsm_slot_at(core, slot);
+    DSM_ASSERT(s->kind == DSM_SLOT_LOCK);
+    uint32_t index = s->entry;
+    struct dsm_lock *l = dsm_lock_at(core, index);
+    dsm_list_remove(core, &l->waiters, slot);
+    dsm_count_add(core, DSM_C_LOCK_WAIT_NS, core->now - s->since);
+    core->lock_waiting--;
+    dsm_slot_release(core, slot);
+    /* A request under way goes on: the token will come, and stay here until it is wanted. */
+    dsm_lock_tidy(core, index);
+}
+
+/* ---- the home speaks ------------------------------------------------------------------------------------ */
+
+int dsm_lock_check(const dsm_core *core, uint32_t peer, const dsm_message *m)
+{
+    uint32_t index = dsm_table_find(&core->locks, m->subject);
+    if (index == DSM_NO_ENTRY || dsm_core_sync_home(&core->config, m->subject) != peer) {
+        return DSM_E_PROTOCOL;
+    }
+    const struct dsm_lock *l = dsm_lock_at(core, index);
+    if (m->type == DSM_MSG_LOCK_RECALL) {
+        return l->token && !l->wanted ? DSM_OK : DSM_E_PROTOCOL;
+    }
+    if (m->type != DSM_MSG_LOCK_GRANT || l->requested == DSM_LOCK_NOT_REQUESTED) {
+        return DSM_E_PROTOCOL;
+    }
+    if (m->flags & DSM_FLAG_REFUSED) {
+        return l->requested == DSM_LOCK_TRIED ? DSM_OK : DSM_E_PROTOCOL;
+    }
+    if (m->flags & DSM_FLAG_FULL) {
+        return DSM_OK;
+    }
+    return m->epoch > core->peers[peer].lock_epoch ? DSM_OK : DSM_E_PROTOCOL;
+}
+
+void dsm_lock_granted(dsm_core *core, uint32_t index, uint64_t epoch, uint32_t flags)
+{
+    struct dsm_lock *l = dsm_lock_at(core, index);
+    DSM_ASSERT(!l->token && (l->thread == 0 || DSM_MUTANT_IS(DSM_MUTANT_LOCK_TWICE)));
+    request_over(core, l);
+    if (flags & DSM_FLAG_FULL) {
+        fail_waiters(core, l, DSM_E_FULL);
+    } else if (flags & DSM_FLAG_REFUSED) {
+        refuse_tries(core, l);
+        if (!dsm_list_empty(&l->waiters)) {
+            request(core, index, 0);
+        }
+    } else {
+        l->token = 1;
+        l->epoch = epoch;
+        l->orphaned = (flags & DSM_FLAG_ORPHANED) != 0;
+        l->wanted = (flags & DSM_FLAG_WANTED) != 0;
+        l->wanted_since = core->now;
+        l->handovers = 0;
+        core->peers[dsm_core_sync_home(&core->config, l->entry.id)].lock_epoch = epoch;
+        uint32_t slot = dsm_list_pop(core, &l->waiters);
+        if (slot != DSM_NO_SLOT) {
+            end_wait(core, slot, take(core, l, dsm_slot_at(core, slot)->thread));
+            refuse_tries(core, l);
+        } else if (l->wanted) {
+            give_token_back(core, index);
+        }
+    }
+}
+
+static void refuse_recall(dsm_core *core, uint32_t index)
+{
+    const struct dsm_lock *l = dsm_lock_at(core, index);
+    uint32_t home = dsm_core_sync_home(&core->config, l->entry.id);
+    if (home == core->config.node) {
+        dsm_lock_home_returned(core, index, home, DSM_FLAG_REFUSED);
+        return;
+    }
+    const dsm_message message = {
+        .type = DSM_MSG_LOCK_RETURN, .flags = DSM_FLAG_REFUSED, .subject = l->entry.id, .epoch = l->epoch};
+    dsm_emit_send(core, home, &message, 0);
+}
+
+void dsm_lock_recalled(dsm_core *core, uint32_t index, int try_only)
+{
+    struct dsm_lock *l = dsm_lock_at(core, index);
+    DSM_ASSERT(l->token && !l->wanted);
+    dsm_count(core, DSM_C_LOCK_RECALLS);
+    if (l->thread == 0 || (DSM_MUTANT_IS(DSM_MUTANT_LOCK_TWICE) && !try_only)) {
+        give_token_back(core, index);
+    } else if (try_only) {
+        refuse_recall(core, index);
+    } else {
+        l->wanted = 1;
+        l->wanted_since = core->now;
+        l->handovers = 0;
+    }
+}
+
+/* ---- the home is gone --------------------------------------------------------------------------------------- */
+
+void dsm_lock_peer_gone(dsm_core *core, uint32_t peer)
+{
+    for (uint32_t index = 0; index < core->locks.fresh; index++) {
+        struct dsm_lock *l = dsm_lock_at(core, index);
+        if (!l->entry.used || dsm_core_sync_home(&core->config, l->entry.id) != peer) {
+            continue;
+        }
+        if (l->requested) {
+            request_over(core, l);
+        }
+        fail_waiters(core, l, DSM_E_LOST);
+        dsm_lock_tidy(core, index);
+    }
+}

@@ -1,0 +1,220 @@
+/*
+ * dsm_state.h - the state of one core, for the files of the core only.
+ *
+ * All of it lies in the memory handed to dsm_core_init, which reads as zero: an all-zero page is a fresh page
+ * (zero bytes, valid at its home, no copy anywhere), an all-zero table is empty. Links and node ids kept
+ * in entries are therefore stored plus one (0 = none).
+ */
+#ifndef DSM_STATE_H
+#define DSM_STATE_H
+
+#include "dsm_assert.h"
+#include "dsm_core.h"
+#include "dsm_mutant.h"
+#include "dsm_wire.h"
+
+#include <stdint.h>
+
+/* ---- operations of this node's threads ------------------------------------------------------- */
+
+enum dsm_slot_kind {
+    DSM_SLOT_FREE = 0,
+    DSM_SLOT_FAULT,   /* waits for a page */
+    DSM_SLOT_GRANTED, /* has its page (or pair of pages), which is held until RESUMED */
+    DSM_SLOT_PASSING, /* may go on, but the page was already recalled: it is not held for this thread */
+    DSM_SLOT_LOCK,    /* waits for a lock */
+    DSM_SLOT_BARRIER, /* waits at a barrier */
+};
+
+/* An access across two pages needs both at once (see dsm_hold.h). */
+enum dsm_pair_stage { DSM_PAIR_NONE = 0, DSM_PAIR_LOW, DSM_PAIR_HIGH };
+
+struct dsm_slot {
+    uint64_t page;    /* FAULT: the page waited for or granted; in a pair: the lower one */
+    uint64_t thread;  /* FAULT, LOCK */
+    uint64_t since;   /* ns: when the wait began */
+    uint64_t hold_ns; /* FAULT: how long its page stays after RESUMED */
+    uint64_t arrival; /* BARRIER: the node's number of this arrival */
+    uint32_t next;    /* in the list it waits in, slot + 1 */
+    uint32_t entry;   /* LOCK, BARRIER: table entry */
+    uint8_t kind;     /* enum dsm_slot_kind */
+    uint8_t need;     /* FAULT: enum dsm_access */
+    uint8_t pair;     /* FAULT: enum dsm_pair_stage */
+    uint8_t try_only; /* LOCK: DSM_LOCK_TRY */
+};
+
+/* FIFO of slots. */
+struct dsm_list {
+    uint32_t head, tail; /* slot + 1 */
+};
+
+/* ---- pages ----------------------------------------------------------------------------------- */
+
+/* What this node has of a page. */
+enum dsm_page_state {
+    DSM_PAGE_INVALID = 0,
+    DSM_PAGE_SHARED, /* may read; others may too */
+    DSM_PAGE_CLEAN,  /* exclusive-clean: may read, and may become DIRTY without a message */
+    DSM_PAGE_DIRTY,  /* may write; the only copy */
+};
+
+/* What the home asked of this node while the page was held here. */
+enum dsm_deferred {
+    DSM_DEFERRED_NONE = 0,
+    DSM_DEFERRED_INVALIDATE,
+    DSM_DEFERRED_RECALL_NONE,
+    DSM_DEFERRED_RECALL_READ,
+};
+
+/* Flags of a page at its home; FILLED is every node's. */
+#define DSM_PAGE_FILLED 0x01u  /* bytes other than zero may lie in this node's view */
+#define DSM_PAGE_STALE 0x02u   /* the home's bytes are not valid: the owner was let in to write */
+#define DSM_PAGE_WRITTEN 0x04u /* somebody has written it: its bytes are no longer known to be zero */
+#define DSM_PAGE_GONE 0x08u    /* the only valid bytes were lost with their owner */
+
+struct dsm_page {
+    uint64_t hold_until;              /* ns: it stays until then although no granted thread is in it */
+    uint64_t deferred_next, deferred_previous; /* list of deferred pages, page + 1 */
+    struct dsm_list waiters;          /* this node's threads */
+    uint32_t held;                    /* granted threads that have not resumed yet */
+    uint32_t owner;                   /* home: node + 1 that has it exclusively */
+    uint32_t active;                  /* home: request + 1 that is being served */
+    uint32_t queue_head, queue_tail;  /* home: requests + 1 that wait */
+    uint8_t state;                    /* enum dsm_page_state */
+    uint8_t pending;                  /* enum dsm_access this node has asked the home for */
+    uint8_t deferred;                 /* enum dsm_deferred */
+    uint8_t flags;
+};
+
+/* One request at the home; at most `slots` of each node at once, one of each node per page. */
+struct dsm_request {
+    uint64_t page;
+    uint32_t node;
+    uint32_t next;    /* in the page's queue or in the free list, request + 1 */
+    uint32_t awaited; /* answers still to come (active only) */
+    uint8_t access;   /* enum dsm_access; NONE = free */
+    uint8_t recalled; /* active only: the owner was asked to give way */
+};
+
+/* What a thread did last at one instruction (see dsm_hold.h). */
+struct dsm_progress {
+    uint64_t thread, pc;
+    uint64_t last, before; /* page + 1 */
+    uint64_t repeats;
+};
+
+/* ---- locks and barriers ------------------------------------------------------------------------ */
+
+/* Head of every table entry (dsm_table.h). */
+struct dsm_entry {
+    uint64_t id;
+    uint32_t chain; /* next in its bucket or in the free list, entry + 1 */
+    uint32_t used;
+};
+
+struct dsm_table {
+    uint32_t *buckets; /* capacity of them, entry + 1 */
+    uint8_t *entries;
+    uint32_t stride;   /* bytes of an entry */
+    uint32_t capacity; /* a power of two */
+    uint32_t fresh;    /* entries from here on have never been used */
+    uint32_t free;     /* entry + 1 */
+    uint32_t count;
+};
+
+enum dsm_lock_request { DSM_LOCK_NOT_REQUESTED = 0, DSM_LOCK_REQUESTED, DSM_LOCK_TRIED };
+enum dsm_lock_recall { DSM_LOCK_NOT_RECALLED = 0, DSM_LOCK_TRY_RECALLED, DSM_LOCK_RECALLED };
+
+struct dsm_lock {
+    struct dsm_entry entry;
+    /* at a node */
+    uint64_t thread;          /* that holds the lock, 0 = none */
+    uint64_t epoch;
+    uint64_t wanted_since;    /* ns */
+    struct dsm_list waiters;
+    uint32_t depth;           /* re-entries of `thread` */
+    uint32_t handovers;       /* among local threads since it is wanted elsewhere */
+    uint8_t token;            /* the token is here */
+    uint8_t wanted;           /* it is to be given back */
+    uint8_t orphaned;         /* the next thread that gets it is told */
+    uint8_t requested;        /* enum dsm_lock_request */
+    /* at its home */
+    uint32_t holder;          /* node + 1 that has the token, 0 = it is here, free */
+    uint32_t queue_head, queue_tail; /* nodes + 1 that wait */
+    uint32_t trier;           /* node + 1 whose TRY waits for the holder's answer */
+    uint64_t home_epoch;      /* of the holder's grant */
+    uint8_t recalled;         /* enum dsm_lock_recall */
+    uint8_t home_orphaned;
+};
+
+struct dsm_barrier {
+    struct dsm_entry entry;
+    struct dsm_list waiters; /* at a node */
+    uint32_t parties;        /* at its home: of this generation */
+    uint32_t arrived;        /* at its home: so far */
+};
+
+/* What the home of a barrier knows of one node in the present generation. */
+struct dsm_arrivals {
+    uint64_t first, last; /* the node's numbers; first 0 = none has come */
+};
+
+/* ---- peers --------------------------------------------------------------------------------------- */
+
+struct dsm_peer {
+    uint64_t heard, sent;   /* ns */
+    uint64_t lock_epoch;    /* of the latest grant from there */
+    uint64_t arrival;       /* number of the latest barrier arrival from there */
+    uint32_t requests;      /* of its page requests at this home */
+    uint8_t gone;           /* left or lost */
+    uint8_t left;
+};
+
+/* ---- the whole ------------------------------------------------------------------------------------ */
+
+struct dsm_core {
+    dsm_core_config config;
+    uint64_t counters[DSM_C_COUNT] __attribute__((aligned(64)));
+
+    /* of the step that runs */
+    dsm_sink *sink;
+    void *context;
+    uint64_t now;
+    uint32_t own_slot;   /* its operation has just begun: if it ends in this step, own_status says so */
+    int own_status;
+
+    struct dsm_slot *slots;
+    uint32_t slots_used;
+    uint32_t progress_mask;
+    struct dsm_progress *progress;
+
+    struct dsm_page *pages;
+    uint64_t *sharers;       /* sharer_words of them per page, at its home */
+    uint32_t sharer_words;
+    uint32_t requests_fresh; /* requests from here on have never been used */
+    uint32_t requests_free;  /* request + 1 */
+    uint32_t requests_used;
+    struct dsm_request *requests;
+    uint64_t deferred_first; /* page + 1 */
+    uint64_t deferred_due;   /* ns; no deferred page is due before */
+
+    struct dsm_table locks;
+    uint32_t *lock_queue;    /* nodes of them per lock, at its home: the next waiting node + 1, own + 1 = last */
+    uint64_t lock_epoch;     /* the latest that this home has granted */
+    uint32_t lock_waiting;   /* slots that wait for a lock */
+    uint32_t lock_requested; /* requests under way */
+    uint32_t lock_queued;    /* nodes that wait at this home */
+
+    struct dsm_table barriers;
+    struct dsm_arrivals *arrivals; /* nodes of them per barrier, at its home */
+    uint64_t arrival;              /* number of this node's latest */
+    uint32_t barriers_open;        /* at this home: some have arrived, not all */
+    uint32_t any_lost;             /* a peer was lost: every barrier is broken */
+
+    struct dsm_peer *peers;
+    uint64_t *gone;        /* set of nodes that left or were lost, sharer_words words */
+    uint64_t peers_due;    /* ns; nothing about peers is due before */
+    uint64_t ticked;       /* ns: the latest TICK, 0 = none yet */
+};
+
+#endif

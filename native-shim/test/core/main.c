@@ -1,0 +1,7 @@
+/* Runs all unit tests of the core; each file of tests has a runner of the same name. */
+#include "tests.h"
+
+int main(void)
+{
+    return test_pages() + test_locks() + test_barriers();
+}

@@ -1,0 +1,18 @@
+/* One runner per file of tests; each returns the number of failed tests. */
+#ifndef TESTS_H
+#define TESTS_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "cluster.h"
+
+int test_pages(void);
+int test_locks(void);
+int test_barriers(void);
+
+#endif
