@@ -106,7 +106,8 @@ DSM_API int dsm_completions(dsm_engine *engine, dsm_completion *out, uint32_t ma
 DSM_API int dsm_touch(dsm_engine *engine, uint64_t offset, uint64_t length, uint32_t write);
 /* Gives the memory of whole pages in the range back; the addresses are not used again. */
 DSM_API int dsm_discard(dsm_engine *engine, uint64_t offset, uint64_t length);
-/* One byte a page into out: enum dsm_access of this node, | 4 if this node is its exclusive owner. */
+/* One byte a page into out: enum dsm_access of this node, | DSM_PAGE_EXCLUSIVE if this node is known to be its only holder. */
+#define DSM_PAGE_EXCLUSIVE 4
 DSM_API int dsm_page_states(dsm_engine *engine, uint64_t offset, uint64_t pages, uint8_t *out);
 
 /* ---- end ----------------------------------------------------------------------------------- */

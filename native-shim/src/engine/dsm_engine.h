@@ -1,0 +1,224 @@
+/*
+ * dsm_engine.h - the state of one engine, for the files of the engine only.
+ *
+ * Two locks, in this order: `reading` (whoever holds it reads the connections and parses what came) and `lock`
+ * (the core, slots, waiters, output, pager: everything else that changes). All signals are blocked while either is
+ * held, so that no handler of the host's can run into shared memory under them.
+ */
+#ifndef DSM_ENGINE_H
+#define DSM_ENGINE_H
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dsm.h"
+#include "dsm_core.h"
+#include "dsm_futex.h"
+#include "dsm_link.h"
+#include "dsm_pager.h"
+#include "dsm_poller.h"
+#include "dsm_signal.h"
+#include "dsm_transport.h"
+
+#define DSM_EXIT_LOST 75 /* rule 14 */
+#define DSM_REASON_MAX 96
+
+/* ---- threads that wait ------------------------------------------------------------------------------- */
+
+enum dsm_waiter_word { DSM_WAITER_IDLE = 0, DSM_WAITER_LEAD = 1, DSM_WAITER_DONE = 2 };
+
+/* One waiting thread, on its stack. It waits until none of its operations is left. */
+typedef struct dsm_waiter {
+    _Atomic uint32_t word; /* enum dsm_waiter_word; written under `lock` */
+    uint32_t remaining;
+    int32_t status;        /* of the last operation that failed; DSM_OK or DSM_ORPHANED otherwise */
+    bool following;        /* in `followers` */
+    bool blocked;          /* leads, and sleeps on the connections */
+    bool passed;           /* the lead was passed to it, which it must take or pass on */
+    struct dsm_waiter *next, *previous;
+} dsm_waiter;
+
+enum dsm_slot_use { DSM_USE_FREE = 0, DSM_USE_FAULT, DSM_USE_LOCK, DSM_USE_BARRIER };
+enum dsm_slot_stage { DSM_STAGE_STANDING = 0, DSM_STAGE_PENDING /* has a ticket */, DSM_STAGE_ENDED /* not yet told */ };
+
+/* One operation of this node's threads; its index is the core's slot. */
+typedef struct dsm_operation {
+    dsm_waiter *waiter; /* NULL: pending */
+    uint64_t page;      /* DSM_USE_FAULT */
+    uint32_t generation;
+    uint32_t next;      /* of the free slots */
+    int32_t status;
+    uint8_t use, stage;
+} dsm_operation;
+
+/* ---- the other nodes ---------------------------------------------------------------------------------- */
+
+typedef struct dsm_remote {
+    dsm_link link;
+    bool open;          /* its connection stands */
+    bool left;          /* it said goodbye */
+    bool lost;          /* the core has given it up */
+    bool reported;      /* its loss was looked at */
+    bool told;          /* its loss went out as a completion */
+    int32_t status;     /* the core's reason for giving it up */
+    bool wants_output;  /* the poller waits for room */
+    bool backlog;       /* whole frames have come that are not parsed yet */
+    bool dirty;         /* in the batch's list: something was gathered */
+    uint32_t next_dirty;
+    char reason[DSM_REASON_MAX]; /* why it is lost, if the engine knows better than the core */
+} dsm_remote;
+
+/* ---- what a batch of core steps leaves to be done ---------------------------------------------------- */
+
+#define DSM_BATCH_PROTECTS 64u
+#define DSM_BATCH_WAKES 64u
+
+/* Pages are protected, then messages are sent, then threads are woken; each kind together, since system calls
+ * are what a fault costs. */
+typedef struct dsm_batch {
+    uint32_t protects;
+    struct {
+        uint64_t page;
+        uint8_t access;
+        bool needed; /* it closes, or a thread waits for it; opening for nobody is left to the next touch */
+    } protect[DSM_BATCH_PROTECTS];
+    uint32_t wakes;
+    _Atomic uint32_t *wake[DSM_BATCH_WAKES];
+    uint32_t dirty; /* first node with gathered messages, DSM_NO_NODE = none */
+    uint32_t lost;  /* actions LOST to be looked at */
+    bool nudge, poke;
+} dsm_batch;
+
+/* ---- the whole -------------------------------------------------------------------------------------------- */
+
+struct dsm_engine {
+    dsm_options options; /* all defaults filled in */
+    dsm_core_config config;
+    dsm_core *core;
+    size_t core_bytes;
+    uint64_t *counters;
+    dsm_pager *pager;
+    dsm_transport *transport;
+    dsm_poller poller;
+    dsm_remote *remotes; /* `nodes` of them */
+    dsm_operation *slots;
+    int listener;
+    uint32_t port;
+    uint64_t spin_ns; /* 0 = never */
+
+    dsm_mutex reading;
+    dsm_mutex lock;
+
+    /* under `lock` */
+    dsm_batch batch;
+    dsm_waiter *leader;
+    dsm_waiter *follower_first, *follower_last;
+    uint32_t slot_free, slots_free; /* first free slot, how many */
+    uint32_t slots_fresh;           /* slots from here on were never used */
+    uint32_t slot_seekers;          /* threads in a fault that found none */
+    uint32_t faulting;              /* threads that stand in a fault */
+    uint32_t open_remotes;
+    uint32_t *ended;                /* ring of slots whose completion is to be told */
+    uint32_t ended_first, ended_count;
+    uint64_t service_wakes_at;
+    uint64_t exit_at;               /* 0 = not decided */
+    int exit_status;
+    bool connected;    /* all connections stood once */
+    bool leaving;      /* said goodbye */
+    bool ending;       /* dsm_engine_exit_by: losses are no news any more */
+    bool any_lost;
+    bool line_written; /* rule 14 */
+    uint64_t stopped_ns, stopped_at; /* the latest long gap in this process's own time */
+
+    /* read without it */
+    _Atomic uint32_t slot_word;       /* changes when a slot becomes free */
+    _Atomic uint32_t completion_word; /* changes when there is something to tell */
+    _Atomic uint32_t completion_callers;
+    _Atomic uint32_t backlog;         /* remotes with a backlog */
+    _Atomic uint64_t deadline;        /* of the core */
+    _Atomic uint64_t leader_turns;
+    _Atomic uint64_t alive_at;        /* the service thread's latest look at the clock */
+    atomic_bool closing;
+    pthread_t service;
+    bool service_runs;
+};
+
+/* dsm_engine_create over another transport (tests); it must outlive the engine. */
+int dsm_engine_create_on(dsm_transport *transport, const dsm_options *options, dsm_engine **out);
+
+/* ---- lock (dsm_batch.c) ------------------------------------------------------------------------------------ */
+
+/* Signals must be blocked. */
+void dsm_engine_lock(dsm_engine *engine);
+/* Does what the batch has left, then unlocks and wakes. */
+void dsm_engine_unlock(dsm_engine *engine);
+
+/* The same for callers outside a signal handler: they block the signals first. */
+typedef struct dsm_guard {
+    sigset_t before;
+} dsm_guard;
+void dsm_engine_enter(dsm_engine *engine, dsm_guard *guard);
+void dsm_engine_exit(dsm_engine *engine, const dsm_guard *guard);
+
+/* One core step. `lock` held. */
+int dsm_engine_step(dsm_engine *engine, const dsm_event *event, uint64_t now);
+/* A TICK if one is due. `lock` held. */
+void dsm_engine_tick(dsm_engine *engine, uint64_t now);
+/* Protects and sends now, before the end of the batch. `lock` held. */
+void dsm_engine_flush(dsm_engine *engine);
+/* Sends a message of the engine's own. `lock` held. */
+void dsm_engine_send(dsm_engine *engine, uint32_t peer, const uint8_t *head, uint32_t length);
+/* A page that the core lets this node touch: opens it for the application, with its neighbours that stand the
+ * same, since they were closed together. `lock` held. */
+void dsm_engine_open_around(dsm_engine *engine, uint64_t page);
+
+/* ---- slots and waiting (dsm_wait.c) -------------------------------------------------------------------------- */
+
+/* `lock` held for all of them. DSM_NO_SLOT if none is free but those kept for faults. */
+uint32_t dsm_engine_take_slot(dsm_engine *engine, enum dsm_slot_use use, dsm_waiter *waiter);
+/* For a thread in a fault: waits for one. */
+uint32_t dsm_engine_take_fault_slot(dsm_engine *engine, dsm_waiter *waiter);
+void dsm_engine_free_slot(dsm_engine *engine, uint32_t slot);
+/* The core's WAKE. */
+void dsm_engine_ended(dsm_engine *engine, uint32_t slot, int32_t status);
+
+/* Waits until `waiter` has no operation left, leading or following: first spinning until spin_until, then
+ * sleeping until deadline. True when it has none left. `lock` held on entry and return, not in between. */
+bool dsm_engine_wait(dsm_engine *engine, dsm_waiter *waiter, uint64_t spin_until, uint64_t deadline);
+
+/* ---- input (dsm_intake.c) --------------------------------------------------------------------------------------- */
+
+/* Reads the connections `ids` (NULL: all), steps what came, and ticks if it is time. `self`: the waiter of the
+ * calling thread, whose end cuts the work short; NULL for the service thread. `patient`: wait for whoever reads now.
+ * No lock held. Returns whether anything came. */
+bool dsm_engine_intake(dsm_engine *engine, const dsm_waiter *self, const uint32_t *ids, uint32_t count, bool patient);
+
+/* ---- loss (dsm_loss.c) -------------------------------------------------------------------------------------------- */
+
+/* Looks at peers that the core has given up. `lock` held. May end the process. */
+void dsm_engine_lost(dsm_engine *engine);
+/* A thread stands in a fault that cannot be served. `lock` held; does not return. */
+_Noreturn void dsm_engine_fault_unserved(dsm_engine *engine, uint64_t page);
+/* A thread in a fault begins to wait; if a peer is lost already, the process ends. `lock` held. */
+void dsm_engine_fault_stands(dsm_engine *engine);
+/* Ends the process if its time has come; when to look again. `lock` held. */
+uint64_t dsm_engine_end_when_due(dsm_engine *engine, uint64_t now);
+
+/* ---- other parts ------------------------------------------------------------------------------------------------------ */
+
+bool dsm_engine_fault(void *engine, const dsm_trap *trap);  /* dsm_fault.c: a dsm_signal_fault */
+int dsm_engine_service_start(dsm_engine *engine);           /* dsm_service.c; 0 or -errno */
+void dsm_engine_service_stop(dsm_engine *engine);
+void dsm_engine_complete(dsm_engine *engine);               /* dsm_completion.c; `lock` held: there is something to tell */
+
+static inline void dsm_engine_count(dsm_engine *engine, enum dsm_counter counter, uint64_t value) {
+    __atomic_store_n(&engine->counters[counter], value, __ATOMIC_RELAXED);
+}
+static inline void dsm_engine_count_add(dsm_engine *engine, enum dsm_counter counter, uint64_t value) {
+    dsm_engine_count(engine, counter, engine->counters[counter] + value);
+}
+
+#endif
