@@ -74,9 +74,12 @@ static int fetch_window(fetch *f) {
     uint64_t now = dsm_clock_now();
     if (f->waiter.remaining > 0) dsm_engine_wait(e, &f->waiter, e->spin_ns == 0 ? 0 : now + e->spin_ns, DSM_FOREVER);
     for (uint32_t i = 0; i < f->count; i++) {
-        if (e->slots[f->slots[i]].status < 0) rc = e->slots[f->slots[i]].status;
-        dsm_event resumed = {.type = DSM_EV_RESUMED, .slot = f->slots[i]};
-        dsm_engine_step(e, &resumed, dsm_clock_now());
+        if (e->slots[f->slots[i]].status < 0) {
+            rc = e->slots[f->slots[i]].status; /* the core has let go of the slot */
+        } else {
+            dsm_event resumed = {.type = DSM_EV_RESUMED, .slot = f->slots[i]};
+            dsm_engine_step(e, &resumed, dsm_clock_now());
+        }
         dsm_engine_free_slot(e, f->slots[i]);
     }
     f->count = 0;

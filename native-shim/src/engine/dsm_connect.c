@@ -261,23 +261,18 @@ static int read_addresses(handshake *h, const char *addresses) {
 
 /* All connections stand: from here on they are read and time counts. */
 static int begin(dsm_engine *e) {
-    uint8_t frame[DSM_HEAD_MAX];
-    dsm_message heartbeat = {.type = DSM_MSG_HEARTBEAT};
-    uint32_t length = dsm_wire_encode(&heartbeat, e->config.page_bytes, frame);
     dsm_guard guard;
     int rc = 0;
     dsm_engine_enter(e, &guard);
-    uint64_t now = dsm_clock_now();
     e->connected = true;
     for (uint32_t n = 0; n < e->config.nodes; n++) {
         if (n == e->config.node) continue;
         e->remotes[n].open = true;
         e->open_remotes++;
-        /* Its HELLO was a sign of life; the core's time began at dsm_engine_create. */
-        dsm_event heard = {.type = DSM_EV_MESSAGE, .peer = n, .bytes = frame, .length = length};
-        dsm_engine_step(e, &heard, now);
         if (rc == 0) rc = dsm_poller_add(&e->poller, e->remotes[n].link.socket, n);
     }
+    dsm_event first = {.type = DSM_EV_TICK};
+    dsm_engine_step(e, &first, dsm_clock_now());
     e->batch.poke = true;
     dsm_engine_exit(e, &guard);
     return rc == 0 ? DSM_OK : dsm_error(DSM_E_SYSTEM, "the connections cannot be watched: %s", strerror(-rc));

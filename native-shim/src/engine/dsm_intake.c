@@ -49,11 +49,9 @@ static int take_frame(dsm_engine *e, uint32_t node, const uint8_t *bytes, uint32
     dsm_remote *r = &e->remotes[node];
     if (r->lost) return DSM_OK; /* given up: what it still says counts no more */
     dsm_event event = {.type = DSM_EV_MESSAGE, .peer = node, .bytes = bytes, .length = length};
-    if (bytes[TYPE_AT] == DSM_MSG_BYE) {
-        event.type = DSM_EV_PEER_LEFT;
-        r->left = true;
-    }
-    return dsm_engine_step(e, &event, now);
+    int rc = dsm_engine_step(e, &event, now);
+    if (rc == DSM_OK && bytes[TYPE_AT] == DSM_MSG_BYE) r->left = true;
+    return rc;
 }
 
 /* Both locks held. Returns how many frames were parsed, or a negative code for what cannot be parsed. */
