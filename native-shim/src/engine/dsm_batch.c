@@ -101,8 +101,9 @@ static void flush_remote(dsm_engine *e, uint32_t node) {
         r->link.gathered = 0;
         e->transport->shut(e->transport, r->link.socket);
     }
-    if (wants != r->wants_output) dsm_poller_output(&e->poller, r->link.socket, node, wants);
-    r->wants_output = wants;
+    if (wants == atomic_load_explicit(&r->wants_output, memory_order_relaxed)) return;
+    dsm_poller_output(&e->poller, r->link.socket, node, wants);
+    atomic_store_explicit(&r->wants_output, wants, memory_order_relaxed);
 }
 
 void dsm_engine_flush(dsm_engine *e) {

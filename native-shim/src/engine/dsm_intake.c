@@ -25,7 +25,7 @@ static void close_remote(dsm_engine *e, uint32_t node, const char *reason, uint6
     dsm_engine_flush(e); /* nothing may be left gathered for it */
     set_backlog(e, r, false);
     r->open = false;
-    r->wants_output = false;
+    atomic_store_explicit(&r->wants_output, false, memory_order_relaxed);
     e->open_remotes--;
     dsm_poller_remove(&e->poller, r->link.socket);
     dsm_link_close(&r->link);
@@ -94,7 +94,7 @@ static void read_remote(turn *t, uint32_t node) {
     dsm_remote *r = &e->remotes[node];
     if (!r->open) return;
     int64_t got = dsm_link_receive(&r->link);
-    if (got == 0 && !r->backlog && !r->wants_output) return;
+    if (got == 0 && !r->backlog && !atomic_load_explicit(&r->wants_output, memory_order_relaxed)) return;
     lock_once(t);
     if (got > 0) {
         t->moved = true;
@@ -106,7 +106,7 @@ static void read_remote(turn *t, uint32_t node) {
         close_remote(e, node, "it sent what the protocol does not allow", t->now);
     else if (got < 0 && !r->backlog)
         close_remote(e, node, "its connection broke", t->now);
-    else if (r->wants_output && !r->dirty) {
+    else if (atomic_load_explicit(&r->wants_output, memory_order_relaxed) && !r->dirty) {
         r->dirty = true; /* the end of the batch tries again what did not go out */
         r->next_dirty = e->batch.dirty;
         e->batch.dirty = node;

@@ -27,6 +27,20 @@ dsm_options fixture_options(uint32_t node, uint32_t nodes) {
     return o;
 }
 
+/* cmocka puts its own handlers over everything at the start of each test; the engine's were installed in the first. */
+static void keep_handlers(void) {
+    static struct sigaction ours[2];
+    static bool known;
+    if (known) {
+        sigaction(SIGSEGV, &ours[0], NULL);
+        sigaction(SIGBUS, &ours[1], NULL);
+    } else {
+        sigaction(SIGSEGV, NULL, &ours[0]);
+        sigaction(SIGBUS, NULL, &ours[1]);
+        known = true;
+    }
+}
+
 typedef struct connecting {
     dsm_engine *engine;
     const char *addresses;
@@ -49,6 +63,7 @@ void fixture_open(fixture *f, uint32_t nodes, void (*tune)(dsm_options *), dsm_t
         if (tune != NULL) tune(&o);
         int rc = transport == NULL ? dsm_engine_create(&o, &f->engine[n]) : dsm_engine_create_on(transport, &o, &f->engine[n]);
         if (rc != DSM_OK) give_up("create");
+        keep_handlers();
         f->base[n] = (volatile uint8_t *)(uintptr_t)dsm_engine_base(f->engine[n]);
         size_t used = strlen(addresses);
         snprintf(addresses + used, sizeof addresses - used, "%s127.0.0.1:%d", n == 0 ? "" : ",", dsm_engine_port(f->engine[n]));
