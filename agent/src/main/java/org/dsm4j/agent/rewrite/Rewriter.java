@@ -9,7 +9,7 @@ public final class Rewriter {
   private final RewriteConfig config;
   private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
 
-  private Rewriter(RewriteConfig config) {
+  Rewriter(RewriteConfig config) {
     this.config = config;
   }
 
@@ -20,7 +20,37 @@ public final class Rewriter {
    * @return the running rewriter
    */
   public static Rewriter install(Instrumentation instrumentation, RewriteConfig config) {
-    return new Rewriter(config);
+    Rewriter rewriter = new Rewriter(config);
+    SharedTransformer transformer = rewriter.transformer();
+    instrumentation.addTransformer(transformer);
+    for (Class<?> loaded : instrumentation.getAllLoadedClasses()) {
+      if (transformer.isMissed(loaded)) {
+        rewriter.refuse(missed(loaded));
+      }
+    }
+    return rewriter;
+  }
+
+  /** A transformer that reports to this rewriter. */
+  SharedTransformer transformer() {
+    return new SharedTransformer(config, (loader, refusal) -> refuse(refusal));
+  }
+
+  private void refuse(Refusal refusal) {
+    refusals.add(refusal);
+    config.report().accept(refusal);
+  }
+
+  private static Refusal missed(Class<?> loaded) {
+    return new Refusal(
+        loaded.getName(),
+        null,
+        List.of(
+            new Problem(
+                "class " + loaded.getName(),
+                0,
+                "it uses shared members but was loaded before the DSM4J agent could rewrite it",
+                "put -javaagent:dsm-agent.jar before other agents")));
   }
 
   /** All classes refused so far; empty if the program may run. */

@@ -16,6 +16,7 @@ final class SharedClass {
   private volatile long block;
   private volatile long monitor;
   private volatile boolean initializing;
+  private volatile boolean ended;
 
   SharedClass(String name, List<StaticField> fields) {
     this.name = name;
@@ -77,7 +78,8 @@ final class SharedClass {
   }
 
   void endInitialization(String failure) {
-    if (initializing) {
+    if (initializing && !ended) {
+      ended = true;
       Runtimes.current().initializationDone(name, failure);
     }
   }

@@ -1,0 +1,112 @@
+package org.dsm4j.agent.rewrite;
+
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.InsnList;
+import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.MultiANewArrayInsnNode;
+import org.objectweb.asm.tree.TypeInsnNode;
+import org.objectweb.asm.tree.VarInsnNode;
+import org.objectweb.asm.tree.analysis.Frame;
+
+/** The creation of arrays: shared, where they flow into a shared place. */
+final class AllocationRewriter implements InstructionRewriter {
+  private static final String COPY = "(Ljava/lang/Object;)Ljava/lang/Object;";
+
+  private final MethodContext context;
+
+  AllocationRewriter(MethodContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public boolean rewrite(AbstractInsnNode insn, Frame<ArrayValue> frame) {
+    switch (insn.getOpcode()) {
+      case Opcodes.NEWARRAY, Opcodes.ANEWARRAY -> create(insn, 1);
+      case Opcodes.MULTIANEWARRAY -> create(insn, ((MultiANewArrayInsnNode) insn).dims);
+      case Opcodes.INVOKEVIRTUAL -> {
+        return cloned((MethodInsnNode) insn, frame);
+      }
+      case Opcodes.INVOKESTATIC -> {
+        return copied((MethodInsnNode) insn, frame);
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void create(AbstractInsnNode insn, int dimensions) {
+    if (!context.analysis.isSharedSite(insn)) {
+      return;
+    }
+    Type type = MethodAnalysis.typeMade(insn);
+    if (!Names.isShareableArray(type)) {
+      context.problem(
+          insn,
+          "an array of type " + type.getClassName() + " cannot be shared in this version",
+          "use a one- or two-dimensional array of a primitive type");
+      return;
+    }
+    InsnList code = Instructions.list(Instructions.pushClass(type.getInternalName()));
+    String sizes = "I".repeat(dimensions);
+    if (context.once) {
+      code.add(Instructions.pushClass(context.in.facts().name));
+      code.add(
+          Instructions.call(
+              Names.INITIALIZERS,
+              "create",
+              "(" + sizes + "Ljava/lang/Class;Ljava/lang/Class;)Ljava/lang/Object;"));
+    } else {
+      code.add(
+          Instructions.call(
+              Names.ARRAYS, "create", "(" + sizes + "Ljava/lang/Class;)Ljava/lang/Object;"));
+    }
+    code.add(new TypeInsnNode(Opcodes.CHECKCAST, type.getInternalName()));
+    context.replace(insn, code);
+  }
+
+  private boolean cloned(MethodInsnNode call, Frame<ArrayValue> frame) {
+    if (!ArrayTypes.isClone(call)) {
+      return false;
+    }
+    if (context.analysis.isSharedSite(call)) {
+      context.replace(call, Instructions.call(Names.ARRAY_CALLS, "sharedCloneOf", COPY));
+    } else if (MethodAnalysis.peek(frame, 0).token()) {
+      context.replace(call, Instructions.call(Names.ARRAY_CALLS, "cloneOf", COPY));
+    }
+    return true;
+  }
+
+  /** Arrays.copyOf and copyOfRange: they read a heap copy, and their result is shared if it flows into a shared place. */
+  private boolean copied(MethodInsnNode call, Frame<ArrayValue> frame) {
+    if (!ArrayTypes.isCopyOf(call)) {
+      return false;
+    }
+    Type[] arguments = Type.getArgumentTypes(call.desc);
+    if (MethodAnalysis.peek(frame, arguments.length - 1).token()) {
+      InsnList code = new InsnList();
+      int[] sizes = new int[arguments.length];
+      for (int i = arguments.length - 1; i > 0; i--) {
+        sizes[i] = context.temporary(Type.INT_TYPE);
+        code.add(new VarInsnNode(Opcodes.ISTORE, sizes[i]));
+      }
+      code.add(Instructions.call(Names.ARRAY_CALLS, "readable", COPY));
+      code.add(new TypeInsnNode(Opcodes.CHECKCAST, arguments[0].getInternalName()));
+      for (int i = 1; i < arguments.length; i++) {
+        code.add(new VarInsnNode(Opcodes.ILOAD, sizes[i]));
+      }
+      context.before(call, code);
+    }
+    if (context.analysis.isSharedSite(call)) {
+      context.method.instructions.insert(
+          call,
+          Instructions.list(
+              Instructions.call(Names.ARRAY_CALLS, "shared", COPY),
+              new TypeInsnNode(Opcodes.CHECKCAST, Type.getReturnType(call.desc).getInternalName())));
+    }
+    return true;
+  }
+}

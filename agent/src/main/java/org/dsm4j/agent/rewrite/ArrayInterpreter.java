@@ -1,0 +1,187 @@
+package org.dsm4j.agent.rewrite;
+
+import java.util.List;
+import java.util.Set;
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.ConstantDynamic;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.FieldInsnNode;
+import org.objectweb.asm.tree.IntInsnNode;
+import org.objectweb.asm.tree.InvokeDynamicInsnNode;
+import org.objectweb.asm.tree.LdcInsnNode;
+import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.MultiANewArrayInsnNode;
+import org.objectweb.asm.tree.TypeInsnNode;
+import org.objectweb.asm.tree.analysis.Interpreter;
+
+/** Follows arrays through a method: which may be shared, and which were made here. */
+final class ArrayInterpreter extends Interpreter<ArrayValue> {
+  private static final Type OBJECT = Type.getObjectType(Names.OBJECT);
+
+  private final ClassLookup lookup;
+  private final Set<AbstractInsnNode> sharedSites;
+
+  /**
+   * @param sharedSites the instructions that make shared arrays
+   */
+  ArrayInterpreter(ClassLookup lookup, Set<AbstractInsnNode> sharedSites) {
+    super(Opcodes.ASM9);
+    this.lookup = lookup;
+    this.sharedSites = sharedSites;
+  }
+
+  @Override
+  public ArrayValue newValue(Type type) {
+    if (type == null) {
+      return ArrayValue.UNUSABLE;
+    }
+    if (type == Type.VOID_TYPE) {
+      return null;
+    }
+    return switch (type.getSort()) {
+      case Type.BOOLEAN, Type.BYTE, Type.CHAR, Type.SHORT, Type.INT -> ArrayValue.plain(Type.INT_TYPE);
+      default -> ArrayValue.unknown(type);
+    };
+  }
+
+  @Override
+  public ArrayValue newOperation(AbstractInsnNode insn) {
+    return switch (insn.getOpcode()) {
+      case Opcodes.ACONST_NULL -> ArrayValue.NULL;
+      case Opcodes.LCONST_0, Opcodes.LCONST_1 -> ArrayValue.plain(Type.LONG_TYPE);
+      case Opcodes.FCONST_0, Opcodes.FCONST_1, Opcodes.FCONST_2 -> ArrayValue.plain(Type.FLOAT_TYPE);
+      case Opcodes.DCONST_0, Opcodes.DCONST_1 -> ArrayValue.plain(Type.DOUBLE_TYPE);
+      case Opcodes.LDC -> constant(((LdcInsnNode) insn).cst);
+      case Opcodes.GETSTATIC -> field((FieldInsnNode) insn);
+      case Opcodes.NEW -> ArrayValue.made(Type.getObjectType(((TypeInsnNode) insn).desc), false, insn);
+      default -> ArrayValue.plain(Type.INT_TYPE);
+    };
+  }
+
+  private ArrayValue constant(Object constant) {
+    if (constant instanceof Integer) {
+      return ArrayValue.plain(Type.INT_TYPE);
+    } else if (constant instanceof Long) {
+      return ArrayValue.plain(Type.LONG_TYPE);
+    } else if (constant instanceof Float) {
+      return ArrayValue.plain(Type.FLOAT_TYPE);
+    } else if (constant instanceof Double) {
+      return ArrayValue.plain(Type.DOUBLE_TYPE);
+    } else if (constant instanceof ConstantDynamic dynamic) {
+      return newValue(Type.getType(dynamic.getDescriptor()));
+    } else if (constant instanceof Type || constant instanceof Handle || constant instanceof String) {
+      return ArrayValue.plain(OBJECT);
+    }
+    throw new IllegalArgumentException("unknown constant " + constant);
+  }
+
+  private ArrayValue field(FieldInsnNode insn) {
+    ArrayValue value = newValue(Type.getType(insn.desc));
+    FieldFacts field = value.token() ? lookup.field(insn.owner, insn.name, insn.desc) : null;
+    return field != null && field.isInSharedMemory()
+        ? new ArrayValue(value.type(), true, true, true, Set.of())
+        : value;
+  }
+
+  @Override
+  public ArrayValue copyOperation(AbstractInsnNode insn, ArrayValue value) {
+    return value;
+  }
+
+  @Override
+  public ArrayValue unaryOperation(AbstractInsnNode insn, ArrayValue value) {
+    return switch (insn.getOpcode()) {
+      case Opcodes.NEWARRAY -> made(insn, ArrayTypes.ofNewArray(((IntInsnNode) insn).operand));
+      case Opcodes.ANEWARRAY -> made(insn, ArrayTypes.ofElement(((TypeInsnNode) insn).desc));
+      case Opcodes.CHECKCAST -> cast(Type.getObjectType(((TypeInsnNode) insn).desc), value);
+      case Opcodes.GETFIELD -> newValue(Type.getType(((FieldInsnNode) insn).desc));
+      case Opcodes.LNEG, Opcodes.I2L, Opcodes.F2L, Opcodes.D2L -> ArrayValue.plain(Type.LONG_TYPE);
+      case Opcodes.FNEG, Opcodes.I2F, Opcodes.L2F, Opcodes.D2F -> ArrayValue.plain(Type.FLOAT_TYPE);
+      case Opcodes.DNEG, Opcodes.I2D, Opcodes.L2D, Opcodes.F2D -> ArrayValue.plain(Type.DOUBLE_TYPE);
+      case Opcodes.IFEQ, Opcodes.IFNE, Opcodes.IFLT, Opcodes.IFGE, Opcodes.IFGT, Opcodes.IFLE,
+          Opcodes.IFNULL, Opcodes.IFNONNULL, Opcodes.TABLESWITCH, Opcodes.LOOKUPSWITCH, Opcodes.PUTSTATIC,
+          Opcodes.IRETURN, Opcodes.LRETURN, Opcodes.FRETURN, Opcodes.DRETURN, Opcodes.ARETURN, Opcodes.ATHROW,
+          Opcodes.MONITORENTER, Opcodes.MONITOREXIT -> null;
+      default -> ArrayValue.plain(Type.INT_TYPE);
+    };
+  }
+
+  private ArrayValue made(AbstractInsnNode site, Type type) {
+    return ArrayValue.made(type, sharedSites.contains(site), site);
+  }
+
+  private ArrayValue cast(Type to, ArrayValue value) {
+    if (value.isNull()) {
+      return ArrayValue.NULL;
+    }
+    boolean wasArray = value.type().getSort() == Type.ARRAY;
+    return wasArray || !value.sites().isEmpty() ? value.withType(to) : ArrayValue.unknown(to);
+  }
+
+  @Override
+  public ArrayValue binaryOperation(AbstractInsnNode insn, ArrayValue left, ArrayValue right) {
+    int opcode = insn.getOpcode();
+    return switch (opcode) {
+      case Opcodes.AALOAD -> row(left);
+      case Opcodes.LALOAD, Opcodes.LADD, Opcodes.LSUB, Opcodes.LMUL, Opcodes.LDIV, Opcodes.LREM, Opcodes.LSHL,
+          Opcodes.LSHR, Opcodes.LUSHR, Opcodes.LAND, Opcodes.LOR, Opcodes.LXOR -> ArrayValue.plain(Type.LONG_TYPE);
+      case Opcodes.FALOAD, Opcodes.FADD, Opcodes.FSUB, Opcodes.FMUL, Opcodes.FDIV, Opcodes.FREM ->
+          ArrayValue.plain(Type.FLOAT_TYPE);
+      case Opcodes.DALOAD, Opcodes.DADD, Opcodes.DSUB, Opcodes.DMUL, Opcodes.DDIV, Opcodes.DREM ->
+          ArrayValue.plain(Type.DOUBLE_TYPE);
+      case Opcodes.IF_ICMPEQ, Opcodes.IF_ICMPNE, Opcodes.IF_ICMPLT, Opcodes.IF_ICMPGE, Opcodes.IF_ICMPGT,
+          Opcodes.IF_ICMPLE, Opcodes.IF_ACMPEQ, Opcodes.IF_ACMPNE, Opcodes.PUTFIELD -> null;
+      default -> ArrayValue.plain(Type.INT_TYPE);
+    };
+  }
+
+  private static ArrayValue row(ArrayValue rows) {
+    Type type = rows.type();
+    if (type == null || type.getSort() != Type.ARRAY) {
+      return ArrayValue.plain(OBJECT);
+    }
+    Type element = ArrayTypes.element(type);
+    if (element.getSort() != Type.ARRAY) {
+      return ArrayValue.plain(element);
+    }
+    return new ArrayValue(
+        element, ArrayValue.mayHoldToken(element), rows.sure(), rows.published(), Set.of());
+  }
+
+  @Override
+  public ArrayValue ternaryOperation(
+      AbstractInsnNode insn, ArrayValue array, ArrayValue index, ArrayValue value) {
+    return null;
+  }
+
+  @Override
+  public ArrayValue naryOperation(AbstractInsnNode insn, List<? extends ArrayValue> values) {
+    if (insn instanceof MultiANewArrayInsnNode made) {
+      return made(insn, Type.getType(made.desc));
+    }
+    if (insn instanceof InvokeDynamicInsnNode dynamic) {
+      return newValue(Type.getReturnType(dynamic.desc));
+    }
+    MethodInsnNode call = (MethodInsnNode) insn;
+    if (ArrayTypes.isClone(call)) {
+      return made(insn, Type.getObjectType(call.owner));
+    }
+    Type result = Type.getReturnType(call.desc);
+    if (ArrayTypes.isCopyOf(call)) {
+      return made(insn, result);
+    }
+    ArrayValue value = newValue(result);
+    boolean fromJdk = call.owner.startsWith("java/") && value != null && Names.isPrimitiveArray(result);
+    return fromJdk && call.getOpcode() == Opcodes.INVOKESTATIC ? ArrayValue.plain(result) : value;
+  }
+
+  @Override
+  public void returnOperation(AbstractInsnNode insn, ArrayValue value, ArrayValue expected) {}
+
+  @Override
+  public ArrayValue merge(ArrayValue one, ArrayValue other) {
+    return one.merge(other);
+  }
+}

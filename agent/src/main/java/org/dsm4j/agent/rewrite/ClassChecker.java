@@ -1,0 +1,116 @@
+package org.dsm4j.agent.rewrite;
+
+import java.util.List;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.TypeReference;
+import org.objectweb.asm.tree.AnnotationNode;
+import org.objectweb.asm.tree.LocalVariableAnnotationNode;
+import org.objectweb.asm.tree.LocalVariableNode;
+import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.TypeAnnotationNode;
+
+/** What this version cannot share: found in the declarations, all of a class at once. */
+final class ClassChecker {
+  private static final String STATICS =
+      "a @Shared static field can be of a primitive type, a one- or two-dimensional array of one, or a lock object"
+          + " (@Shared static final Object lock = new Object())";
+
+  private final ClassContext in;
+
+  private ClassChecker(ClassContext in) {
+    this.in = in;
+  }
+
+  static void check(ClassContext in) {
+    ClassChecker checker = new ClassChecker(in);
+    checker.type();
+    in.facts().fields.stream().filter(FieldFacts::shared).forEach(checker::field);
+    in.node().methods.forEach(checker::method);
+  }
+
+  private void type() {
+    for (AnnotationNode annotation : orEmpty(in.node().visibleAnnotations)) {
+      if (annotation.desc.equals(Names.SHARED)) {
+        problem(
+            "class " + Names.dotted(in.facts().name),
+            "shared classes are not in this version",
+            "keep the state in @Shared static arrays");
+      }
+    }
+  }
+
+  private void field(FieldFacts field) {
+    String member = "field " + field.name();
+    Type type = field.type();
+    if (!field.isStatic()) {
+      problem(
+          member,
+          "an instance field cannot be shared in this version",
+          "make it static, or keep the data in a @Shared static array");
+    } else if (field.isLock()) {
+      if (!field.isFinal()) {
+        problem(
+            member,
+            "a shared field of type Object holds a lock object and must be final",
+            "write @Shared static final Object " + field.name() + " = new Object()");
+      }
+    } else if (type.getSort() >= Type.ARRAY && !Names.isShareableArray(type)) {
+      problem(member, "type " + type.getClassName() + " cannot be shared in this version", STATICS);
+    } else if (in.node().version < Opcodes.V1_8) {
+      problem(member, "the class file is older than Java 8", "compile the class for Java 8 or later");
+    }
+  }
+
+  private void method(MethodNode method) {
+    for (TypeAnnotationNode annotation : orEmpty(method.visibleTypeAnnotations)) {
+      if (SharedMarks.marks(annotation)) {
+        marked(method, new TypeReference(annotation.typeRef));
+      }
+    }
+    for (LocalVariableAnnotationNode annotation : orEmpty(method.visibleLocalVariableAnnotations)) {
+      if (SharedMarks.marks(annotation)) {
+        local(method, annotation);
+      }
+    }
+  }
+
+  private void marked(MethodNode method, TypeReference place) {
+    if (place.getSort() == TypeReference.METHOD_RETURN) {
+      array(method, "its result", Type.getReturnType(method.desc));
+    } else if (place.getSort() == TypeReference.METHOD_FORMAL_PARAMETER) {
+      Type[] parameters = Type.getArgumentTypes(method.desc);
+      int index = place.getFormalParameterIndex();
+      if (index < parameters.length) {
+        array(method, "parameter " + (index + 1), parameters[index]);
+      }
+    }
+  }
+
+  private void local(MethodNode method, LocalVariableAnnotationNode annotation) {
+    for (LocalVariableNode variable : orEmpty(method.localVariables)) {
+      if (variable.index == annotation.index.get(0)
+          && method.instructions.indexOf(variable.start)
+              == method.instructions.indexOf(annotation.start.get(0))) {
+        array(method, "variable " + variable.name, Type.getType(variable.desc));
+      }
+    }
+  }
+
+  private void array(MethodNode method, String what, Type type) {
+    if (!Names.isShareableArray(type)) {
+      problem(
+          "method " + method.name,
+          what + " is of type " + type.getClassName() + ", which cannot be shared in this version",
+          "use a one- or two-dimensional array of a primitive type, or remove @Shared");
+    }
+  }
+
+  private void problem(String member, String reason, String remedy) {
+    in.problems().add(new Problem(member, 0, reason, remedy));
+  }
+
+  private static <T> List<T> orEmpty(List<T> list) {
+    return list == null ? List.of() : list;
+  }
+}

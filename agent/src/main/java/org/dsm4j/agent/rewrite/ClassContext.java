@@ -1,0 +1,47 @@
+package org.dsm4j.agent.rewrite;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.MethodNode;
+
+/** One class while it is rewritten. Not thread-safe. */
+final class ClassContext {
+  private final ClassNode node;
+  private final ClassFacts facts;
+  private final ClassLookup lookup;
+  private final List<Problem> problems = new ArrayList<>();
+  private final List<MethodNode> addedMethods = new ArrayList<>();
+
+  ClassContext(ClassNode node, ClassFacts facts, ClassLookup lookup) {
+    this.node = node;
+    this.facts = facts;
+    this.lookup = lookup;
+  }
+
+  ClassNode node() {
+    return node;
+  }
+
+  ClassFacts facts() {
+    return facts;
+  }
+
+  ClassLookup lookup() {
+    return lookup;
+  }
+
+  List<Problem> problems() {
+    return problems;
+  }
+
+  /** Methods of our own, added to the class when the others are done. */
+  List<MethodNode> addedMethods() {
+    return addedMethods;
+  }
+
+  /** Whether the class has static fields in shared memory or lock objects. */
+  boolean hasSharedStatics() {
+    return facts.fields.stream().anyMatch(field -> field.shared() && field.isStatic() && !field.isConstant());
+  }
+}

@@ -1,0 +1,192 @@
+package org.dsm4j.agent.rewrite;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.tree.ClassNode;
+
+/**
+ * The class files that a loader sees, read as resources: nothing is loaded. Answers what JVMS 5.4.3 resolution would. Caches;
+ * thread-safe.
+ */
+final class ClassLookup {
+  private final ClassLoader loader;
+  private final Map<String, Optional<ClassFacts>> known = new ConcurrentHashMap<>();
+  private final Map<String, Boolean> rewritten = new ConcurrentHashMap<>();
+
+  ClassLookup(ClassLoader loader) {
+    this.loader = loader;
+  }
+
+  /** Tells of a class that is being defined, whose bytes may not be what the resource has. */
+  ClassFacts define(String name, byte[] classFile) {
+    ClassFacts facts = ClassFacts.read(classFile);
+    known.put(name, Optional.of(facts));
+    return facts;
+  }
+
+  /** The class's facts, or null if its file cannot be found. */
+  ClassFacts find(String name) {
+    Optional<ClassFacts> found = known.get(name);
+    if (found == null) {
+      found = Optional.ofNullable(read(name));
+      known.putIfAbsent(name, found);
+    }
+    return found.orElse(null);
+  }
+
+  private ClassFacts read(String name) {
+    byte[] file = bytes(name);
+    try {
+      return file == null ? null : ClassFacts.read(file);
+    } catch (IllegalArgumentException newerThanWeKnow) {
+      return null;
+    }
+  }
+
+  /** The class with its code, or null if its file cannot be found. */
+  ClassNode code(String name) {
+    byte[] file = bytes(name);
+    if (file == null) {
+      return null;
+    }
+    ClassNode node = new ClassNode();
+    new ClassReader(file).accept(node, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+    return node;
+  }
+
+  private byte[] bytes(String name) {
+    try (InputStream file = open(name + ".class")) {
+      return file == null ? null : file.readAllBytes();
+    } catch (IOException unreadable) {
+      return null;
+    }
+  }
+
+  private InputStream open(String resource) {
+    InputStream file = loader == null ? null : loader.getResourceAsStream(resource);
+    return file == null ? ClassLoader.getSystemResourceAsStream(resource) : file;
+  }
+
+  /** Resolves a field: the class, its interfaces, its superclass; null if not found or not the program's. */
+  FieldFacts field(String owner, String name, String descriptor) {
+    ClassFacts facts = Names.isApplication(owner) ? find(owner) : null;
+    if (facts == null) {
+      return null;
+    }
+    FieldFacts declared = facts.field(name, descriptor);
+    if (declared != null) {
+      return declared;
+    }
+    for (String implemented : facts.interfaces) {
+      FieldFacts inherited = field(implemented, name, descriptor);
+      if (inherited != null) {
+        return inherited;
+      }
+    }
+    return facts.superName == null ? null : field(facts.superName, name, descriptor);
+  }
+
+  /** All classes and interfaces that a class inherits from, nearest first, itself included. */
+  Set<String> ancestors(String name) {
+    Set<String> seen = new LinkedHashSet<>();
+    Deque<String> left = new ArrayDeque<>();
+    left.add(name);
+    while (!left.isEmpty()) {
+      String next = left.remove();
+      if (seen.add(next)) {
+        ClassFacts facts = find(next);
+        if (facts != null) {
+          left.addAll(facts.parents());
+        }
+      }
+    }
+    return seen;
+  }
+
+  /** The method that a call resolves to, or null. */
+  MethodFacts method(String owner, String name, String descriptor) {
+    for (String ancestor : ancestors(owner)) {
+      ClassFacts facts = find(ancestor);
+      MethodFacts found = facts == null ? null : facts.method(name, descriptor);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Whether a class's array accesses are rewritten: it mentions shared things, or is tied to a class that does in a way that may
+   * hand it a shared array (inherits from it, calls a method of it that returns an array, uses a field of it that holds one,
+   * makes a lambda of it).
+   */
+  boolean isRewritten(String name) {
+    if (!Names.isApplication(name)) {
+      return false;
+    }
+    Boolean answer = rewritten.get(name);
+    if (answer == null) {
+      answer = search(name);
+      rewritten.put(name, answer);
+    }
+    return answer;
+  }
+
+  private boolean search(String start) {
+    Set<String> seen = new HashSet<>();
+    Deque<String> left = new ArrayDeque<>();
+    left.add(start);
+    while (!left.isEmpty()) {
+      String name = left.remove();
+      if (!Names.isApplication(name) || !seen.add(name) || Boolean.FALSE.equals(rewritten.get(name))) {
+        continue;
+      }
+      ClassFacts facts = find(name);
+      if (facts == null) {
+        continue;
+      }
+      if (facts.pool.mentionsShared() || Boolean.TRUE.equals(rewritten.get(name)) || usesSharedField(facts)) {
+        return true;
+      }
+      left.addAll(ties(facts));
+    }
+    for (String name : seen) {
+      rewritten.put(name, false);
+    }
+    return false;
+  }
+
+  private boolean usesSharedField(ClassFacts facts) {
+    for (ConstantPool.Reference reference : facts.pool.fields()) {
+      FieldFacts field = field(reference.owner(), reference.name(), reference.descriptor());
+      if (field != null && field.shared()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Set<String> ties(ClassFacts facts) {
+    Set<String> ties = facts.parents();
+    ties.addAll(facts.pool.functionalInterfaces());
+    for (ConstantPool.Reference method : facts.pool.arrayMethods()) {
+      ties.add(method.owner());
+    }
+    for (ConstantPool.Reference reference : facts.pool.fields()) {
+      FieldFacts field = field(reference.owner(), reference.name(), reference.descriptor());
+      if (field != null && Names.isPrimitiveArray(field.type())) {
+        ties.add(field.owner());
+      }
+    }
+    return ties;
+  }
+}

@@ -1,0 +1,164 @@
+package org.dsm4j.agent.rewrite;
+
+import java.util.List;
+import org.dsm4j.internal.SharedClasses;
+import org.dsm4j.internal.StaticField;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.FieldInsnNode;
+import org.objectweb.asm.tree.FieldNode;
+import org.objectweb.asm.tree.InsnNode;
+import org.objectweb.asm.tree.LdcInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.analysis.AnalyzerException;
+import org.objectweb.asm.tree.analysis.Frame;
+
+/** Rewrites one class that is tied to shared things. */
+final class ClassRewriter {
+  private static final String INITIALIZER = "<clinit>";
+
+  private final ClassContext in;
+  private final boolean computesFrames;
+  private boolean once;
+
+  private ClassRewriter(ClassContext in, boolean computesFrames) {
+    this.in = in;
+    this.computesFrames = computesFrames;
+  }
+
+  /**
+   * The rewritten class file.
+   *
+   * @param problems receives what is wrong with the class; if anything is, the result is null
+   */
+  static byte[] rewrite(
+      byte[] classFile, ClassFacts facts, ClassLookup lookup, ClassLoader loader, List<Problem> problems) {
+    boolean computesFrames = facts.method(INITIALIZER, "()V") != null;
+    ClassNode node = new ClassNode();
+    new ClassReader(classFile)
+        .accept(node, computesFrames ? ClassReader.SKIP_FRAMES : ClassReader.EXPAND_FRAMES);
+    ClassContext in = new ClassContext(node, facts, lookup);
+    ClassRewriter rewriter = new ClassRewriter(in, computesFrames);
+    rewriter.run();
+    problems.addAll(in.problems());
+    if (!problems.isEmpty()) {
+      return null;
+    }
+    rewriter.register(loader);
+    return rewriter.write();
+  }
+
+  private void run() {
+    ClassChecker.check(in);
+    if (!in.problems().isEmpty()) {
+      return;
+    }
+    moveConstantsToInitializer();
+    for (MethodNode method : in.node().methods) {
+      try {
+        method(method);
+      } catch (AnalyzerException failure) {
+        in.problems()
+            .add(
+                new Problem(
+                    "method " + method.name,
+                    0,
+                    "its code cannot be analyzed: " + failure.getMessage(),
+                    "compile it with javac"));
+      }
+    }
+    in.node().methods.addAll(in.addedMethods());
+  }
+
+  /** A shared field that is not final and has a ConstantValue is assigned by the initializer instead, once per cluster. */
+  private void moveConstantsToInitializer() {
+    for (FieldNode field : in.node().fields) {
+      FieldFacts facts = in.facts().field(field.name, field.desc);
+      if (!facts.isInSharedMemory() || field.value == null) {
+        continue;
+      }
+      initializer()
+          .instructions
+          .insert(
+              Instructions.list(
+                  new LdcInsnNode(field.value),
+                  new FieldInsnNode(Opcodes.PUTSTATIC, in.facts().name, field.name, field.desc)));
+      field.value = null;
+    }
+  }
+
+  private MethodNode initializer() {
+    for (MethodNode method : in.node().methods) {
+      if (method.name.equals(INITIALIZER)) {
+        return method;
+      }
+    }
+    MethodNode added = new MethodNode(Opcodes.ACC_STATIC, INITIALIZER, "()V", null, null);
+    added.instructions.add(new InsnNode(Opcodes.RETURN));
+    added.maxStack = 2;
+    in.node().methods.add(added);
+    return added;
+  }
+
+  private void method(MethodNode method) throws AnalyzerException {
+    if (method.instructions.size() == 0) {
+      return;
+    }
+    MethodAnalysis analysis = MethodAnalysis.of(in.facts().name, method, in.lookup());
+    boolean initializer = method.name.equals(INITIALIZER);
+    boolean writes = initializer && InitializerRewriter.writesShared(method, analysis);
+    if (initializer) {
+      InitializerRewriter.check(in, method, analysis);
+    }
+    List<AbstractInsnNode> instructions = List.of(method.instructions.toArray());
+    if (writes) {
+      once = true;
+      InitializerRewriter.rewrite(in, method, analysis);
+    }
+    MethodContext context = new MethodContext(in, method, analysis, writes);
+    List<InstructionRewriter> rewriters =
+        List.of(
+            new ElementRewriter(context),
+            new AllocationRewriter(context),
+            new FieldRewriter(context),
+            new VariableRewriter(context),
+            new ReturnRewriter(context),
+            new CallRewriter(context));
+    for (AbstractInsnNode insn : instructions) {
+      Frame<ArrayValue> frame = analysis.frame(insn);
+      if (frame != null && insn.getOpcode() >= 0) {
+        context.releaseTemporaries();
+        rewriters.stream().anyMatch(rewriter -> rewriter.rewrite(insn, frame));
+      }
+    }
+    MonitorRewriter.rewrite(method);
+    if (SynchronizedMethods.concerns(method) && in.hasSharedStatics()) {
+      SynchronizedMethods.rewrite(in.facts().name, method);
+    }
+  }
+
+  /** Tells the bridge of the class before the JVM can know it. */
+  private void register(ClassLoader loader) {
+    List<StaticField> statics =
+        in.facts().fields.stream()
+            .filter(field -> field.isInSharedMemory() || field.isLock())
+            .map(
+                field ->
+                    new StaticField(
+                        field.name(), field.descriptor(), field.sharedName(), field.isVolatile(), field.isLock()))
+            .toList();
+    if (once || !statics.isEmpty()) {
+      SharedClasses.register(loader, Names.dotted(in.facts().name), statics);
+    }
+  }
+
+  private byte[] write() {
+    int flags = computesFrames ? ClassWriter.COMPUTE_FRAMES : ClassWriter.COMPUTE_MAXS;
+    FrameWriter writer = new FrameWriter(flags, in.lookup());
+    in.node().accept(writer);
+    return writer.toByteArray();
+  }
+}

@@ -1,0 +1,122 @@
+package org.dsm4j.agent.rewrite;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.Type;
+
+/** What a class mentions, from its constant pool alone (JVMS 4.4): cheap, and enough to pass over most classes. */
+final class ConstantPool {
+  private static final int UTF8 = 1;
+  private static final int CLASS = 7;
+  private static final int FIELD = 9;
+  private static final int METHOD = 10;
+  private static final int INTERFACE_METHOD = 11;
+  private static final int INVOKE_DYNAMIC = 18;
+
+  /** A field or method that the class refers to. */
+  record Reference(String owner, String name, String descriptor) {}
+
+  private boolean mentionsShared;
+  private boolean callsWait;
+  private boolean castsToArray;
+  private final Set<Reference> fields = new LinkedHashSet<>();
+  private final Set<Reference> arrayMethods = new LinkedHashSet<>();
+  private final Set<String> functionalInterfaces = new LinkedHashSet<>();
+
+  ConstantPool(ClassReader reader) {
+    char[] buffer = new char[reader.getMaxStringLength()];
+    for (int index = 1; index < reader.getItemCount(); index++) {
+      int offset = reader.getItem(index);
+      if (offset == 0) {
+        continue; // the second half of a long or double
+      }
+      read(reader, reader.readByte(offset - 1), offset, buffer);
+    }
+  }
+
+  private void read(ClassReader reader, int tag, int offset, char[] buffer) {
+    switch (tag) {
+      case UTF8 -> mentionsShared |= isSharedDescriptor(reader, offset);
+      case CLASS -> castsToArray |= mayBeShareable(reader.readUTF8(offset, buffer));
+      case FIELD -> fields.add(reference(reader, offset, buffer));
+      case METHOD, INTERFACE_METHOD -> method(reference(reader, offset, buffer));
+      case INVOKE_DYNAMIC -> {
+        int nameAndType = reader.getItem(reader.readUnsignedShort(offset + 2));
+        Type result = Type.getReturnType(reader.readUTF8(nameAndType + 2, buffer));
+        if (result.getSort() == Type.OBJECT) {
+          functionalInterfaces.add(result.getInternalName());
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private static boolean isSharedDescriptor(ClassReader reader, int offset) {
+    int length = Names.SHARED.length();
+    if (reader.readUnsignedShort(offset) != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (reader.readByte(offset + 2 + i) != Names.SHARED.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean mayBeShareable(String name) {
+    return name.startsWith("[") && Names.isPrimitiveArray(Type.getObjectType(name));
+  }
+
+  private static Reference reference(ClassReader reader, int offset, char[] buffer) {
+    int nameAndType = reader.getItem(reader.readUnsignedShort(offset + 2));
+    return new Reference(
+        reader.readClass(offset, buffer),
+        reader.readUTF8(nameAndType, buffer),
+        reader.readUTF8(nameAndType + 2, buffer));
+  }
+
+  private void method(Reference method) {
+    if (Names.isPrimitiveArray(Type.getReturnType(method.descriptor()))) {
+      arrayMethods.add(method);
+    }
+    if (method.owner().equals(Names.DSM) && method.name().equals("share")) {
+      mentionsShared = true;
+    }
+    if (method.owner().equals(Names.OBJECT)
+        && (method.name().equals("wait") || method.name().startsWith("notify"))) {
+      callsWait = true;
+    }
+  }
+
+  /** Whether it has the annotation anywhere, or makes shared arrays by {@code Dsm.share}. */
+  boolean mentionsShared() {
+    return mentionsShared;
+  }
+
+  /** Whether it calls wait, notify or notifyAll. */
+  boolean callsWait() {
+    return callsWait;
+  }
+
+  /** Whether it may cast something to an array of primitives. */
+  boolean castsToArray() {
+    return castsToArray;
+  }
+
+  /** The fields it refers to. */
+  Set<Reference> fields() {
+    return fields;
+  }
+
+  /** The methods it refers to that return arrays of primitives. */
+  Set<Reference> arrayMethods() {
+    return arrayMethods;
+  }
+
+  /** The types that its {@code invokedynamic} instructions make instances of. */
+  Set<String> functionalInterfaces() {
+    return functionalInterfaces;
+  }
+}

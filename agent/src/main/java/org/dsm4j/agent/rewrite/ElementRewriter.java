@@ -1,0 +1,153 @@
+package org.dsm4j.agent.rewrite;
+
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.InsnList;
+import org.objectweb.asm.tree.InsnNode;
+import org.objectweb.asm.tree.JumpInsnNode;
+import org.objectweb.asm.tree.LabelNode;
+import org.objectweb.asm.tree.TypeInsnNode;
+import org.objectweb.asm.tree.VarInsnNode;
+import org.objectweb.asm.tree.analysis.Frame;
+
+/** Element loads and stores and {@code arraylength}: where the array may be shared, a call of the bridge. */
+final class ElementRewriter implements InstructionRewriter {
+  private static final Type OBJECT_ARRAY = Type.getType("[Ljava/lang/Object;");
+  private static final Type OBJECT = Type.getObjectType(Names.OBJECT);
+
+  private final MethodContext context;
+
+  ElementRewriter(MethodContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public boolean rewrite(AbstractInsnNode insn, Frame<ArrayValue> frame) {
+    int opcode = insn.getOpcode();
+    if (opcode >= Opcodes.IALOAD && opcode <= Opcodes.SALOAD) {
+      load(insn, MethodAnalysis.peek(frame, 1));
+    } else if (opcode >= Opcodes.IASTORE && opcode <= Opcodes.SASTORE) {
+      store(insn, frame);
+    } else if (opcode == Opcodes.ARRAYLENGTH) {
+      length(insn, MethodAnalysis.peek(frame, 0));
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private void load(AbstractInsnNode insn, ArrayValue array) {
+    if (!mayBeShared(insn, array)) {
+      return;
+    }
+    if (insn.getOpcode() != Opcodes.AALOAD) {
+      Type element = ArrayTypes.element(array.type());
+      context.replace(
+          insn,
+          Instructions.call(
+              Names.ELEMENTS, "load", Type.getMethodDescriptor(element, array.type(), Type.INT_TYPE)));
+      return;
+    }
+    InsnList code =
+        Instructions.list(
+            Instructions.call(
+                Names.ROWS, "load", Type.getMethodDescriptor(OBJECT, OBJECT_ARRAY, Type.INT_TYPE)));
+    if (isNested(array)) {
+      code.add(
+          new TypeInsnNode(
+              Opcodes.CHECKCAST, ArrayTypes.element(array.type()).getInternalName()));
+    }
+    context.replace(insn, code);
+  }
+
+  private void store(AbstractInsnNode insn, Frame<ArrayValue> frame) {
+    ArrayValue array = MethodAnalysis.peek(frame, 2);
+    ArrayValue value = MethodAnalysis.peek(frame, 0);
+    if (!mayBeShared(insn, array)) {
+      return;
+    }
+    AbstractInsnNode call;
+    Type element;
+    if (insn.getOpcode() == Opcodes.AASTORE) {
+      element = OBJECT;
+      call =
+          Instructions.call(
+              Names.ROWS,
+              isFresh(value) ? "storeFresh" : "store",
+              Type.getMethodDescriptor(Type.VOID_TYPE, OBJECT_ARRAY, Type.INT_TYPE, OBJECT));
+    } else {
+      element = ArrayTypes.element(array.type());
+      call =
+          Instructions.call(
+              Names.ELEMENTS,
+              "store",
+              Type.getMethodDescriptor(Type.VOID_TYPE, array.type(), Type.INT_TYPE, element));
+    }
+    context.replace(insn, context.once ? unlessDoneElsewhere(call, element) : Instructions.list(call));
+  }
+
+  /** A row that was made for this store alone: it may be made shared if the outer array turns out to be. */
+  private boolean isFresh(ArrayValue value) {
+    if (value.token() || value.sites().size() != 1) {
+      return false;
+    }
+    AbstractInsnNode site = value.sites().iterator().next();
+    return site.getOpcode() != Opcodes.NEW
+        && Names.isPrimitiveArray(value.type())
+        && value.type().getDimensions() == 1
+        && context.analysis.staysOnStack(site);
+  }
+
+  /** In an initializer: a store into a shared array is made only on the node that runs it for the cluster. */
+  private InsnList unlessDoneElsewhere(AbstractInsnNode store, Type element) {
+    int value = context.temporary(element);
+    int index = context.temporary(Type.INT_TYPE);
+    LabelNode skip = new LabelNode();
+    LabelNode done = new LabelNode();
+    return Instructions.list(
+        new VarInsnNode(element.getOpcode(Opcodes.ISTORE), value),
+        new VarInsnNode(Opcodes.ISTORE, index),
+        new InsnNode(Opcodes.DUP),
+        Instructions.pushClass(context.in.facts().name),
+        Instructions.call(Names.INITIALIZERS, "stores", "(Ljava/lang/Object;Ljava/lang/Class;)Z"),
+        new JumpInsnNode(Opcodes.IFEQ, skip),
+        new VarInsnNode(Opcodes.ILOAD, index),
+        new VarInsnNode(element.getOpcode(Opcodes.ILOAD), value),
+        store,
+        new JumpInsnNode(Opcodes.GOTO, done),
+        skip,
+        new InsnNode(Opcodes.POP),
+        done);
+  }
+
+  private void length(AbstractInsnNode insn, ArrayValue array) {
+    if (mayBeShared(insn, array)) {
+      boolean flat = Names.isPrimitiveArray(array.type()) && array.type().getDimensions() == 1;
+      context.replace(
+          insn,
+          flat
+              ? Instructions.call(
+                  Names.ELEMENTS, "length", Type.getMethodDescriptor(Type.INT_TYPE, array.type()))
+              : Instructions.call(
+                  Names.ROWS, "length", Type.getMethodDescriptor(Type.INT_TYPE, OBJECT_ARRAY)));
+    }
+  }
+
+  /** The verifier knows the static type of every array that is accessed; where two paths blur it for us, we refuse. */
+  private boolean mayBeShared(AbstractInsnNode insn, ArrayValue array) {
+    if (array.isNull()) {
+      return false;
+    }
+    if (array.type().getSort() != Type.ARRAY) {
+      context.problem(
+          insn, "the type of an array is not known here", "assign it to a variable of its own type first");
+      return false;
+    }
+    return array.token();
+  }
+
+  private static boolean isNested(ArrayValue array) {
+    return Names.isPrimitiveArray(array.type());
+  }
+}

@@ -1,0 +1,104 @@
+package org.dsm4j.agent.rewrite;
+
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.FieldInsnNode;
+import org.objectweb.asm.tree.InsnNode;
+import org.objectweb.asm.tree.InvokeDynamicInsnNode;
+import org.objectweb.asm.tree.LdcInsnNode;
+import org.objectweb.asm.tree.analysis.Frame;
+
+/**
+ * Accesses to static fields in shared memory become {@code invokedynamic}; a store of an array that may be shared into a field of a
+ * class that is not rewritten is checked (rule 5).
+ */
+final class FieldRewriter implements InstructionRewriter {
+  private static final Handle BOOTSTRAP =
+      new Handle(
+          Opcodes.H_INVOKESTATIC,
+          Names.BOOTSTRAPS,
+          "field",
+          "(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/invoke/MethodType;"
+              + "Ljava/lang/Class;Ljava/lang/String;)Ljava/lang/invoke/CallSite;",
+          false);
+
+  private final MethodContext context;
+
+  FieldRewriter(MethodContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public boolean rewrite(AbstractInsnNode insn, Frame<ArrayValue> frame) {
+    if (!(insn instanceof FieldInsnNode access)) {
+      return false;
+    }
+    FieldFacts field = context.in.lookup().field(access.owner, access.name, access.desc);
+    boolean stores = insn.getOpcode() == Opcodes.PUTSTATIC || insn.getOpcode() == Opcodes.PUTFIELD;
+    if (field != null && field.shared() && field.isStatic()) {
+      shared(access, field, stores, frame);
+    } else if (stores && MethodAnalysis.peek(frame, 0).token() && !isOfRewrittenClass(access, field)) {
+      context.before(
+          access,
+          new InsnNode(Opcodes.DUP),
+          new LdcInsnNode(
+              "the field " + Names.dotted(access.owner) + "." + access.name + ", whose class mentions nothing shared"),
+          Instructions.call(Names.ESCAPES, "check", "(Ljava/lang/Object;Ljava/lang/String;)V"));
+    }
+    return true;
+  }
+
+  /** A field of type Object may hold anything; one of an array type only if all who read it are rewritten. */
+  private boolean isOfRewrittenClass(FieldInsnNode access, FieldFacts field) {
+    return !Names.isPrimitiveArray(Type.getType(access.desc))
+        || (field != null && context.in.lookup().isRewritten(field.owner()));
+  }
+
+  private void shared(FieldInsnNode access, FieldFacts field, boolean stores, Frame<ArrayValue> frame) {
+    if (field.isLock()) {
+      if (stores) {
+        lockObject(access, field, MethodAnalysis.peek(frame, 0));
+      }
+      return;
+    }
+    if (!field.isInSharedMemory()) {
+      return;
+    }
+    if (field.isFinal() && stores && !context.method.name.equals("<clinit>")) {
+      context.problem(access, "a final field is assigned outside of its initializer", "recompile the class");
+      return;
+    }
+    String type = stores ? "(" + access.desc + ")V" : "()" + access.desc;
+    context.replace(
+        access,
+        new InvokeDynamicInsnNode(
+            access.name,
+            type,
+            BOOTSTRAP,
+            Type.getObjectType(access.owner),
+            Names.dotted(field.owner())));
+  }
+
+  private void lockObject(FieldInsnNode access, FieldFacts field, ArrayValue value) {
+    boolean fresh =
+        value.type() != null
+            && value.type().getInternalName().equals(Names.OBJECT)
+            && value.sites().size() == 1
+            && value.sites().iterator().next().getOpcode() == Opcodes.NEW;
+    if (!fresh) {
+      context.problem(
+          access,
+          "a shared field of type Object can only hold a lock object made by new Object()",
+          "write @Shared static final Object " + field.name() + " = new Object()");
+      return;
+    }
+    String name = field.sharedName().isEmpty() ? Names.dotted(field.owner()) + "." + field.name() : field.sharedName();
+    context.before(
+        access,
+        new InsnNode(Opcodes.DUP),
+        new LdcInsnNode(name),
+        Instructions.call(Names.MONITORS, "register", "(Ljava/lang/Object;Ljava/lang/String;)V"));
+  }
+}

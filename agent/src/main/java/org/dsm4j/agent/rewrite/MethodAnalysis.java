@@ -1,0 +1,192 @@
+package org.dsm4j.agent.rewrite;
+
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.FieldInsnNode;
+import org.objectweb.asm.tree.IntInsnNode;
+import org.objectweb.asm.tree.MultiANewArrayInsnNode;
+import org.objectweb.asm.tree.TypeInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.VarInsnNode;
+import org.objectweb.asm.tree.analysis.Analyzer;
+import org.objectweb.asm.tree.analysis.AnalyzerException;
+import org.objectweb.asm.tree.analysis.Frame;
+
+/**
+ * The arrays of one method: which values may be shared, and which of the arrays it makes flow into a shared place and are
+ * therefore made shared (rule 5). The latter are found by repeating until no more are.
+ */
+final class MethodAnalysis {
+  private final String owner;
+  private final MethodNode method;
+  private final ClassLookup lookup;
+  private final Set<AbstractInsnNode> sharedSites = new HashSet<>();
+  private final Set<AbstractInsnNode> markedLocals = new HashSet<>();
+  private final Set<AbstractInsnNode> markedParameters = new HashSet<>();
+  private final Map<AbstractInsnNode, Frame<ArrayValue>> frames = new IdentityHashMap<>();
+
+  private MethodAnalysis(String owner, MethodNode method, ClassLookup lookup) {
+    this.owner = owner;
+    this.method = method;
+    this.lookup = lookup;
+  }
+
+  static MethodAnalysis of(String owner, MethodNode method, ClassLookup lookup)
+      throws AnalyzerException {
+    MethodAnalysis analysis = new MethodAnalysis(owner, method, lookup);
+    for (AbstractInsnNode insn : method.instructions) {
+      if (SharedMarks.marksAllocation(insn)) {
+        analysis.sharedSites.add(insn);
+      }
+    }
+    analysis.run();
+    analysis.collectMarkedStores();
+    while (analysis.collectSharedSites()) {
+      analysis.run();
+    }
+    return analysis;
+  }
+
+  private void run() throws AnalyzerException {
+    Analyzer<ArrayValue> analyzer =
+        new Analyzer<>(new ArrayInterpreter(lookup, sharedSites)) {
+          @Override
+          protected Frame<ArrayValue> newFrame(int locals, int stack) {
+            return new ArrayFrame(locals, stack, insn -> isInSharedMemory(insn));
+          }
+
+          @Override
+          protected Frame<ArrayValue> newFrame(Frame<? extends ArrayValue> frame) {
+            return new ArrayFrame((ArrayFrame) frame);
+          }
+        };
+    Frame<ArrayValue>[] computed = analyzer.analyze(owner, method);
+    int index = 0;
+    for (AbstractInsnNode insn : method.instructions) {
+      frames.put(insn, computed[index++]);
+    }
+  }
+
+  private void collectMarkedStores() {
+    for (AbstractInsnNode insn : method.instructions) {
+      if (insn.getOpcode() == Opcodes.ASTORE) {
+        VarInsnNode store = (VarInsnNode) insn;
+        if (SharedMarks.marksStore(method, store, store.var)) {
+          markedLocals.add(store);
+        } else if (storesToMarkedParameter(store)) {
+          markedParameters.add(store);
+        }
+      }
+    }
+  }
+
+  private boolean collectSharedSites() {
+    int before = sharedSites.size();
+    boolean resultShared = SharedMarks.marksResult(method);
+    for (AbstractInsnNode insn : method.instructions) {
+      Frame<ArrayValue> frame = frame(insn);
+      if (frame == null) {
+        continue;
+      }
+      boolean flows =
+          switch (insn.getOpcode()) {
+            case Opcodes.PUTSTATIC -> isInSharedMemory((FieldInsnNode) insn);
+            case Opcodes.ASTORE -> storesToMarked((VarInsnNode) insn);
+            case Opcodes.AASTORE -> peek(frame, 2).sure() && peek(frame, 2).token();
+            case Opcodes.ARETURN -> resultShared;
+            default -> false;
+          };
+      if (flows) {
+        peek(frame, 0).sites().stream().filter(MethodAnalysis::makesArray).forEach(sharedSites::add);
+      }
+    }
+    return sharedSites.size() > before;
+  }
+
+  private static boolean makesArray(AbstractInsnNode site) {
+    return site.getOpcode() != Opcodes.NEW;
+  }
+
+  private boolean storesToMarked(VarInsnNode store) {
+    return markedLocals.contains(store) || markedParameters.contains(store);
+  }
+
+  /** Whether it stores into a local variable marked {@code @Shared} (not a parameter, which takes either kind). */
+  boolean storesToMarkedLocal(VarInsnNode store) {
+    return markedLocals.contains(store);
+  }
+
+  private boolean storesToMarkedParameter(VarInsnNode store) {
+    int slot = (method.access & Opcodes.ACC_STATIC) == 0 ? 1 : 0;
+    Type[] parameters = Type.getArgumentTypes(method.desc);
+    for (int parameter = 0; parameter < parameters.length; parameter++) {
+      Frame<ArrayValue> frame = frame(store);
+      if (slot == store.var
+          && SharedMarks.marksParameter(method, parameter)
+          && frame != null
+          && parameters[parameter].equals(peek(frame, 0).type())) {
+        return true;
+      }
+      slot += parameters[parameter].getSize();
+    }
+    return false;
+  }
+
+  /** Whether a field instruction reaches shared memory. */
+  boolean isInSharedMemory(FieldInsnNode insn) {
+    FieldFacts field = lookup.field(insn.owner, insn.name, insn.desc);
+    return field != null && field.isInSharedMemory();
+  }
+
+  /** The state before an instruction; null if it is never reached. */
+  Frame<ArrayValue> frame(AbstractInsnNode insn) {
+    return frames.get(insn);
+  }
+
+  /** Whether the arrays that the instruction makes are shared. */
+  boolean isSharedSite(AbstractInsnNode insn) {
+    return sharedSites.contains(insn);
+  }
+
+  /** The type of the arrays that an instruction makes. */
+  static Type typeMade(AbstractInsnNode insn) {
+    return switch (insn.getOpcode()) {
+      case Opcodes.NEWARRAY -> ArrayTypes.ofNewArray(((IntInsnNode) insn).operand);
+      case Opcodes.ANEWARRAY -> ArrayTypes.ofElement(((TypeInsnNode) insn).desc);
+      default -> Type.getType(((MultiANewArrayInsnNode) insn).desc);
+    };
+  }
+
+  /** The value that many below the top of the stack. */
+  static ArrayValue peek(Frame<ArrayValue> frame, int depth) {
+    return frame.getStack(frame.getStackSize() - 1 - depth);
+  }
+
+  /** Whether what the instruction made is never known but by the stack: no variable, field or other method ever holds it. */
+  boolean staysOnStack(AbstractInsnNode site) {
+    for (AbstractInsnNode insn : method.instructions) {
+      Frame<ArrayValue> frame = frame(insn);
+      if (frame == null) {
+        continue;
+      }
+      int consumed =
+          switch (insn.getOpcode()) {
+            case Opcodes.ASTORE, Opcodes.PUTFIELD, Opcodes.PUTSTATIC, Opcodes.ARETURN -> 1;
+            case Opcodes.INVOKEDYNAMIC, Opcodes.INVOKEINTERFACE, Opcodes.INVOKESPECIAL, Opcodes.INVOKESTATIC,
+                Opcodes.INVOKEVIRTUAL -> CallArguments.count(insn);
+            default -> 0;
+          };
+      for (int depth = 0; depth < consumed; depth++) {
+        if (peek(frame, depth).sites().contains(site)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,72 @@
+package org.dsm4j.agent.rewrite;
+
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.InsnList;
+import org.objectweb.asm.tree.MethodNode;
+
+/** One method while it is rewritten: its instructions, what is known of them, and variables of our own. Not thread-safe. */
+final class MethodContext {
+  final ClassContext in;
+  final MethodNode method;
+  final MethodAnalysis analysis;
+
+  /** Whether it is a static initializer that touches shared state: run once per cluster. */
+  final boolean once;
+
+  private final int firstTemporary;
+  private int nextTemporary;
+
+  MethodContext(ClassContext in, MethodNode method, MethodAnalysis analysis, boolean once) {
+    this.in = in;
+    this.method = method;
+    this.analysis = analysis;
+    this.once = once;
+    this.firstTemporary = method.maxLocals;
+    this.nextTemporary = firstTemporary;
+  }
+
+  /** A variable for the instructions that replace one instruction. */
+  int temporary(Type type) {
+    int slot = nextTemporary;
+    nextTemporary += type.getSize();
+    method.maxLocals = Math.max(method.maxLocals, nextTemporary);
+    return slot;
+  }
+
+  /** Ends the use of temporaries: the next instruction may have them. */
+  void releaseTemporaries() {
+    nextTemporary = firstTemporary;
+  }
+
+  void before(AbstractInsnNode insn, AbstractInsnNode... added) {
+    method.instructions.insertBefore(insn, Instructions.list(added));
+  }
+
+  void before(AbstractInsnNode insn, InsnList added) {
+    method.instructions.insertBefore(insn, added);
+  }
+
+  void replace(AbstractInsnNode insn, AbstractInsnNode... by) {
+    replace(insn, Instructions.list(by));
+  }
+
+  void replace(AbstractInsnNode insn, InsnList by) {
+    method.instructions.insertBefore(insn, by);
+    method.instructions.remove(insn);
+  }
+
+  void problem(AbstractInsnNode at, String reason, String remedy) {
+    in.problems().add(new Problem("method " + method.name, Instructions.line(at), reason, remedy));
+  }
+
+  /** The method as messages name it. */
+  String name() {
+    return Names.dotted(in.facts().name) + "." + method.name;
+  }
+
+  boolean isStatic() {
+    return (method.access & Opcodes.ACC_STATIC) != 0;
+  }
+}

@@ -1,0 +1,10 @@
+package org.dsm4j.agent.rewrite;
+
+import org.objectweb.asm.Opcodes;
+
+/** A method as its class file declares it. */
+record MethodFacts(String name, String descriptor, int access) {
+  boolean isNative() {
+    return (access & Opcodes.ACC_NATIVE) != 0;
+  }
+}

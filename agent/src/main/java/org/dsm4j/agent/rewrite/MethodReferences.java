@@ -1,0 +1,95 @@
+package org.dsm4j.agent.rewrite;
+
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.InsnNode;
+import org.objectweb.asm.tree.InvokeDynamicInsnNode;
+import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.TypeInsnNode;
+import org.objectweb.asm.tree.VarInsnNode;
+
+/**
+ * Method references to code that is not rewritten ({@code Arrays::stream}): they go through a method of our own that checks the
+ * arguments, since the call itself is in a class that the JDK makes.
+ */
+final class MethodReferences {
+  private final ClassContext in;
+
+  MethodReferences(ClassContext in) {
+    this.in = in;
+  }
+
+  void rewrite(InvokeDynamicInsnNode call) {
+    for (int i = 0; i < call.bsmArgs.length; i++) {
+      if (call.bsmArgs[i] instanceof Handle target && needsCheck(target)) {
+        call.bsmArgs[i] = checked(target);
+      }
+    }
+  }
+
+  private boolean needsCheck(Handle target) {
+    if (target.getOwner().equals(in.facts().name)
+        || EscapeRules.takesSharedArrays(in.lookup(), target.getOwner(), target.getName(), target.getDesc())) {
+      return false;
+    }
+    for (Type parameter : Type.getArgumentTypes(target.getDesc())) {
+      if (Names.isPrimitiveArray(parameter)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Handle checked(Handle target) {
+    Type[] parameters = Type.getArgumentTypes(target.getDesc());
+    boolean constructs = target.getTag() == Opcodes.H_NEWINVOKESPECIAL;
+    boolean hasReceiver = !constructs && target.getTag() != Opcodes.H_INVOKESTATIC;
+    Type owner = Type.getObjectType(target.getOwner());
+    Type[] all = parameters;
+    if (hasReceiver) {
+      all = new Type[parameters.length + 1];
+      all[0] = owner;
+      System.arraycopy(parameters, 0, all, 1, parameters.length);
+    }
+    Type result = constructs ? owner : Type.getReturnType(target.getDesc());
+    String name = "dsm$reference$" + in.addedMethods().size();
+    MethodNode method =
+        new MethodNode(
+            Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC | Opcodes.ACC_SYNTHETIC,
+            name,
+            Type.getMethodDescriptor(result, all),
+            null,
+            null);
+    if (constructs) {
+      method.instructions.add(new TypeInsnNode(Opcodes.NEW, target.getOwner()));
+      method.instructions.add(new InsnNode(Opcodes.DUP));
+    }
+    int slot = 0;
+    for (int i = 0; i < all.length; i++) {
+      method.instructions.add(new VarInsnNode(all[i].getOpcode(Opcodes.ILOAD), slot));
+      slot += all[i].getSize();
+      if (Names.isPrimitiveArray(all[i])) {
+        String place = Names.method(target.getOwner(), target.getName(), target.getDesc());
+        method.instructions.add(EscapeRules.check(place + ", argument " + (hasReceiver ? i : i + 1)));
+      }
+    }
+    method.instructions.add(
+        new MethodInsnNode(
+            opcode(target.getTag()), target.getOwner(), target.getName(), target.getDesc(), target.isInterface()));
+    method.instructions.add(new InsnNode(result.getOpcode(Opcodes.IRETURN)));
+    in.addedMethods().add(method);
+    return new Handle(
+        Opcodes.H_INVOKESTATIC, in.facts().name, name, method.desc, in.facts().isInterface());
+  }
+
+  private static int opcode(int tag) {
+    return switch (tag) {
+      case Opcodes.H_INVOKESTATIC -> Opcodes.INVOKESTATIC;
+      case Opcodes.H_INVOKEINTERFACE -> Opcodes.INVOKEINTERFACE;
+      case Opcodes.H_INVOKEVIRTUAL -> Opcodes.INVOKEVIRTUAL;
+      default -> Opcodes.INVOKESPECIAL;
+    };
+  }
+}

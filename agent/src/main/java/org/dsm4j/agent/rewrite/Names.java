@@ -1,0 +1,77 @@
+package org.dsm4j.agent.rewrite;
+
+import org.objectweb.asm.Type;
+
+/** Internal names and descriptors that the rewriting looks for or writes. */
+final class Names {
+  static final String SHARED = "Lorg/dsm4j/Shared;";
+  static final String DSM = "org/dsm4j/Dsm";
+  static final String BARRIER = "org/dsm4j/DsmBarrier";
+  static final String BRIDGE = "org/dsm4j/internal/";
+  static final String ELEMENTS = BRIDGE + "Elements";
+  static final String ROWS = BRIDGE + "Rows";
+  static final String ARRAYS = BRIDGE + "SharedArrays";
+  static final String ARRAY_CALLS = BRIDGE + "ArrayCalls";
+  static final String ARRAYS_CALLS = BRIDGE + "ArraysCalls";
+  static final String INITIALIZERS = BRIDGE + "Initializers";
+  static final String MONITORS = BRIDGE + "Monitors";
+  static final String ESCAPES = BRIDGE + "Escapes";
+  static final String BOOTSTRAPS = BRIDGE + "Bootstraps";
+  static final String OBJECT = "java/lang/Object";
+  static final String OBJECT_DESCRIPTOR = "Ljava/lang/Object;";
+
+  private Names() {}
+
+  /** Whether a class is the program's own: neither the JDK's nor ours. */
+  static boolean isApplication(String name) {
+    if (name.startsWith("[") || name.startsWith("java/") || name.startsWith("jdk/") || name.startsWith("sun/")) {
+      return false;
+    }
+    return !name.startsWith("com/sun/") && !isOurs(name);
+  }
+
+  /** Whether the API, the bridge or the agent owns that name. */
+  static boolean isOurs(String name) {
+    if (!name.startsWith("org/dsm4j/")) {
+      return false;
+    }
+    String rest = name.substring("org/dsm4j/".length());
+    return rest.indexOf('/') < 0
+        || rest.startsWith("internal/")
+        || rest.startsWith("agent/")
+        || rest.startsWith("node/")
+        || rest.startsWith("core/");
+  }
+
+  /** Whether values of the type are arrays, of any dimension, of a primitive type. */
+  static boolean isPrimitiveArray(Type type) {
+    return type.getSort() == Type.ARRAY && type.getElementType().getSort() < Type.ARRAY;
+  }
+
+  /** Whether this version can share arrays of the type. */
+  static boolean isShareableArray(Type type) {
+    return isPrimitiveArray(type) && type.getDimensions() <= 2;
+  }
+
+  /** The name as the source has it. */
+  static String dotted(String internalName) {
+    return internalName.replace('/', '.');
+  }
+
+  /** A method as a message names it: "java.util.Arrays.stream(double[])". */
+  static String method(String owner, String name, String descriptor) {
+    StringBuilder text = new StringBuilder(dotted(owner));
+    if (name.equals("<init>")) {
+      text.insert(0, "new ");
+    } else {
+      text.append('.').append(name);
+    }
+    text.append('(');
+    String separator = "";
+    for (Type argument : Type.getArgumentTypes(descriptor)) {
+      text.append(separator).append(argument.getClassName());
+      separator = ", ";
+    }
+    return text.append(')').toString();
+  }
+}

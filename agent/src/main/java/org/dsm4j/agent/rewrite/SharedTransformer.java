@@ -1,0 +1,124 @@
+package org.dsm4j.agent.rewrite;
+
+import java.io.IOException;
+import java.lang.instrument.ClassFileTransformer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.ProtectionDomain;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.function.BiConsumer;
+
+/**
+ * Decides for each class that is being loaded: not the program's, pass over; refuse; rewrite in full; rewrite its monitors only.
+ * Never throws, since the JVM would then load the class as it is: what goes wrong refuses the class. Thread-safe.
+ */
+final class SharedTransformer implements ClassFileTransformer {
+  private final RewriteConfig config;
+  private final BiConsumer<ClassLoader, Refusal> refused;
+  private final Map<ClassLoader, ClassLookup> lookups = Collections.synchronizedMap(new WeakHashMap<>());
+
+  /**
+   * @param refused is told each class that is refused, and its loader
+   */
+  SharedTransformer(RewriteConfig config, BiConsumer<ClassLoader, Refusal> refused) {
+    this.config = config;
+    this.refused = refused;
+  }
+
+  @Override
+  public byte[] transform(
+      ClassLoader loader,
+      String name,
+      Class<?> redefined,
+      ProtectionDomain domain,
+      byte[] classFile) {
+    boolean ours = loader == SharedTransformer.class.getClassLoader() && loader != ClassLoader.getSystemClassLoader();
+    if (loader == null
+        || name == null
+        || redefined != null
+        || ours
+        || loader == ClassLoader.getPlatformClassLoader()
+        || !Names.isApplication(name)) {
+      return null;
+    }
+    byte[] result = decide(loader, name, classFile);
+    if (result != null && config.dumpDirectory() != null) {
+      dump(name, result);
+    }
+    return result;
+  }
+
+  private byte[] decide(ClassLoader loader, String name, byte[] classFile) {
+    List<Problem> problems = new ArrayList<>();
+    try {
+      ClassLookup lookup = lookups.computeIfAbsent(loader, ClassLookup::new);
+      ClassFacts facts = lookup.define(name, classFile);
+      boolean rewritten = lookup.isRewritten(name);
+      boolean excluded = config.excludes().stream().anyMatch(Names.dotted(name)::startsWith);
+      if (excluded && !rewritten) {
+        return null;
+      }
+      if (excluded) {
+        problems.add(excludedProblem(name));
+      } else if (!rewritten) {
+        return PlainClassRewriter.rewrite(classFile, facts);
+      } else {
+        byte[] result = ClassRewriter.rewrite(classFile, facts, lookup, loader, problems);
+        if (result != null && config.verify()) {
+          Verification.check(result, problems);
+        }
+        if (problems.isEmpty()) {
+          return result;
+        }
+      }
+    } catch (RuntimeException | LinkageError | StackOverflowError failure) {
+      problems.add(
+          new Problem(
+              "class " + Names.dotted(name),
+              0,
+              "the rewriting failed: " + failure,
+              "exclude it if it uses nothing shared, and report this"));
+    }
+    return refuse(loader, name, classFile, problems);
+  }
+
+  private static Problem excludedProblem(String name) {
+    return new Problem(
+        "class " + Names.dotted(name), 0, "it uses shared members but is excluded from rewriting", "do not exclude it");
+  }
+
+  /** Reports the class and replaces it by one that cannot be initialized; of a file we cannot read, by one the JVM refuses. */
+  private byte[] refuse(ClassLoader loader, String name, byte[] classFile, List<Problem> problems) {
+    Refusal refusal = new Refusal(Names.dotted(name), null, problems);
+    refused.accept(loader, refusal);
+    try {
+      return RefusedClass.of(classFile, refusal.message());
+    } catch (RuntimeException unreadable) {
+      return new byte[0];
+    }
+  }
+
+  private void dump(String name, byte[] classFile) {
+    Path file = config.dumpDirectory().resolve(name + ".class");
+    try {
+      Files.createDirectories(file.getParent());
+      Files.write(file, classFile);
+    } catch (IOException failure) {
+      System.err.println("dsm: cannot write the rewritten class to " + file + ": " + failure.getMessage());
+    }
+  }
+
+  /** Whether a class that the JVM has already loaded should have been rewritten. */
+  boolean isMissed(Class<?> loaded) {
+    ClassLoader loader = loaded.getClassLoader();
+    String name = loaded.getName().replace('.', '/');
+    if (loader == null || loaded.isHidden() || loaded.isArray() || !Names.isApplication(name)) {
+      return false;
+    }
+    return lookups.computeIfAbsent(loader, ClassLookup::new).isRewritten(name);
+  }
+}
