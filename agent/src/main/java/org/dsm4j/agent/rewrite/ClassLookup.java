@@ -2,6 +2,7 @@ package org.dsm4j.agent.rewrite;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -18,12 +19,12 @@ import org.objectweb.asm.tree.ClassNode;
  * thread-safe.
  */
 final class ClassLookup {
-  private final ClassLoader loader;
+  private final WeakReference<ClassLoader> loader;
   private final Map<String, Optional<ClassFacts>> known = new ConcurrentHashMap<>();
   private final Map<String, Boolean> rewritten = new ConcurrentHashMap<>();
 
   ClassLookup(ClassLoader loader) {
-    this.loader = loader;
+    this.loader = new WeakReference<>(loader);
   }
 
   /** Tells of a class that is being defined, whose bytes may not be what the resource has. */
@@ -72,7 +73,8 @@ final class ClassLookup {
   }
 
   private InputStream open(String resource) {
-    InputStream file = loader == null ? null : loader.getResourceAsStream(resource);
+    ClassLoader from = loader.get();
+    InputStream file = from == null ? null : from.getResourceAsStream(resource);
     return file == null ? ClassLoader.getSystemResourceAsStream(resource) : file;
   }
 

@@ -1,0 +1,224 @@
+package org.dsm4j.agent.rewrite;
+
+import java.lang.reflect.Field;
+import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.dsm4j.Consistency;
+import org.dsm4j.DsmBarrier;
+import org.dsm4j.DsmException;
+import org.dsm4j.DsmLock;
+import org.dsm4j.DsmStatistics;
+import org.dsm4j.SharedMemory;
+import org.dsm4j.internal.DsmRuntime;
+import sun.misc.Unsafe;
+
+/**
+ * A node whose shared memory is this process's: the nodes of a test are class loaders, each with its own copy of the bridge and of
+ * this class, and share one map of JDK types.
+ */
+public final class FakeRuntime implements DsmRuntime {
+  private static final long SPACE_BYTES = 256L << 20;
+  private static final Unsafe UNSAFE = unsafe();
+
+  private final Map<String, Object> cluster;
+  private final int node;
+  private final int nodes;
+
+  public FakeRuntime(Map<String, Object> cluster, int node, int nodes) {
+    this.cluster = cluster;
+    this.node = node;
+    this.nodes = nodes;
+  }
+
+  private static Unsafe unsafe() {
+    try {
+      Field field = Unsafe.class.getDeclaredField("theUnsafe");
+      field.setAccessible(true);
+      return (Unsafe) field.get(null);
+    } catch (ReflectiveOperationException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  @Override
+  public int node() {
+    return node;
+  }
+
+  @Override
+  public int nodes() {
+    return nodes;
+  }
+
+  @Override
+  public void barrier() {
+    CyclicBarrier barrier =
+        (CyclicBarrier) cluster.computeIfAbsent("barrier", key -> new CyclicBarrier(nodes));
+    try {
+      barrier.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException failure) {
+      throw new DsmException("barrier failed", failure);
+    }
+  }
+
+  @Override
+  public long base() {
+    return (long) cluster.computeIfAbsent("base", key -> UNSAFE.allocateMemory(SPACE_BYTES));
+  }
+
+  @Override
+  public long end() {
+    return base() + SPACE_BYTES;
+  }
+
+  @Override
+  public long allocateHeap(long bytes, int alignment) {
+    AtomicLong next =
+        (AtomicLong) cluster.computeIfAbsent("next", key -> new AtomicLong((base() + 8191) & -4096L));
+    long end = next.addAndGet(((bytes + 15) & -16L) + alignment);
+    long address = (end - ((bytes + 15) & -16L)) & -(long) alignment;
+    if (end > end()) {
+      throw new DsmException("the test's shared memory is used up");
+    }
+    UNSAFE.setMemory(address, bytes, (byte) 0);
+    return address;
+  }
+
+  @Override
+  public void freeHeap(long address, long bytes) {
+    UNSAFE.setMemory(address, bytes, (byte) 0);
+    cluster.merge("freed", bytes, (one, other) -> (long) one + (long) other);
+  }
+
+  @Override
+  public long staticsBlock(String owner, long bytes, String fingerprint) {
+    Object known = cluster.computeIfAbsent("fingerprint:" + owner, key -> fingerprint);
+    if (!known.equals(fingerprint)) {
+      throw new DsmException("layout of " + owner + " differs: " + known + " / " + fingerprint);
+    }
+    return (long) cluster.computeIfAbsent("statics:" + owner, key -> allocateHeap(bytes, 16));
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public boolean initializationBegin(String owner) {
+    CompletableFuture<String> mine = new CompletableFuture<>();
+    CompletableFuture<String> first =
+        (CompletableFuture<String>) cluster.putIfAbsent("init:" + owner, mine);
+    if (first == null) {
+      return true;
+    }
+    try {
+      String failure = first.get(20, TimeUnit.SECONDS);
+      if (!failure.isEmpty()) {
+        throw new ExceptionInInitializerError(failure);
+      }
+      return false;
+    } catch (InterruptedException | ExecutionException | TimeoutException failure) {
+      throw new DsmException("initialization of " + owner + " does not end", failure);
+    }
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public void initializationDone(String owner, String failure) {
+    ((CompletableFuture<String>) cluster.get("init:" + owner)).complete(failure == null ? "" : failure);
+  }
+
+  @Override
+  public long nameId(String name) {
+    AtomicLong ids = (AtomicLong) cluster.computeIfAbsent("ids", key -> new AtomicLong());
+    return (long) cluster.computeIfAbsent("id:" + name, key -> ids.incrementAndGet());
+  }
+
+  private ReentrantLock monitor(long id) {
+    return (ReentrantLock) cluster.computeIfAbsent("monitor:" + id, key -> new ReentrantLock());
+  }
+
+  @Override
+  public void monitorEnter(long id) {
+    monitor(id).lock();
+    cluster.merge("entered", 1L, (one, other) -> (long) one + (long) other);
+  }
+
+  @Override
+  public void monitorExit(long id) {
+    monitor(id).unlock();
+  }
+
+  @Override
+  public boolean monitorHeld(long id) {
+    return monitor(id).isHeldByCurrentThread();
+  }
+
+  @Override
+  public int[] pageOwners(long address, long bytes) {
+    return new int[(int) ((address + bytes - 1) / 4096 - address / 4096 + 1)];
+  }
+
+  @Override
+  public void touch(long address, long bytes, boolean write) {}
+
+  @Override
+  public DsmBarrier barrier(String name, int parties) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public DsmLock lock(String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public SharedMemory allocate(String name, long bytes, Consistency mode) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void free(SharedMemory memory) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public DsmStatistics statistics() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean monitorWait(long id, long timeoutNanos) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void monitorNotify(long id, boolean all) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void mainFailed(Throwable failure) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void exitRequested(int status) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long[] measureRawExchange(
+      int answerBytes, boolean polling, int warmup, int rounds, long timeout, TimeUnit unit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void pinThread(int core) {
+    throw new UnsupportedOperationException();
+  }
+}
