@@ -119,7 +119,7 @@ static const char *check_home_page(const dsm_core *core, uint64_t page, struct s
     }
     CHECK(p->owner <= core->config.nodes, "home: no such owner");
     CHECK(p->owner == 0 || dsm_page_count_sharers(core, page) == 0, "home: owned and shared at once");
-    CHECK(!(p->flags & DSM_PAGE_STALE) || p->owner != 0, "home: nobody has valid bytes");
+    CHECK(!(p->flags & DSM_PAGE_STALE) || p->owner != 0 || (p->flags & DSM_PAGE_GONE), "home: nobody has valid bytes");
     CHECK(p->active != 0 || p->queue_head == 0, "home: requests wait and none is served");
     int exclusive = p->state == DSM_PAGE_CLEAN || p->state == DSM_PAGE_DIRTY;
     CHECK(exclusive == (p->owner == own + 1), "home: does not know what its own node has");

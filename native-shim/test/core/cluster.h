@@ -39,6 +39,7 @@ struct node {
 struct cluster {
     uint32_t nodes;
     uint64_t now;
+    uint32_t dead; /* bit per node: its copies count for nothing any more */
     dsm_core_config config;
     struct node node[CLUSTER_NODES];
     struct frame *first[CLUSTER_NODES][CLUSTER_NODES]; /* from, to */

@@ -3,5 +3,5 @@
 
 int main(void)
 {
-    return test_pages() + test_locks() + test_barriers();
+    return test_wire() + test_pages() + test_locks() + test_barriers() + test_hostile() + test_random();
 }
