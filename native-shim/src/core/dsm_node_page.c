@@ -24,13 +24,39 @@ static int within_reach(const struct dsm_page *p, const struct dsm_slot *s)
     return dsm_page_reach(p->state) >= s->need && !(s->pair != DSM_PAIR_NONE && p->deferred != DSM_DEFERRED_NONE);
 }
 
-/* The thread's operation fails; a lower page it holds is let go. */
+static void go_on(dsm_core *core, uint32_t slot)
+{
+    dsm_slot_at(core, slot)->kind = DSM_SLOT_GRANTED;
+    dsm_emit_wake(core, slot, DSM_OK);
+}
+
+/* The other page of a pair is not to be had. A loop that goes to and fro between two pages looks like a pair, and
+ * need not suffer for it: the thread gets the page it faulted on. If it really needs both, it faults on the other. */
+static void settle_for_one(dsm_core *core, uint32_t slot)
+{
+    struct dsm_slot *s = dsm_slot_at(core, slot);
+    int holds_it = s->pair == DSM_PAIR_HIGH;
+    s->pair = DSM_PAIR_NONE;
+    if (holds_it) {
+        dsm_emit_protect(core, s->page, dsm_page_access(dsm_page_at(core, s->page)->state));
+        go_on(core, slot);
+    } else {
+        s->page++;
+        advance(core, slot);
+    }
+}
+
+/* The page that the thread waits for is not to be had; a lower page it holds is let go. */
 static void fail(dsm_core *core, uint32_t slot, int status)
 {
     const struct dsm_slot *s = dsm_slot_at(core, slot);
     DSM_ASSERT(s->kind == DSM_SLOT_FAULT);
     uint64_t page = s->page;
     int holds_low = s->pair == DSM_PAIR_HIGH;
+    if (s->pair != DSM_PAIR_NONE && holds_low != s->upper) {
+        settle_for_one(core, slot);
+        return;
+    }
     dsm_slot_release(core, slot);
     dsm_emit_wake(core, slot, status);
     if (holds_low) {
@@ -87,8 +113,7 @@ static void granted(dsm_core *core, uint32_t slot)
         /* The driver may have narrowed the lower page's mapping while the upper one was under way. */
         dsm_emit_protect(core, s->page, dsm_page_access(dsm_page_at(core, s->page)->state));
     }
-    s->kind = DSM_SLOT_GRANTED;
-    dsm_emit_wake(core, slot, DSM_OK);
+    go_on(core, slot);
 }
 
 /* Gives the thread its next page if it is here, otherwise lets it wait. */
@@ -161,6 +186,7 @@ int dsm_node_page_fault(dsm_core *core, const dsm_event *event)
         s->hold_ns = dsm_hold_note(core, event->thread, event->pc, event->page, &low, &pair);
         if (pair) {
             s->page = low;
+            s->upper = event->page != low;
             s->pair = DSM_PAIR_LOW;
         }
         advance(core, event->slot);

@@ -40,6 +40,7 @@ struct dsm_slot {
     uint8_t kind;     /* enum dsm_slot_kind */
     uint8_t need;     /* FAULT: enum dsm_access */
     uint8_t pair;     /* FAULT: enum dsm_pair_stage */
+    uint8_t upper;    /* FAULT, in a pair: the page that was faulted on is the upper one */
     uint8_t try_only; /* LOCK: DSM_LOCK_TRY */
 };
 
