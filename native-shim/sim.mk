@@ -1,0 +1,90 @@
+# The simulator of the protocol core, its mutants and its fuzzers. Included by Makefile; alone: make -f sim.mk sim-test
+#
+#   make sim         build/sim/dsm-sim
+#   make sim-test    scenarios, 24,000 random seeds, and fewer of both under ASan+UBSan
+#   make mutants     each planted bug must be caught, by seeds that the real core passes
+#   make fuzz-test   the corpus and random inputs for the codec and the core, under ASan+UBSan
+#   make fuzz        the same targets with clang's libFuzzer, FUZZ_SECONDS each
+
+SIM_CC    ?= gcc
+SIM_BUILD ?= build/sim
+SIM_JOBS  ?= $(shell nproc 2>/dev/null || echo 2)
+SIM_SEEDS ?= 24000
+SIM_REACHED ?= 20000
+SIM_SANITIZED_SEEDS ?= 1000
+SIM_MUTANT_SEEDS ?= 2000
+FUZZ_INPUTS  ?= 60000
+FUZZ_SECONDS ?= 30
+
+SIM_FLAGS := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	-Wundef -Wformat=2 -Isrc/core -Isim -DDSM_ASSERT_HOOK
+SIM_ASAN  := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SIM_CORE_SOURCES := $(wildcard src/core/*.c)
+SIM_SOURCES      := $(wildcard sim/*.c)
+SIM_MUTANTS      := 1 2 3 4 5 6 7 8
+
+.PHONY: sim sim-test mutants fuzz-test fuzz
+
+sim: $(SIM_BUILD)/dsm-sim
+
+# $(call sim_objects,VARIANT,sources)
+sim_objects = $(patsubst %.c,$(SIM_BUILD)/$(1)/%.o,$(2))
+
+# $(call sim_variant,VARIANT,flags)
+define sim_variant
+$(SIM_BUILD)/$(1)/%.o: %.c
+	@mkdir -p $$(@D)
+	@$(SIM_CC) $(SIM_FLAGS) $(2) -MMD -MP -c $$< -o $$@
+-include $(patsubst %.o,%.d,$(call sim_objects,$(1),$(SIM_CORE_SOURCES) $(SIM_SOURCES) fuzz/*.c))
+endef
+
+$(eval $(call sim_variant,plain,-O2 -g))
+$(eval $(call sim_variant,asan,$(SIM_ASAN)))
+$(foreach m,$(SIM_MUTANTS),$(eval $(call sim_variant,mutant$(m),-O1 -DDSM_MUTANT=$(m))))
+
+$(SIM_BUILD)/dsm-sim: $(call sim_objects,plain,$(SIM_CORE_SOURCES) $(SIM_SOURCES))
+	@echo "  LD $@"
+	@$(SIM_CC) -o $@ $^
+
+$(SIM_BUILD)/dsm-sim-asan: $(call sim_objects,asan,$(SIM_CORE_SOURCES) $(SIM_SOURCES))
+	@echo "  LD $@"
+	@$(SIM_CC) $(SIM_ASAN) -o $@ $^
+
+# The simulator proper is the same for every mutant.
+define sim_mutant
+$(SIM_BUILD)/dsm-sim-mutant$(1): $(call sim_objects,mutant$(1),$(SIM_CORE_SOURCES)) $(call sim_objects,plain,$(SIM_SOURCES))
+	@echo "  LD $$@"
+	@$(SIM_CC) -o $$@ $$^
+endef
+$(foreach m,$(SIM_MUTANTS),$(eval $(call sim_mutant,$(m))))
+
+sim-test: $(SIM_BUILD)/dsm-sim $(SIM_BUILD)/dsm-sim-asan
+	@sh sim/sim_test.sh $(SIM_BUILD) $(SIM_JOBS) $(SIM_SEEDS) $(SIM_REACHED) $(SIM_SANITIZED_SEEDS)
+
+mutants: $(SIM_BUILD)/dsm-sim $(foreach m,$(SIM_MUTANTS),$(SIM_BUILD)/dsm-sim-mutant$(m))
+	@sh sim/mutants.sh $(SIM_BUILD) $(SIM_JOBS) $(SIM_MUTANT_SEEDS) $(SIM_MUTANTS)
+
+# ---- fuzzing ------------------------------------------------------------------------------------
+
+FUZZ_TARGETS := wire core
+
+define fuzz_driver
+$(SIM_BUILD)/fuzz-$(1): $(call sim_objects,asan,$(SIM_CORE_SOURCES) fuzz/fuzz_$(1).c fuzz/fuzz_main.c fuzz/fuzz_assert.c)
+	@echo "  LD $$@"
+	@$(SIM_CC) $(SIM_ASAN) -o $$@ $$^
+
+# clang's own driver: coverage-guided
+$(SIM_BUILD)/libfuzzer-$(1): $(SIM_CORE_SOURCES) fuzz/fuzz_$(1).c fuzz/fuzz_assert.c
+	@mkdir -p $$(@D)
+	@echo "  LD $$@"
+	@clang $(SIM_FLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $$@ $$^
+endef
+$(foreach t,$(FUZZ_TARGETS),$(eval $(call fuzz_driver,$(t))))
+
+fuzz-test: $(foreach t,$(FUZZ_TARGETS),$(SIM_BUILD)/fuzz-$(t))
+	@sh fuzz/fuzz_test.sh $(SIM_BUILD) $(FUZZ_INPUTS) $(FUZZ_TARGETS)
+
+fuzz: $(foreach t,$(FUZZ_TARGETS),$(SIM_BUILD)/libfuzzer-$(t))
+	@for t in $(FUZZ_TARGETS); do mkdir -p $(SIM_BUILD)/corpus-$$t && \
+	  $(SIM_BUILD)/libfuzzer-$$t -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -print_final_stats=1 \
+	  $(SIM_BUILD)/corpus-$$t fuzz/corpus/$$t || exit 1; done

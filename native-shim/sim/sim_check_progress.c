@@ -1,0 +1,103 @@
+/*
+ * Every operation ends within a bound, for a bounded number of messages: no starvation, no livelock, no
+ * retry storm. And when all is over, nothing is left over.
+ */
+#include "sim_check.h"
+
+#include "sim_node.h"
+
+#include <string.h>
+
+/* An access that is driven away from its page more often than this for each thread of the cluster makes no
+ * progress. */
+#define FAULTS_PER_THREAD 8u
+
+static uint64_t bound_of(const sim_world *world, const sim_op *op)
+{
+    if (op->kind == SIM_OP_ACCESS)
+        return op->places * sim_plan_access_bound(&world->plan);
+    if (op->kind == SIM_OP_LOCK)
+        return sim_plan_lock_bound(&world->plan);
+    return world->plan.time_limit;
+}
+
+static void check_age(sim_world *world, const sim_thread *thread, uint64_t age)
+{
+    uint64_t bound = bound_of(world, &thread->op);
+    if (age > bound)
+        sim_fail(world, "starved: the %s of thread %u (node %u) has taken %lu us; %lu us are plenty",
+                 thread->op.kind == SIM_OP_ACCESS ? "access"
+                 : thread->op.kind == SIM_OP_LOCK ? "lock"
+                                                  : "barrier",
+                 thread->index, thread->node, (unsigned long)(age / 1000), (unsigned long)(bound / 1000));
+}
+
+static void keep_most(uint64_t *most, uint64_t value)
+{
+    if (value > *most)
+        *most = value;
+}
+
+void sim_check_op_ended(sim_world *world, sim_thread *thread)
+{
+    uint64_t age = world->now - thread->started;
+    check_age(world, thread, age);
+    if (thread->op.kind == SIM_OP_ACCESS) {
+        keep_most(&world->counts.slowest_access, age);
+        keep_most(&world->counts.most_faults, thread->faults);
+        if (thread->faults > FAULTS_PER_THREAD * (world->thread_count + 1) * thread->op.places &&
+            world->plan.slow == 0 && world->plan.narrow == 0)
+            sim_fail(world, "the access of thread %u took %u faults", thread->index, thread->faults);
+    } else if (thread->op.kind == SIM_OP_LOCK) {
+        keep_most(&world->counts.slowest_lock, age);
+    }
+}
+
+void sim_check_ages(sim_world *world)
+{
+    for (uint32_t i = 0; i < world->thread_count; i++) {
+        const sim_thread *thread = &world->threads[i];
+        if (thread->state != SIM_THREAD_DONE && thread->state != SIM_THREAD_DEAD && thread->state != SIM_THREAD_READY)
+            check_age(world, thread, world->now - thread->started);
+    }
+}
+
+/* What each operation may cost: a fault its request, a recall and its return or an invalidation and its
+ * acknowledgement at every other node, and the grant; a lock request, recall, return, grant; a barrier its
+ * arrival, departure and perhaps a break. */
+static void check_budget(sim_world *world)
+{
+    const sim_counts *c = &world->counts;
+    uint64_t fault = 2 + 2ull * world->plan.nodes;
+    uint64_t most = c->faults * fault + c->locks * 8 + c->unlocks * 2 + c->barriers * 3 + c->cancels * 4;
+    if (c->frames > most && !world->trouble)
+        sim_fail(world, "%lu messages were sent for %lu faults, %lu lock and %lu barrier operations",
+                 (unsigned long)c->frames, (unsigned long)c->faults, (unsigned long)c->locks,
+                 (unsigned long)c->barriers);
+}
+
+static void leave_one_by_one(sim_world *world)
+{
+    for (uint32_t gone = 0; gone + 1 < world->plan.nodes && !world->failed; gone++) {
+        if (!world->nodes[gone].alive)
+            continue;
+        world->nodes[gone].alive = false;
+        memset(world->nodes[gone].mapped, 0, world->plan.pages);
+        for (uint32_t i = gone + 1; i < world->plan.nodes; i++)
+            sim_node_peer_left(world, &world->nodes[i], gone);
+    }
+}
+
+void sim_check_quiescence(sim_world *world)
+{
+    for (uint32_t i = 0; i < world->plan.nodes; i++) {
+        const sim_node *node = &world->nodes[i];
+        if (node->alive && !dsm_core_quiet(node->core))
+            sim_fail(world, "all is over and node %u is not quiet", i);
+        for (uint32_t page = 0; page < world->plan.pages && node->alive && !world->failed; page++)
+            world->checker->stepped(world, &world->nodes[i], true);
+    }
+    check_budget(world);
+    if (!world->failed && !world->trouble)
+        leave_one_by_one(world);
+}

@@ -1,0 +1,161 @@
+/* Scenarios about many nodes, silence and death. */
+#include "sim_scenario.h"
+
+#include "sim_fault.h"
+#include "sim_node.h"
+
+#define US   1000ull
+#define MS   1000000ull
+
+/* ---- more nodes than a word has bits ---------------------------------------------------------------- */
+
+#define MANY 70u
+
+static const sim_op all_read_then_one_writes[] = {SIM_READ(1, 0), SIM_BARRIER(0, MANY), SIM_BARRIER(0, MANY),
+                                                  SIM_READ(1, 0), SIM_BARRIER(0, MANY)};
+static const sim_op writer[] = {SIM_READ(1, 0),       SIM_BARRIER(0, MANY), SIM_WRITE(1, 0),
+                                SIM_BARRIER(0, MANY), SIM_READ(1, 0),       SIM_BARRIER(0, MANY)};
+
+static void plan_seventy(sim_plan *plan)
+{
+    plan->nodes = MANY;
+    plan->delay_max = 40 * US;
+}
+
+static void setup_seventy(sim_world *world)
+{
+    uint32_t one = (uint32_t)(world->plan.seed * 23) % MANY;
+    for (uint32_t i = 0; i < MANY; i++)
+        if (i == one)
+            SIM_SCRIPT(world, i, 0, writer, 3);
+        else
+            SIM_SCRIPT(world, i, 0, all_read_then_one_writes, 3);
+}
+
+static void check_seventy(sim_world *world)
+{
+    if (world->barriers[0].passed != 9)
+        sim_fail(world, "%lu generations of the barrier were passed instead of 9",
+                 (unsigned long)world->barriers[0].passed);
+}
+
+/* ---- silence ------------------------------------------------------------------------------------------- */
+
+#define SILENCE (50 * MS)
+
+static const sim_op slow_work[] = {SIM_WRITE(0, 0), SIM_READ(1, 0), SIM_PAUSE(10 * MS)};
+
+static void plan_silence(sim_plan *plan)
+{
+    plan->heartbeat_ns = 10 * MS;
+    plan->silence_ns = SILENCE;
+    plan->delay_max = 100 * US;
+    plan->tick_late = plan->seed * US;
+}
+
+static void setup_idle(sim_world *world)
+{
+    SIM_SCRIPT(world, 1, 0, slow_work, 100);
+}
+
+static void demand_no_loss(sim_world *world)
+{
+    for (uint32_t i = 0; i < world->plan.nodes; i++)
+        for (uint32_t j = 0; j < world->plan.nodes; j++)
+            if (world->nodes[i].peer_reported[j])
+                sim_fail(world, "node %u lost node %u, which was only idle", i, j);
+}
+
+enum { FREEZE, EARLY, LATE, THAW };
+
+static void call_silence(sim_world *world, uint32_t what)
+{
+    sim_node *frozen = &world->nodes[2];
+    if (what == FREEZE || what == THAW) {
+        frozen->frozen = what == FREEZE;
+        world->trouble = true;
+        return;
+    }
+    for (uint32_t i = 0; i < 2; i++)
+        if (world->nodes[i].peer_reported[2] != (what == LATE))
+            sim_fail(world,
+                     what == LATE ? "node %u still waits for the silent node" : "node %u lost the silent node too soon",
+                     i);
+}
+
+static void setup_silence(sim_world *world)
+{
+    SIM_SCRIPT(world, 0, 0, slow_work, 100);
+    SIM_SCRIPT(world, 1, 0, slow_work, 100);
+    world->call = call_silence;
+    uint64_t at = world->now + 100 * MS;
+    sim_heap_push(&world->heap, at, SIM_ITEM_CALL, FREEZE, 0);
+    sim_heap_push(&world->heap, at + SILENCE - 15 * MS, SIM_ITEM_CALL, EARLY, 0);
+    sim_heap_push(&world->heap, at + SILENCE + 15 * MS, SIM_ITEM_CALL, LATE, 0);
+    sim_heap_push(&world->heap, at + 4 * SILENCE, SIM_ITEM_CALL, THAW, 0);
+}
+
+static void check_silence(sim_world *world)
+{
+    for (uint32_t i = 0; i < 2; i++)
+        if (!world->nodes[2].peer_reported[i])
+            sim_fail(world, "the silent node did not learn that node %u has given it up", i);
+}
+
+/* ---- death ----------------------------------------------------------------------------------------------- */
+
+static const sim_op hold_for_ever[] = {SIM_LOCK(0), SIM_PAUSE(1 * MS), SIM_UNLOCK(0)};
+static const sim_op wait_for_it[] = {SIM_PAUSE(100 * US), SIM_LOCK(0), SIM_UNLOCK(0), SIM_LOCK(0), SIM_UNLOCK(0)};
+static const sim_op own_page[] = {SIM_WRITE(0, 0), SIM_PAUSE(10 * MS)};
+static const sim_op want_page[] = {SIM_PAUSE(900 * US), SIM_READ(0, 0)};
+static const sim_op at_barrier[] = {SIM_BARRIER(0, 3)};
+
+static void plan_death(sim_plan *plan)
+{
+    plan->nodes = 4;
+    plan->threads = 3;
+    plan->heartbeat_ns = 10 * MS;
+    plan->delay_max = (10 + plan->seed % 20) * US;
+    plan->tick_late = plan->seed;
+}
+
+static void setup_death(sim_world *world)
+{
+    /* Lock 0 and page 0 are homed at node 0, which lives; node 3 dies having both. */
+    SIM_SCRIPT(world, 3, 0, hold_for_ever, 1);
+    SIM_SCRIPT(world, 3, 1, own_page, 1);
+    SIM_SCRIPT(world, 1, 0, wait_for_it, 1);
+    SIM_SCRIPT(world, 1, 1, want_page, 1);
+    SIM_SCRIPT(world, 2, 0, wait_for_it, 1);
+    SIM_SCRIPT(world, 2, 1, at_barrier, 1);
+    SIM_SCRIPT(world, 0, 0, at_barrier, 1);
+    sim_heap_push(&world->heap, world->now + 890 * US + world->plan.seed * US, SIM_ITEM_CRASH, 3, 0);
+}
+
+static void demand(sim_world *world, uint32_t thread, int32_t status, uint32_t times)
+{
+    uint32_t got = world->threads[thread].outcomes[sim_outcome(status)];
+    if (got != times)
+        sim_fail(world, "%u operations of thread %u ended with status %d instead of %u", got, thread, status, times);
+}
+
+static void check_death(sim_world *world)
+{
+    uint32_t orphaned =
+        world->threads[3].outcomes[sim_outcome(DSM_ORPHANED)] + world->threads[6].outcomes[sim_outcome(DSM_ORPHANED)];
+    if (orphaned > 1)
+        sim_fail(world, "%u threads were told that the lock is orphaned", orphaned);
+    if (world->plan.seed < 40 && orphaned != 1 && dsm_core_quiet(world->nodes[0].core))
+        sim_fail(world, "nobody was told that the lock is orphaned");
+    demand(world, 0, DSM_E_BROKEN, 1);
+    demand(world, 7, DSM_E_BROKEN, 1);
+}
+
+const sim_scenario sim_scenarios_cluster[] = {
+    {"seventy-nodes", "sharer sets and barriers of 70 nodes", 6, plan_seventy, setup_seventy, check_seventy},
+    {"idle", "an idle cluster with heartbeats: nobody is lost", 10, plan_silence, setup_idle, demand_no_loss},
+    {"silence", "a node falls silent: lost after the bound, not before", 10, plan_silence, setup_silence,
+     check_silence},
+    {"death", "a node dies holding a lock and a page while others wait", 60, plan_death, setup_death, check_death},
+    {0},
+};

@@ -1,0 +1,30 @@
+#!/bin/sh
+# usage: sim_test.sh BUILD JOBS SEEDS REACHED SANITIZED_SEEDS
+# Scenarios and seeds against the core; the closing line sums what every run reports in its own.
+build=$1 jobs=$2 seeds=$3 reached=$4 sanitized=$5
+passed=0 failed=0
+
+run() {
+    title=$1
+    shift
+    echo "== $title"
+    out=$("$@")
+    status=$?
+    echo "$out"
+    set -- $(echo "$out" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' | tail -1)
+    passed=$((passed + ${1:-0}))
+    failed=$((failed + ${2:-0}))
+    if [ $status -ne 0 ] && [ "${2:-0}" = 0 ]; then
+        echo "FAILED: $title ended with status $status"
+        failed=$((failed + 1))
+    fi
+}
+
+run "scenarios" "$build/dsm-sim" --scenario all
+run "seeds 1..$seeds" "$build/dsm-sim" --seeds "1..$seeds" --jobs "$jobs" --reached "$reached"
+run "scenarios, ASan+UBSan" "$build/dsm-sim-asan" --scenario all
+first=$((seeds + 1))
+run "seeds $first..$((seeds + sanitized)), ASan+UBSan" \
+    "$build/dsm-sim-asan" --seeds "$first..$((seeds + sanitized))" --jobs "$jobs"
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

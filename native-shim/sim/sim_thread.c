@@ -1,0 +1,373 @@
+#include "sim_thread.h"
+
+#include "sim_check.h"
+#include "sim_node.h"
+
+#include <string.h>
+
+static sim_node *node_of(sim_world *world, const sim_thread *thread)
+{
+    return &world->nodes[thread->node];
+}
+
+static void wake_after(sim_world *world, sim_thread *thread, uint64_t delay)
+{
+    sim_heap_push(&world->heap, world->now + delay, SIM_ITEM_THREAD, thread->index, ++thread->timer);
+}
+
+static uint64_t machine_delay(sim_world *world, uint64_t most)
+{
+    if (sim_random_chance(&world->random, world->plan.slow))
+        return world->plan.slow_ns;
+    return most ? sim_random_below(&world->random, most + 1) : 0;
+}
+
+void sim_thread_start(sim_world *world, sim_thread *thread, uint32_t index)
+{
+    thread->index = index;
+    thread->node = index / world->plan.threads;
+    thread->id = 100 + index;
+    thread->slot = SIM_NONE;
+    thread->ops_left = (uint32_t)sim_random_between(&world->random, 1, world->plan.round_ops + 1);
+    thread->state = SIM_THREAD_READY;
+    wake_after(world, thread, sim_random_below(&world->random, world->plan.think_max + 1));
+}
+
+static void end_op(sim_world *world, sim_thread *thread, int32_t status)
+{
+    sim_check_op_ended(world, thread);
+    world->last_progress = world->now;
+    world->ops_done++;
+    thread->ops_done++;
+    thread->outcomes[sim_outcome(status)]++;
+    thread->promised = false;
+    thread->state = SIM_THREAD_READY;
+    sim_program_ended(world, thread, status);
+    wake_after(world, thread, sim_random_below(&world->random, world->plan.think_max + 1));
+}
+
+/* ---- accesses ------------------------------------------------------------------------------------ */
+
+static uint8_t needed(const sim_place *place)
+{
+    return place->write ? DSM_ACCESS_WRITE : DSM_ACCESS_READ;
+}
+
+static const sim_place *first_closed(const sim_node *node, const sim_op *op)
+{
+    for (uint32_t i = 0; i < op->places; i++)
+        if (node->mapped[op->place[i].page] < needed(&op->place[i]))
+            return &op->place[i];
+    return NULL;
+}
+
+static void do_place(sim_world *world, sim_node *node, sim_thread *thread, const sim_place *place)
+{
+    uint8_t *bytes = sim_node_page(world, node, place->page) + place->offset;
+    uint64_t value = 0;
+    if (place->write) {
+        value = ++world->unique;
+        uint8_t stored[8];
+        memcpy(stored, &value, sizeof stored);
+        world->checker->write(world, thread, place, stored);
+        memcpy(bytes, stored, place->length);
+        world->counts.writes++;
+    } else {
+        memcpy(&value, bytes, place->length);
+        world->checker->read(world, thread, place, bytes);
+        world->counts.reads++;
+    }
+    sim_trace_add(&world->trace, &(sim_record){.at = world->now,
+                                               .kind = SIM_RECORD_ACCESS,
+                                               .node = (uint16_t)node->id,
+                                               .a = (int32_t)thread->index,
+                                               .b = place->write,
+                                               .c = (uint64_t)place->page * world->plan.page_bytes + place->offset,
+                                               .d = value});
+}
+
+static void do_access(sim_world *world, sim_thread *thread)
+{
+    sim_node *node = node_of(world, thread);
+    world->counts.accesses++;
+    for (uint32_t i = 0; i < thread->op.places; i++)
+        do_place(world, node, thread, &thread->op.place[i]);
+    end_op(world, thread, DSM_OK);
+}
+
+/* A page granted is a page used: it stays until the thread has resumed, and hold_ns longer. (A fault that
+ * ended at once was granted nothing: it may go on with a page that is already wanted back.) */
+static void check_promise(sim_world *world, const sim_thread *thread, const sim_place *closed)
+{
+    const sim_node *node = node_of(world, thread);
+    if (!thread->promised || closed->page != thread->promised_page || closed->write > thread->promised_write)
+        return;
+    if (world->now >= thread->promised_at + world->plan.hold_ns)
+        return;
+    if (node->narrowed[closed->page] >= thread->promised_serial)
+        return;
+    sim_fail(world, "hold broken: thread %u of node %u resumed %lu ns ago (hold %lu ns) and page %u is closed again",
+             thread->index, node->id, (unsigned long)(world->now - thread->promised_at),
+             (unsigned long)world->plan.hold_ns, closed->page);
+}
+
+static void fault_ended(sim_world *world, sim_thread *thread, int32_t status)
+{
+    thread->status = status;
+    thread->state = SIM_THREAD_WOKEN;
+    if (status != DSM_OK && status != DSM_E_LOST)
+        sim_fail(world, "a fault of thread %u ended with status %d", thread->index, status);
+    if (status == DSM_E_LOST)
+        world->checker->lost(world, thread);
+    wake_after(world, thread, machine_delay(world, world->plan.resume_max));
+}
+
+static void fault(sim_world *world, sim_thread *thread, const sim_place *place)
+{
+    sim_node *node = node_of(world, thread);
+    thread->faults++;
+    world->counts.faults++;
+    thread->promised = false;
+    thread->promised_page = place->page;
+    thread->promised_write = place->write;
+    thread->promised_serial = world->steps;
+    thread->slot = sim_node_slot_take(world, node, thread->index);
+    thread->state = SIM_THREAD_WAITING;
+    dsm_event event = {.type = DSM_EV_FAULT,
+                       .slot = thread->slot,
+                       .page = place->page,
+                       .write = place->write,
+                       .thread = thread->id,
+                       .pc = thread->op.pc};
+    int result = sim_node_step(world, node, &event);
+    thread->granted = result == DSM_PENDING;
+    if (result == DSM_PENDING)
+        return;
+    if (thread->state != SIM_THREAD_WAITING)
+        sim_fail(world, "a fault of thread %u ended at once (%d) and was woken as well", thread->index, result);
+    else
+        fault_ended(world, thread, result);
+}
+
+static void attempt(sim_world *world, sim_thread *thread)
+{
+    const sim_place *closed = first_closed(node_of(world, thread), &thread->op);
+    if (!closed) {
+        do_access(world, thread);
+        return;
+    }
+    check_promise(world, thread, closed);
+    if (!world->failed)
+        fault(world, thread, closed);
+}
+
+static void resume(sim_world *world, sim_thread *thread)
+{
+    sim_node *node = node_of(world, thread);
+    if (thread->status == DSM_E_LOST) { /* it never goes back to its instruction; its slot is free */
+        sim_node_slot_give(node, thread->slot);
+        thread->fault_lost = true;
+        world->counts.lost_ops++;
+        end_op(world, thread, DSM_E_LOST);
+        return;
+    }
+    uint32_t slot = thread->slot;
+    thread->state = SIM_THREAD_ACCESS;
+    thread->promised = thread->granted;
+    thread->promised_at = world->now;
+    int result = sim_node_step(world, node, &(dsm_event){.type = DSM_EV_RESUMED, .slot = slot});
+    if (result != DSM_OK)
+        sim_fail(world, "RESUMED of slot %u of node %u returns %d", slot, node->id, result);
+    sim_node_slot_give(node, slot);
+    /* In the step another thread's turn may have come, even this one's. */
+    if (thread->state == SIM_THREAD_ACCESS)
+        wake_after(world, thread, machine_delay(world, world->plan.access_max));
+}
+
+void sim_thread_interleave(sim_world *world, sim_node *node)
+{
+    uint32_t first = node->id * world->plan.threads;
+    uint32_t start = (uint32_t)sim_random_below(&world->random, world->plan.threads);
+    for (uint32_t i = 0; i < world->plan.threads; i++) {
+        sim_thread *thread = &world->threads[first + (start + i) % world->plan.threads];
+        if (thread->state != SIM_THREAD_ACCESS || first_closed(node, &thread->op))
+            continue;
+        world->counts.interleaved++;
+        do_access(world, thread);
+        return;
+    }
+}
+
+/* ---- locks and barriers -------------------------------------------------------------------------- */
+
+static void wait_ended(sim_world *world, sim_thread *thread, int32_t status)
+{
+    thread->status = status;
+    thread->state = SIM_THREAD_WOKEN;
+    if (thread->op.kind == SIM_OP_LOCK) {
+        if (status == DSM_OK || status == DSM_ORPHANED)
+            sim_check_lock_granted(world, thread, status);
+        sim_check_lock_ended(world, thread);
+    } else {
+        sim_check_barrier_end(world, thread, status);
+    }
+}
+
+static void wait_in(sim_world *world, sim_thread *thread, dsm_event *event)
+{
+    sim_node *node = node_of(world, thread);
+    thread->slot = sim_node_slot_take(world, node, thread->index);
+    thread->state = SIM_THREAD_WAITING;
+    event->slot = thread->slot;
+    event->id = thread->op.id;
+    event->thread = thread->id;
+    int result = sim_node_step(world, node, event);
+    if (result == DSM_PENDING) {
+        if (thread->op.cancel && thread->state == SIM_THREAD_WAITING)
+            sim_heap_push(&world->heap, world->now + thread->op.cancel, SIM_ITEM_CANCEL, thread->index, thread->serial);
+        return;
+    }
+    if (thread->state != SIM_THREAD_WAITING) {
+        sim_fail(world, "an operation of thread %u ended at once (%d) and was woken as well", thread->index, result);
+        return;
+    }
+    wait_ended(world, thread, result);
+    wake_after(world, thread, 0);
+}
+
+static void lock(sim_world *world, sim_thread *thread)
+{
+    world->counts.locks++;
+    sim_check_lock_begin(world, thread);
+    wait_in(world, thread, &(dsm_event){.type = DSM_EV_LOCK_ACQUIRE, .flags = thread->op.flags});
+}
+
+static void unlock(sim_world *world, sim_thread *thread)
+{
+    sim_node *node = node_of(world, thread);
+    bool held = false;
+    for (uint32_t i = 0; i < thread->depth; i++)
+        held |= thread->held[i] == thread->op.id;
+    if (held)
+        sim_check_lock_release(world, thread); /* the step itself may hand the lock on */
+    world->counts.unlocks++;
+    dsm_event event = {.type = DSM_EV_LOCK_RELEASE, .id = thread->op.id, .thread = thread->id};
+    int result = sim_node_step(world, node, &event);
+    if (result != (held ? DSM_OK : DSM_E_NOT_OWNER))
+        sim_fail(world, "thread %u releases lock %lu, which it %s: %d", thread->index, (unsigned long)thread->op.id,
+                 held ? "holds" : "does not hold", result);
+    end_op(world, thread, result);
+}
+
+static void barrier(sim_world *world, sim_thread *thread)
+{
+    world->counts.barriers++;
+    sim_check_barrier_arrive(world, thread);
+    wait_in(world, thread, &(dsm_event){.type = DSM_EV_BARRIER_ARRIVE, .parties = thread->op.parties});
+}
+
+static void notice(sim_world *world, sim_thread *thread)
+{
+    sim_node_slot_give(node_of(world, thread), thread->slot);
+    end_op(world, thread, thread->status);
+}
+
+void sim_thread_cancel(sim_world *world, sim_thread *thread, uint64_t serial)
+{
+    if (thread->serial != serial || (thread->state != SIM_THREAD_WAITING && thread->state != SIM_THREAD_WOKEN))
+        return;
+    bool waiting = thread->state == SIM_THREAD_WAITING;
+    world->counts.cancels++;
+    if (thread->op.kind == SIM_OP_BARRIER) /* the step itself may tell the others */
+        world->barriers[thread->op.id].disturbed = world->steps + 1;
+    int result =
+        sim_node_step(world, node_of(world, thread), &(dsm_event){.type = DSM_EV_CANCEL, .slot = thread->slot});
+    if (result == DSM_E_CANCELLED && waiting && thread->state == SIM_THREAD_WAITING) {
+        wait_ended(world, thread, DSM_E_CANCELLED);
+        wake_after(world, thread, 0);
+    } else if (result != DSM_OK || thread->state == SIM_THREAD_WAITING) {
+        sim_fail(world, "cancelling thread %u, which was %s, returned %d", thread->index,
+                 waiting ? "waiting" : "already woken", result);
+    }
+}
+
+void sim_thread_woken(sim_world *world, sim_thread *thread, int32_t status)
+{
+    if (thread->state != SIM_THREAD_WAITING) {
+        sim_fail(world, "thread %u is woken (status %d) and does not wait", thread->index, status);
+        return;
+    }
+    if (thread->op.kind == SIM_OP_ACCESS) {
+        fault_ended(world, thread, status);
+        return;
+    }
+    wait_ended(world, thread, status);
+    wake_after(world, thread, machine_delay(world, world->plan.resume_max));
+}
+
+/* ---- the automaton ------------------------------------------------------------------------------- */
+
+static void begin(sim_world *world, sim_thread *thread)
+{
+    thread->serial++;
+    thread->started = world->now;
+    thread->faults = 0;
+    thread->promised = false;
+    sim_program_next(world, thread, &thread->op);
+    switch (thread->op.kind) {
+    case SIM_OP_ACCESS:
+        thread->state = SIM_THREAD_ACCESS;
+        attempt(world, thread);
+        break;
+    case SIM_OP_LOCK:
+        lock(world, thread);
+        break;
+    case SIM_OP_UNLOCK:
+        unlock(world, thread);
+        break;
+    case SIM_OP_BARRIER:
+        barrier(world, thread);
+        break;
+    case SIM_OP_PAUSE:
+        end_op(world, thread, DSM_OK);
+        wake_after(world, thread, thread->op.pause);
+        break;
+    case SIM_OP_END:
+        thread->state = SIM_THREAD_DONE;
+        thread->over_at = world->now;
+        world->last_progress = world->now;
+        world->threads_over++;
+        break;
+    }
+}
+
+void sim_thread_run(sim_world *world, sim_thread *thread, uint64_t generation)
+{
+    if (generation != thread->timer)
+        return;
+    switch (thread->state) {
+    case SIM_THREAD_READY:
+        begin(world, thread);
+        break;
+    case SIM_THREAD_ACCESS:
+        attempt(world, thread);
+        break;
+    case SIM_THREAD_WOKEN:
+        if (thread->op.kind == SIM_OP_ACCESS)
+            resume(world, thread);
+        else
+            notice(world, thread);
+        break;
+    default:
+        break;
+    }
+}
+
+void sim_thread_die(sim_world *world, sim_thread *thread)
+{
+    if (thread->state == SIM_THREAD_DONE || thread->state == SIM_THREAD_DEAD)
+        return;
+    thread->state = SIM_THREAD_DEAD;
+    thread->timer++;
+    world->threads_over++;
+}

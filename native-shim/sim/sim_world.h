@@ -1,0 +1,232 @@
+/*
+ * sim_world.h - one simulated cluster: nodes that each run the real protocol core, the connections
+ * between them, threads with programs, and what is known to be true about all of it.
+ */
+#ifndef SIM_WORLD_H
+#define SIM_WORLD_H
+
+#include "dsm_core.h"
+#include "sim_heap.h"
+#include "sim_plan.h"
+#include "sim_random.h"
+#include "sim_trace.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SIM_NONE      UINT32_MAX
+#define SIM_SAMPLES   8u
+#define SIM_DEPTH_MAX 4u /* locks one thread holds at once */
+
+typedef struct sim_world sim_world;
+
+/* ---- threads and what they do ----------------------------------------------------------------- */
+
+enum sim_op_kind {
+    SIM_OP_ACCESS, /* one instruction that touches one place, or two on different pages */
+    SIM_OP_LOCK,
+    SIM_OP_UNLOCK,
+    SIM_OP_BARRIER,
+    SIM_OP_PAUSE,
+    SIM_OP_END,
+};
+
+typedef struct sim_place {
+    uint32_t page, offset, length; /* length 1..8, inside the page */
+    bool write;
+} sim_place;
+
+typedef struct sim_op {
+    enum sim_op_kind kind;
+    uint32_t places; /* ACCESS: 1 or 2; both must be open at once */
+    sim_place place[2];
+    uint64_t pc;
+    uint64_t id; /* lock or barrier */
+    uint32_t parties;
+    uint32_t flags;  /* LOCK: DSM_LOCK_TRY */
+    uint64_t cancel; /* ns after which a wait is cancelled; 0 = never */
+    uint64_t pause;
+} sim_op;
+
+enum sim_thread_state {
+    SIM_THREAD_READY,   /* its timer starts the next operation */
+    SIM_THREAD_ACCESS,  /* its timer runs the instruction */
+    SIM_THREAD_WAITING, /* in a slot, until the core wakes it */
+    SIM_THREAD_WOKEN,   /* the core has woken it, it has not noticed yet */
+    SIM_THREAD_DONE,
+    SIM_THREAD_DEAD, /* its node crashed */
+};
+
+#define SIM_OUTCOMES 16u
+
+static inline uint32_t sim_outcome(int32_t status)
+{
+    return status < 0 ? (uint32_t)-status % SIM_OUTCOMES : status == DSM_ORPHANED ? 15 : 0;
+}
+
+typedef struct sim_thread {
+    uint32_t index, node;
+    uint64_t id; /* as the core knows it */
+    enum sim_thread_state state;
+    uint64_t timer; /* generation of the timer that counts */
+    sim_op op;
+    uint64_t serial;  /* of the operation */
+    uint64_t started; /* when the operation began */
+    uint32_t slot;
+    int32_t status;  /* outcome the core gave */
+    bool fault_lost; /* this instruction's page is gone for ever */
+    /* the fault it has just come back from: what the hold promises */
+    bool granted, promised;
+    uint32_t promised_page;
+    bool promised_write;
+    uint64_t promised_at, promised_serial;
+    uint32_t faults; /* of this operation */
+    /* its program */
+    uint64_t held[SIM_DEPTH_MAX];
+    uint32_t depth;
+    uint32_t round, ops_left, section_left;
+    uint32_t stage; /* among the barriers that close the round */
+    const sim_op *script;
+    uint32_t script_count, script_at, script_loops;
+    uint64_t ops_done, over_at;
+    uint32_t outcomes[SIM_OUTCOMES]; /* of its operations, by sim_outcome() */
+    bool lock_alone;                 /* when it began its lock operation nobody else wanted the lock ... */
+    uint64_t lock_serial;            /* ... and this was the lock's serial */
+} sim_thread;
+
+/* ---- nodes -------------------------------------------------------------------------------------- */
+
+typedef struct sim_node {
+    uint32_t id;
+    bool alive;
+    dsm_core *core;
+    void *memory;
+    size_t memory_bytes;
+    uint8_t *bytes;         /* the always-writable view of every page */
+    uint8_t *mapped;        /* what the application may do with each page now */
+    uint64_t *narrowed;     /* world->steps when the driver last narrowed the page */
+    uint8_t *peer_gone;     /* peers this node knows to be lost or left */
+    uint8_t *peer_reported; /* peers the core reported with DSM_ACT_LOST */
+    uint64_t tick_at, tick_generation;
+    uint32_t ticks_in_a_row;
+    uint32_t *slot_thread;
+    uint32_t slots;
+    bool stepping;
+    bool frozen; /* scenarios: stopped, neither ticks nor reads, but its connections stand */
+} sim_node;
+
+/* ---- connections -------------------------------------------------------------------------------- */
+
+typedef struct sim_frame {
+    struct sim_frame *next;
+    uint32_t length;
+    bool idle; /* a heartbeat: not counted as work */
+    uint8_t bytes[];
+} sim_frame;
+
+typedef struct sim_conn { /* one direction */
+    uint32_t from, to;
+    sim_frame *first, *last;
+    uint32_t queued, most_queued;
+    uint64_t last_at;    /* when its newest frame arrives */
+    uint64_t held_until; /* scenarios: nothing arrives before */
+    bool broken;
+} sim_conn;
+
+/* ---- truth about locks and barriers ------------------------------------------------------------- */
+
+typedef struct sim_lock {
+    uint32_t holder, depth; /* thread index or SIM_NONE */
+    bool orphan_due;        /* its holder's node died while holding it */
+    bool orphan_may;        /* a node that once had it died */
+    uint32_t interested;
+    bool lingers;    /* a wait was taken back: the token may still be on its way to where nobody waits */
+    uint64_t serial; /* changes whenever somebody begins or ends to want it */
+    uint8_t *users;  /* per node: has wanted it, so that its token may have been sent there */
+    bool tainted;    /* a hostile node had a say in it */
+} sim_lock;
+
+typedef struct sim_barrier {
+    uint32_t pending; /* threads that have come and not gone */
+    uint32_t credits; /* threads that may still leave with the generation that has been completed */
+    uint32_t parties;
+    bool mixed; /* different numbers of parties were named */
+    uint64_t passed, broken;
+    uint64_t disturbed; /* world->steps of the last cancel or crash, 0 = never */
+} sim_barrier;
+
+/* ---- the protocol's checker (sim_check.h) --------------------------------------------------------- */
+struct sim_checker;
+
+typedef struct sim_counts {
+    uint64_t deliveries, frames, bytes, idle_frames;
+    uint64_t accesses, reads, writes, faults, locks, unlocks, barriers, cancels, narrowed, crashes;
+    uint64_t lost_ops, busy, broken, orphaned, hostile_frames, hostile_refused, interleaved;
+    uint64_t most_faults; /* of one access */
+    uint64_t slowest_access, slowest_lock;
+} sim_counts;
+
+struct sim_world {
+    sim_plan plan;
+    dsm_core_config config;
+    sim_random random;
+    uint64_t now;
+    uint64_t steps; /* events so far */
+    sim_heap heap;
+    sim_node *nodes;
+    sim_conn *conns; /* [from * nodes + to] */
+    sim_frame *free_frames;
+    sim_thread *threads;
+    uint32_t thread_count, threads_over;
+    sim_lock locks[SIM_LOCKS_MAX];
+    sim_barrier barriers[SIM_BARRIERS_MAX];
+    uint64_t inflight; /* frames on their way, heartbeats not counted */
+    uint64_t unique;   /* last value written */
+    bool winding_down;
+    uint32_t last_round;
+    uint64_t ops_done, last_progress; /* operations, and when the last one ended */
+    bool trouble;                     /* a node has crashed or turned hostile */
+    uint32_t crashes_left;
+    uint64_t trouble_at;   /* deliveries after which the next trouble comes */
+    uint32_t losses_due;   /* nodes that have yet to learn of a loss */
+    uint32_t hostile;      /* the hostile node, SIM_NONE if none */
+    uint32_t hostile_left; /* frames it still sends */
+    uint8_t *samples;      /* SIM_SAMPLES frames seen lately, to be mutated */
+    uint32_t sample_length[SIM_SAMPLES], sampled;
+    uint8_t *scratch; /* one frame */
+    const struct sim_checker *checker;
+    void *truth;                                       /* the checker's own */
+    void (*call)(sim_world *world, uint32_t argument); /* SIM_ITEM_CALL */
+    void *call_context;
+    sim_counts counts;
+    sim_trace trace;
+    bool failed;
+    char failure[512];
+};
+
+/* The first violation is kept; later ones are its consequences. */
+void sim_fail(sim_world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+sim_world *sim_world_new(const sim_plan *plan, FILE *echo);
+/* Until every program has ended and nothing is on its way, or something is violated. */
+void sim_world_run(sim_world *world);
+void sim_world_free(sim_world *world);
+
+/* Bytes that any frame fits in. */
+static inline uint32_t sim_world_frame_most(const sim_world *world)
+{
+    return DSM_HEAD_MAX + world->plan.page_bytes;
+}
+
+static inline sim_conn *sim_world_conn(sim_world *world, uint32_t from, uint32_t to)
+{
+    return &world->conns[(size_t)from * world->plan.nodes + to];
+}
+
+static inline uint8_t *sim_node_page(const sim_world *world, const sim_node *node, uint64_t page)
+{
+    return node->bytes + page * world->plan.page_bytes;
+}
+
+#endif
