@@ -1,8 +1,10 @@
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.module.ModuleDescriptor;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,6 +23,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -46,11 +49,15 @@ final class AssembleAgentJar {
       Pattern.compile("(META-INF/)?(LICENSE|NOTICE|AL2\\.0|LGPL2\\.1|DEPENDENCIES|license|notice)[^/]*");
   private static final Pattern MERGED =
       Pattern.compile("inst/META-INF/(services/.+|io\\.netty\\.versions\\.properties)");
+  private static final Pattern INST_CLASS =
+      Pattern.compile("inst/(?:META-INF/versions/\\d+/)?(.+)/[^/]+\\.class");
+  private static final String SERVICES = "inst/META-INF/services/";
   private static final String LAUNCH = "org/dsm4j/agent/launch/";
 
   private final Map<String, byte[]> entries = new TreeMap<>();
   private final Map<String, String> origins = new TreeMap<>();
   private final Set<Integer> releases = new TreeSet<>();
+  private final Set<String> uses = new TreeSet<>();
 
   public static void main(String[] arguments) throws Exception {
     Path output = Path.of(arguments[0]);
@@ -77,6 +84,7 @@ final class AssembleAgentJar {
       throw new IllegalStateException("dsm-api is not on the class path: " + classPath);
     }
     add("inst/boot-classes", bootClasses(api), "assembly");
+    add("inst/module-index", moduleIndex(), "assembly");
     write(output, manifest(version));
   }
 
@@ -99,6 +107,9 @@ final class AssembleAgentJar {
     files.forEach(
         (name, bytes) -> {
           Matcher versioned = VERSIONED.matcher(name);
+          if (name.endsWith("module-info.class")) {
+            addUses(bytes);
+          }
           if (SKIPPED.matcher(name).matches()) {
             return;
           }
@@ -116,6 +127,12 @@ final class AssembleAgentJar {
           }
         });
     chosen.forEach((name, bytes) -> place(name, bytes, artifact, prefix));
+  }
+
+  /** Which services a library looks up, its own module descriptor tells. */
+  private void addUses(byte[] descriptor) {
+    ModuleDescriptor module = ModuleDescriptor.read(ByteBuffer.wrap(descriptor));
+    uses.addAll(module.uses());
   }
 
   private void place(String name, byte[] bytes, String artifact, String prefix) {
@@ -164,6 +181,39 @@ final class AssembleAgentJar {
       order(each, loader, ordered);
     }
     ordered.add(type.getName());
+  }
+
+  /** The packages and services under inst/, from which the launch classes make a module. */
+  private byte[] moduleIndex() {
+    Set<String> packages = new TreeSet<>();
+    for (String name : entries.keySet()) {
+      Matcher type = INST_CLASS.matcher(name);
+      if (type.matches()) {
+        packages.add(type.group(1).replace('/', '.'));
+      }
+    }
+    StringBuilder index = new StringBuilder();
+    packages.forEach(each -> index.append("package ").append(each).append('\n'));
+    entries.forEach(
+        (name, bytes) -> {
+          String service = name.startsWith(SERVICES) ? name.substring(SERVICES.length()) : "";
+          // Services of libraries that are not here have no users here either.
+          if (packages.contains(service.replaceAll("\\.[^.]+$", ""))) {
+            uses.add(service);
+            index.append("provides " + service + " " + providers(bytes) + "\n");
+          }
+        });
+    uses.forEach(each -> index.append("uses ").append(each).append('\n'));
+    return index.toString().getBytes();
+  }
+
+  private static String providers(byte[] serviceFile) {
+    return new String(serviceFile)
+        .lines()
+        .map(line -> line.replaceAll("#.*", "").trim())
+        .filter(line -> !line.isEmpty())
+        .distinct()
+        .collect(Collectors.joining(","));
   }
 
   private Manifest manifest(String version) {

@@ -2,11 +2,8 @@ package org.dsm4j.agent;
 
 import java.lang.instrument.Instrumentation;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.dsm4j.DsmException;
-import org.dsm4j.agent.boot.BootClasses;
-import org.dsm4j.agent.boot.NativeAccess;
+import org.dsm4j.NodeLostException;
 import org.dsm4j.agent.exit.ExitWatch;
 import org.dsm4j.agent.exit.Lifeline;
 import org.dsm4j.agent.rewrite.Refusal;
@@ -15,32 +12,40 @@ import org.dsm4j.agent.rewrite.Rewriter;
 import org.dsm4j.agent.settings.NodeConfigs;
 import org.dsm4j.agent.settings.SettingTable;
 import org.dsm4j.agent.settings.Settings;
+import org.dsm4j.agent.settings.SettingsException;
+import org.dsm4j.agent.settings.SettingsReader;
 import org.dsm4j.internal.Runtimes;
 import org.dsm4j.node.Node;
 
 /** The steps of the start, in their order. */
 final class AgentStart {
+  private static final int STATUS_FAILED = 1;
+  private static final int STATUS_USAGE = 2;
+  private static final int STATUS_NODE_LOST = 75;
+
   private AgentStart() {}
 
-  /** What must come before any class of ours links to the API. */
-  static void prepare(Instrumentation instrumentation) {
-    if (!System.getProperty("os.name").equals("Linux")) {
-      throw new IllegalStateException(
-          "this system is " + System.getProperty("os.name") + "; DSM4J runs on Linux only");
+  /** All of them; does not return if one fails. */
+  static void run(String arguments, Instrumentation instrumentation) {
+    boolean debug = false;
+    try {
+      Settings settings = SettingsReader.read(arguments);
+      debug = Failures.wantsStackTraces(settings);
+      join(settings, instrumentation);
+    } catch (SettingsException e) {
+      Failures.end(e, debug, STATUS_USAGE);
+    } catch (NodeLostException e) {
+      Failures.end(e, debug, STATUS_NODE_LOST);
+    } catch (DsmException e) {
+      Failures.end(e, debug, STATUS_FAILED);
+    } catch (Throwable e) {
+      Throwable told = new IllegalStateException("the agent could not be started: " + e, e);
+      Failures.end(told, debug, STATUS_FAILED);
     }
-    Set<Module> boot = Set.of(BootClasses.define());
-    instrumentation.redefineModule(
-        Object.class.getModule(),
-        Set.of(),
-        Map.of("jdk.internal.misc", boot, "jdk.internal.access", boot),
-        Map.of(),
-        Set.of(),
-        Map.of());
-    NativeAccess.enable();
   }
 
   /** Joins the cluster and makes the JVM ready for the application's classes. */
-  static void run(Settings settings, Instrumentation instrumentation) {
+  private static void join(Settings settings, Instrumentation instrumentation) {
     Lifeline lifeline = Lifeline.attach(settings.get(SettingTable.LIFELINE));
     Node node = Node.start(NodeConfigs.of(settings));
     Runtimes.install(node);

@@ -12,7 +12,7 @@ final class Failures {
     return level.equals("DEBUG") || level.equals("TRACE");
   }
 
-  /** Writes the message and ends the process, without hooks: the application has not begun. */
+  /** Writes the message and ends the process, at once and untold: the application has not begun. */
   static void end(Throwable failure, boolean debug, int status) {
     System.err.println("dsm: " + String.valueOf(failure.getMessage()).replace('\n', ' '));
     if (debug) {

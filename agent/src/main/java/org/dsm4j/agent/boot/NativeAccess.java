@@ -1,7 +1,5 @@
 package org.dsm4j.agent.boot;
 
-import java.lang.reflect.InvocationTargetException;
-import jdk.internal.access.JavaLangAccess;
 import jdk.internal.access.SharedSecrets;
 
 /**
@@ -18,16 +16,6 @@ public final class NativeAccess {
     if (Runtime.version().feature() < FIRST_THAT_WARNS) {
       return;
     }
-    JavaLangAccess access = SharedSecrets.getJavaLangAccess();
-    Module own = NativeAccess.class.getModule();
-    try {
-      if (own.isNamed()) {
-        access.addEnableNativeAccess(own);
-      } else {
-        JavaLangAccess.class.getMethod("addEnableNativeAccessToAllUnnamed").invoke(access);
-      }
-    } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-      throw new IllegalStateException("native access cannot be enabled in this JVM: " + e, e);
-    }
+    SharedSecrets.getJavaLangAccess().addEnableNativeAccess(NativeAccess.class.getModule());
   }
 }

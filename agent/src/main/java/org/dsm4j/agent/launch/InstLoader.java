@@ -26,6 +26,8 @@ import java.util.jar.JarFile;
  * line) they are loaded here, from the root of the jar. Multi-release entries are honoured: the assembly of the jar has
  * resolved those up to 17 and lists the later releases in the manifest attribute {@value #RELEASES}.
  *
+ * <p>With the agent its classes are in a named module ({@link InstModule}), on the command line in its unnamed one.
+ *
  * <p>Parallel capable; thread-safe; never closed, as the agent lives as long as the JVM.
  */
 final class InstLoader extends ClassLoader {
@@ -80,8 +82,16 @@ final class InstLoader extends ClassLoader {
     } catch (IOException e) {
       throw new ClassNotFoundException(name + " (unreadable in " + jar.getName() + ")", e);
     }
-    definePackageOf(name);
     return defineClass(name, bytes, 0, bytes.length, domain);
+  }
+
+  @Override
+  protected Class<?> findClass(String module, String name) {
+    try {
+      return findClass(name);
+    } catch (ClassNotFoundException e) {
+      return null;
+    }
   }
 
   @Override
@@ -111,6 +121,11 @@ final class InstLoader extends ClassLoader {
   }
 
   @Override
+  protected URL findResource(String module, String name) {
+    return findResource(name);
+  }
+
+  @Override
   protected Enumeration<URL> findResources(String name) {
     URL url = findResource(name);
     return Collections.enumeration(url == null ? List.of() : List.of(url));
@@ -128,21 +143,6 @@ final class InstLoader extends ClassLoader {
       entry = jar.getJarEntry(path);
     }
     return entry;
-  }
-
-  private void definePackageOf(String className) {
-    int dot = className.lastIndexOf('.');
-    if (dot > 0) {
-      String name = className.substring(0, dot);
-      if (getDefinedPackage(name) == null) {
-        try {
-          definePackage(name, null, null, null, null, null, null, null);
-        } catch (IllegalArgumentException e) {
-          // Another thread defined it in the meantime: just what was wanted.
-          assert getDefinedPackage(name) != null;
-        }
-      }
-    }
   }
 
   /** The multi-release versions this JVM may use, newest first. */

@@ -2,6 +2,7 @@ package org.dsm4j.agent.launch;
 
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
@@ -23,8 +24,9 @@ public final class Premain {
     }
     started = true;
     try {
-      InstLoader loader = new InstLoader(InstLoader.ownJar());
-      export(instrumentation, loader);
+      Path jar = InstLoader.ownJar();
+      InstLoader loader = new InstLoader(jar);
+      export(instrumentation, InstModule.define(loader, jar.toUri()));
       Class.forName(AGENT, true, loader)
           .getMethod("start", String.class, Instrumentation.class)
           .invoke(null, arguments == null ? "" : arguments, instrumentation);
@@ -35,9 +37,9 @@ public final class Premain {
     }
   }
 
-  /** Only our own unnamed module gets the JDK's internals; the application's never does. */
-  private static void export(Instrumentation instrumentation, ClassLoader loader) {
-    Set<Module> ours = Set.of(loader.getUnnamedModule());
+  /** Only our own module gets the JDK's internals; the application's never do. */
+  private static void export(Instrumentation instrumentation, Module module) {
+    Set<Module> ours = Set.of(module);
     instrumentation.redefineModule(
         Object.class.getModule(),
         Set.of(),
