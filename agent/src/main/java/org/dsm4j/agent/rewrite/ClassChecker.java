@@ -81,7 +81,8 @@ final class ClassChecker {
     } else if (place.getSort() == TypeReference.METHOD_FORMAL_PARAMETER) {
       Type[] parameters = Type.getArgumentTypes(method.desc);
       int index = place.getFormalParameterIndex();
-      if (index < parameters.length) {
+      // The parameters that javac adds to constructors shift the index.
+      if (index < parameters.length && !method.name.equals("<init>")) {
         array(method, "parameter " + (index + 1), parameters[index]);
       }
     }

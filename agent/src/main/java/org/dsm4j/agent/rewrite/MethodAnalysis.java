@@ -39,14 +39,11 @@ final class MethodAnalysis {
   static MethodAnalysis of(String owner, MethodNode method, ClassLookup lookup)
       throws AnalyzerException {
     MethodAnalysis analysis = new MethodAnalysis(owner, method, lookup);
-    for (AbstractInsnNode insn : method.instructions) {
-      if (SharedMarks.marksAllocation(insn)) {
-        analysis.sharedSites.add(insn);
-      }
-    }
     analysis.run();
     analysis.collectMarkedStores();
-    while (analysis.collectSharedSites()) {
+    boolean found = analysis.collectMarkedAllocations();
+    while (analysis.collectSharedSites() || found) {
+      found = false;
       analysis.run();
     }
     return analysis;
@@ -70,6 +67,39 @@ final class MethodAnalysis {
     for (AbstractInsnNode insn : method.instructions) {
       frames.put(insn, computed[index++]);
     }
+  }
+
+  private boolean collectMarkedAllocations() {
+    for (AbstractInsnNode insn : method.instructions) {
+      int dimensions = SharedMarks.markedAllocation(insn);
+      if (dimensions >= 0 && frame(insn) != null) {
+        AbstractInsnNode site = allocationWhoseSizeBegins(insn, dimensions);
+        if (site != null) {
+          sharedSites.add(site);
+        }
+      }
+    }
+    return !sharedSites.isEmpty();
+  }
+
+  /** The creation that takes what the instruction begins to compute: the first that leaves the stack as it was before, plus one. */
+  private AbstractInsnNode allocationWhoseSizeBegins(AbstractInsnNode begin, int dimensions) {
+    int depth = frame(begin).getStackSize();
+    for (AbstractInsnNode insn = begin; insn != null; insn = insn.getNext()) {
+      int sizes =
+          switch (insn.getOpcode()) {
+            case Opcodes.NEWARRAY, Opcodes.ANEWARRAY -> 1;
+            case Opcodes.MULTIANEWARRAY -> ((MultiANewArrayInsnNode) insn).dims;
+            default -> 0;
+          };
+      if (sizes > 0
+          && frame(insn) != null
+          && frame(insn).getStackSize() - sizes == depth
+          && (dimensions == 0 || typeMade(insn).getDimensions() == dimensions)) {
+        return insn;
+      }
+    }
+    return null;
   }
 
   private void collectMarkedStores() {

@@ -11,8 +11,9 @@ import org.objectweb.asm.tree.TypeInsnNode;
 import org.objectweb.asm.tree.VarInsnNode;
 
 /**
- * Method references to code that is not rewritten ({@code Arrays::stream}): they go through a method of our own that checks the
- * arguments, since the call itself is in a class that the JDK makes.
+ * Lambdas and method references at the border to code that is not rewritten: of methods that are not ({@code Arrays::stream}), and
+ * for interfaces that are not and return an array. They go through a method of our own that checks arguments and result, since the
+ * call itself is in a class that the JDK makes.
  */
 final class MethodReferences {
   private final ClassContext in;
@@ -21,11 +22,19 @@ final class MethodReferences {
     this.in = in;
   }
 
+  /** Handles a call of LambdaMetafactory. */
   void rewrite(InvokeDynamicInsnNode call) {
-    for (int i = 0; i < call.bsmArgs.length; i++) {
-      if (call.bsmArgs[i] instanceof Handle target && needsCheck(target)) {
-        call.bsmArgs[i] = checked(target);
-      }
+    String function = Type.getReturnType(call.desc).getInternalName();
+    Type result = ((Type) call.bsmArgs[0]).getReturnType();
+    boolean givesArrayAway =
+        Names.isPrimitiveArray(result) && !in.lookup().isRewritten(function);
+    String receiver =
+        givesArrayAway
+            ? "callers of " + Names.method(function, call.name, ((Type) call.bsmArgs[0]).getDescriptor()) + ", result of a lambda"
+            : null;
+    Handle target = (Handle) call.bsmArgs[1];
+    if (givesArrayAway || needsCheck(target)) {
+      call.bsmArgs[1] = checked(target, receiver);
     }
   }
 
@@ -42,7 +51,10 @@ final class MethodReferences {
     return false;
   }
 
-  private Handle checked(Handle target) {
+  /**
+   * @param receiver whom to name when the result is shared, or null if it may be
+   */
+  private Handle checked(Handle target, String receiver) {
     Type[] parameters = Type.getArgumentTypes(target.getDesc());
     boolean constructs = target.getTag() == Opcodes.H_NEWINVOKESPECIAL;
     boolean hasReceiver = !constructs && target.getTag() != Opcodes.H_INVOKESTATIC;
@@ -70,7 +82,7 @@ final class MethodReferences {
     for (int i = 0; i < all.length; i++) {
       method.instructions.add(new VarInsnNode(all[i].getOpcode(Opcodes.ILOAD), slot));
       slot += all[i].getSize();
-      if (Names.isPrimitiveArray(all[i])) {
+      if (Names.isPrimitiveArray(all[i]) && needsCheck(target)) {
         String place = Names.method(target.getOwner(), target.getName(), target.getDesc());
         method.instructions.add(EscapeRules.check(place + ", argument " + (hasReceiver ? i : i + 1)));
       }
@@ -78,6 +90,9 @@ final class MethodReferences {
     method.instructions.add(
         new MethodInsnNode(
             opcode(target.getTag()), target.getOwner(), target.getName(), target.getDesc(), target.isInterface()));
+    if (receiver != null) {
+      method.instructions.add(EscapeRules.check(receiver));
+    }
     method.instructions.add(new InsnNode(result.getOpcode(Opcodes.IRETURN)));
     in.addedMethods().add(method);
     return new Handle(

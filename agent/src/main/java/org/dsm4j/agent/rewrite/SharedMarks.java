@@ -33,15 +33,18 @@ final class SharedMarks {
     return annotation.desc.equals(Names.SHARED) && marksArray(annotation.typePath);
   }
 
-  /** Whether {@code new} is marked. */
-  static boolean marksAllocation(AbstractInsnNode instruction) {
+  /**
+   * How many dimensions a marked {@code new} has whose expression begins at the instruction, as far as the mark tells: 0 = any;
+   * -1 if none is marked. (javac attaches the mark to the first instruction of the size, not to the one that creates.)
+   */
+  static int markedAllocation(AbstractInsnNode instruction) {
     for (TypeAnnotationNode annotation : orEmpty(instruction.visibleTypeAnnotations)) {
       if (marks(annotation)
           && new TypeReference(annotation.typeRef).getSort() == TypeReference.NEW) {
-        return true;
+        return annotation.typePath == null ? 0 : annotation.typePath.getLength();
       }
     }
-    return false;
+    return -1;
   }
 
   /** Whether the method's result is marked. */

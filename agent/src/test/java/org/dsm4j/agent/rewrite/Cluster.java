@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 
-/** A program on several nodes in this process, each a class loader; and, as node -1, the same program not rewritten. */
+/** A program on several nodes in this process, each a class loader of its own. */
 final class Cluster {
   /** What the fake nodes share. */
   final Map<String, Object> shared = new ConcurrentHashMap<>();

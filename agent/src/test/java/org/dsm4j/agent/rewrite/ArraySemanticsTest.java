@@ -1,0 +1,182 @@
+package org.dsm4j.agent.rewrite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Rule 4: every use of a shared array gives what the same use of a heap array gives, exceptions and their messages included. */
+class ArraySemanticsTest {
+  private static final List<String> PRIMITIVES =
+      List.of("boolean", "byte", "char", "short", "int", "long", "float", "double");
+
+  /** Bodies of {@code static Object run()}; {@code s} logs. Class {@code P} has the shared fields. */
+  private static final Map<String, String> BODIES =
+      Map.ofEntries(
+          Map.entry(
+              "compound assignment",
+              "P.d = new double[4]; P.d[1] += 2; P.d[1] *= 3; P.d[2]++; ++P.d[3]; P.d[0]--; s.add(P.d[1]--); s.add(--P.d[1]);"
+                  + "for (double x : P.d) s.add(x); P.i = new int[3]; P.i[1] <<= 1; P.i[0] ^= 5; P.i[2] -= 7; s.add(P.i[2]++ + P.i[0]);"),
+          Map.entry(
+              "bounds",
+              "P.i = new int[3]; for (int at : new int[] {-1, 3, Integer.MAX_VALUE, Integer.MIN_VALUE}) {"
+                  + " try { P.i[at] = 1; } catch (RuntimeException e) { s.add(e.toString()); }"
+                  + " try { s.add(P.i[at]); } catch (RuntimeException e) { s.add(e.toString()); } }"),
+          Map.entry(
+              "negative size",
+              "P.d = new double[1]; try { P.i = new int[s.size() - 1]; } catch (RuntimeException e) { s.add(e.toString()); }"
+                  + " try { P.g = new int[2][s.size() - 7]; } catch (RuntimeException e) { s.add(e.toString()); }"),
+          Map.entry("empty", "P.d = new double[0]; s.add(P.d.length); try { P.d[0] = 1; } catch (RuntimeException e) { s.add(e.toString()); }"),
+          Map.entry(
+              "null",
+              "P.d = null; s.add(P.d == null); try { P.d[0] = 1; } catch (NullPointerException e) { s.add(1); }"
+                  + " try { s.add(P.d.length); } catch (NullPointerException e) { s.add(2); }"
+                  + " P.g = new int[2][]; s.add(P.g[0] == null); try { s.add(P.g[0][0]); } catch (NullPointerException e) { s.add(3); }"),
+          Map.entry(
+              "two dimensions",
+              "P.g = new int[3][4]; P.g[1][2] = 7; P.g[1][2] += 3; s.add(P.g[1][2]); s.add(P.g.length); s.add(P.g[2].length);"
+                  + " int[] row = P.g[1]; row[0] = 9; s.add(P.g[1][0]); s.add(P.g[1] == row); s.add(P.g[0] == row);"
+                  + " for (int[] r : P.g) for (int x : r) s.add(x); P.g[2] = P.g[1]; s.add(P.g[2][0]); P.g[0] = new int[2]; s.add(P.g[0].length);"
+                  + " P.g[0] = new int[] {4, 5, 6}; s.add(P.g[0][2]); try { P.g[3] = null; } catch (RuntimeException e) { s.add(e.toString()); }"
+                  + " try { P.g[1][4] = 1; } catch (RuntimeException e) { s.add(e.toString()); }"),
+          Map.entry(
+              "array initializers",
+              "P.i = new int[] {3, 1, 2}; s.add(P.i[0] + P.i[2]); P.g = new int[][] {{1}, {2, 3}, {}}; s.add(P.g[1][1]); s.add(P.g[2].length);"
+                  + " @Shared int[] m = {1, 2}; s.add(m[1]); s.add(m.length);"),
+          Map.entry(
+              "created where it flows",
+              "int[] t = new int[5]; for (int i = 0; i < t.length; i++) t[i] = i * i; P.fill(t); P.i = t; t[0] = 42; s.add(P.i[0]); s.add(P.i == t); s.add(P.i[4]);"),
+          Map.entry(
+              "identity",
+              "P.d = new double[3]; @Shared double[] x = P.d; P.e = x; s.add(P.d == P.e); s.add(x == P.d); P.e = new double[3]; s.add(P.d == P.e);"
+                  + " Object o = P.d; s.add(o == x); s.add(o instanceof double[]); s.add(((double[]) o).length); s.add(o instanceof int[]); s.add(o.getClass().getName());"),
+          Map.entry(
+              "clone and copies",
+              "P.i = new int[] {5, 3, 4}; int[] c = P.i.clone(); c[0] = 1; s.add(P.i[0]); s.add(c[0] + c[1]); P.i = P.i.clone(); s.add(P.i[2]);"
+                  + " int[] h = Arrays.copyOf(P.i, 5); s.add(h[4] + h[1]); P.i = Arrays.copyOfRange(h, 1, 4); s.add(P.i.length); s.add(P.i[0]);"
+                  + " P.g = new int[2][2]; int[][] k = P.g.clone(); k[0][0] = 8; s.add(P.g[0][0]); k[1] = null; s.add(P.g[1] == null);"),
+          Map.entry(
+              "arraycopy",
+              "P.i = new int[] {1, 2, 3, 4, 5}; System.arraycopy(P.i, 0, P.i, 1, 4); s.add(Arrays.toString(P.i)); int[] h = new int[5];"
+                  + " System.arraycopy(P.i, 1, h, 0, 3); s.add(Arrays.toString(h)); System.arraycopy(h, 0, P.i, 2, 3); s.add(Arrays.toString(P.i));"
+                  + " System.arraycopy(P.i, 1, P.i, 0, 4); s.add(Arrays.toString(P.i));"
+                  + " P.g = new int[3][1]; P.g[0][0] = 6; System.arraycopy(P.g, 0, P.g, 1, 2); s.add(P.g[2] == P.g[1]); s.add(P.g[1][0]);"
+                  + " try { System.arraycopy(P.i, 3, h, 0, 3); } catch (RuntimeException e) { s.add(e.toString()); }"
+                  + " try { System.arraycopy(P.i, -1, h, 0, 3); } catch (RuntimeException e) { s.add(e.toString()); }"
+                  + " try { System.arraycopy(h, 0, P.i, 3, 3); } catch (RuntimeException e) { s.add(e.toString()); }"
+                  + " try { System.arraycopy(h, 0, P.i, 3, -1); } catch (RuntimeException e) { s.add(e.toString()); }"
+                  + " try { System.arraycopy(h, 0, P.d = new double[2], 0, 1); } catch (RuntimeException e) { s.add(e.toString()); }"
+                  + " try { System.arraycopy(null, 0, P.i, 3, -1); } catch (RuntimeException e) { s.add(e.toString()); }"),
+          Map.entry(
+              "java.util.Arrays",
+              "P.i = new int[] {5, 3, 4, 1}; Arrays.sort(P.i, 0, 3); s.add(Arrays.toString(P.i)); Arrays.sort(P.i); s.add(Arrays.hashCode(P.i));"
+                  + " s.add(Arrays.equals(P.i, new int[] {1, 3, 4, 5})); Arrays.fill(P.i, 1, 3, 9); s.add(Arrays.toString(P.i)); Arrays.fill(P.i, 2);"
+                  + " s.add(Arrays.binarySearch(P.i, 7)); Arrays.setAll(P.i, k -> k == 0 ? 1 : P.i[k - 1] * 3); s.add(Arrays.toString(P.i));"
+                  + " P.g = new int[][] {{1}, {2, 3}}; s.add(Arrays.deepToString(P.g)); s.add(Arrays.deepEquals(P.g, new int[][] {{1}, {2, 3}}));"
+                  + " try { Arrays.fill(P.i, 3, 1, 0); } catch (RuntimeException e) { s.add(e.toString()); }"
+                  + " try { Arrays.fill(P.i, 3, 9, 0); } catch (RuntimeException e) { s.add(e.toString()); }"
+                  + " try { Arrays.sort(P.i, -1, 2); } catch (RuntimeException e) { s.add(e.toString()); }"),
+          Map.entry(
+              "lambda capture, methods and fields",
+              "P.i = new int[] {1, 2, 3}; @Shared int[] x = P.i; IntUnaryOperator f = k -> x[k] * 2; s.add(f.applyAsInt(2)); Runnable r = () -> x[0] = 50; r.run();"
+                  + " s.add(P.i[0]); s.add(P.sum(x)); s.add(P.same(x) == x); P.heap = x; P.heap[1] = 70; s.add(P.i[1]); s.add(new P(x).get(1));"
+                  + " List<int[]> list = new ArrayList<>(); list.add(x); list.get(0)[2] = 8; s.add(P.i[2]); s.add(Objects.requireNonNull(x)[2]);"
+                  + " Function<int[], Integer> g = P::sum; s.add(g.apply(x)); s.add(Stream.of(x).mapToInt(P::sum).sum());"),
+          Map.entry(
+              "heap arrays of shared rows",
+              "P.i = new int[] {1, 2}; int[][] rows = new int[2][]; rows[0] = P.i; rows[1] = new int[] {3, 4}; rows[0][1] = 9; rows[1][0] = 5; s.add(P.i[1]);"
+                  + " s.add(rows[1][0]); s.add(rows.length); int[][] more = {P.i, rows[1]}; s.add(more[0][1]); Object[] o = rows; s.add(((int[]) o[0])[1]);"),
+          Map.entry(
+              "Object[] views",
+              "P.g = new int[][] {{1, 2}, {3}}; Object[] o = P.g; s.add(o.length); s.add(((int[]) o[1])[0]); o[0] = o[1]; s.add(P.g[0][0]);"
+                  + " try { o[0] = \"x\"; } catch (ArrayStoreException e) { s.add(e.toString()); } try { s.add(o[2]); } catch (RuntimeException e) { s.add(e.toString()); }"),
+          Map.entry(
+              "choice of heap or shared",
+              "P.i = new int[] {1, 2}; int[] h = {7, 8}; for (int k = 0; k < 2; k++) { int[] c = k == 0 ? P.i : h; c[1] += 10; s.add(c[1]); s.add(c.length); }"
+                  + " s.add(P.i[1]); s.add(h[1]); s.add(P.sum(h)); s.add(P.sum(P.i));"),
+          Map.entry(
+              "big",
+              "P.d = new double[100_000]; for (int k = 0; k < P.d.length; k++) P.d[k] = k; double t = 0; for (double x : P.d) t += x; s.add(t); s.add(P.d[99_999]);"),
+          Map.entry(
+              "order of evaluation",
+              "P.i = new int[3]; int k = 0; P.i[k++] = k++; P.i[k] = P.i[k = 0] + 5; s.add(Arrays.toString(P.i)); int[] x = P.i; x[1] = (x = null) == null ? 3 : 4; s.add(P.i[1]);"));
+
+  private static final String FIELDS =
+      """
+      class P {
+        @Shared static int[] i; @Shared static double[] d, e; @Shared static int[][] g;
+        static int[] heap; final int[] mine;
+        P(int[] m) { mine = m; }
+        int get(int k) { return mine[k]; }
+        static void fill(int[] t) { t[1] += 100; }
+        static int sum(int[] t) { int r = 0; for (int x : t) r += x; return r; }
+        static int[] same(int[] t) { return t; }
+      }
+      """;
+
+  static Stream<Arguments> bodies() {
+    return BODIES.entrySet().stream()
+        .flatMap(body -> Stream.of(true, false).map(debug -> Arguments.of(body.getKey(), body.getValue(), debug)));
+  }
+
+  @ParameterizedTest(name = "{0}, debug {2}")
+  @MethodSource("bodies")
+  void behavesAsOnTheHeap(String name, String body, boolean debug) throws Throwable {
+    Map<String, byte[]> classes =
+        Sources.compile(
+            debug, FIELDS, "class T { static List<Object> run() { List<Object> s = new ArrayList<>();" + body + " return s; } }");
+    compare(classes);
+  }
+
+  static Stream<Arguments> primitives() {
+    return PRIMITIVES.stream().flatMap(type -> Stream.of(true, false).map(debug -> Arguments.of(type, debug)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("primitives")
+  void everyPrimitiveType(String type, boolean debug) throws Throwable {
+    String value = type.equals("boolean") ? "k % 3 == 1" : "(" + type + ") (k * 77 - 5)";
+    String other = type.equals("boolean") ? "true" : "(" + type + ") 3";
+    String source =
+        """
+        class T {
+          @Shared static T0[] a; @Shared static T0[][] g; @Shared static T0 x; @Shared static volatile T0 y;
+          static T0 read(@Shared T0[] r, int k) { return r[k]; }
+          static T0[] pass(T0[] r) { return r; }
+          static List<Object> run() {
+            List<Object> s = new ArrayList<>();
+            a = new T0[40]; g = new T0[3][5];
+            for (int k = 0; k < a.length; k++) a[k] = VALUE;
+            for (int k = 0; k < 5; k++) g[1][k] = a[k + 2];
+            for (T0 v : a) s.add(v);
+            for (T0[] r : g) for (T0 v : r) s.add(v);
+            x = OTHER; y = x; s.add(x); s.add(y);
+            T0[] c = a.clone(); c[0] = OTHER; s.add(a[0] == c[0]); s.add(read(a, 3)); s.add(pass(g[1])[2]);
+            System.arraycopy(a, 3, c, 0, 20); s.add(Arrays.toString(c));
+            Arrays.fill(a, OTHER); s.add(Arrays.toString(a)); s.add(a.length); s.add(Arrays.equals(a, c));
+            return s;
+          }
+        }
+        """
+            .replace("T0", type)
+            .replace("VALUE", value)
+            .replace("OTHER", other);
+    compare(Sources.compile(debug, source));
+  }
+
+  private static void compare(Map<String, byte[]> classes) throws Throwable {
+    Object expected = new PlainRun(classes).call("T.run");
+    Cluster cluster = new Cluster(1, classes, List.of());
+    try {
+      assertEquals(expected, cluster.call(0, "T.run"));
+    } finally {
+      assertEquals(List.of(), cluster.refusals(0));
+    }
+    assertTrue(cluster.shared.containsKey("next"), "nothing was allocated in shared memory");
+  }
+}

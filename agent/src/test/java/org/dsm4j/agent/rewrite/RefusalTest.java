@@ -1,0 +1,62 @@
+package org.dsm4j.agent.rewrite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What this version does not do is refused when the class is loaded, never mis-run. */
+class RefusalTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "@Shared static String s;",
+        "@Shared static List<String> s = new ArrayList<>();",
+        "@Shared static int[][][] s;",
+        "@Shared static String[] s;",
+        "@Shared static Object s;",
+        "@Shared static Object s = new Object();",
+        "@Shared static final Object s = new ArrayList<>();",
+        "@Shared static java.util.concurrent.atomic.AtomicInteger s;",
+        "@Shared static Integer s;",
+        "@Shared int s;",
+        "@Shared int[] s = new int[3];",
+        "static void s(@Shared String t) {}",
+        "static @Shared String s() { return null; }",
+        "static void s() { @Shared String t = \"\"; }",
+        "static void s() { Object t = new @Shared String[3]; }",
+      })
+  void refusesAtLoad(String member) {
+    Cluster cluster = new Cluster(1, true, "class X { " + member + " static int f() { return 1; } }");
+    ExceptionInInitializerError failed =
+        assertThrows(ExceptionInInitializerError.class, () -> cluster.call(0, "X.f"));
+    assertEquals("org.dsm4j.DsmException", failed.getCause().getClass().getName());
+    List<String> refusals = cluster.refusals(0);
+    assertEquals(1, refusals.size());
+    assertTrue(refusals.get(0).startsWith("dsm: class app.X"), refusals.get(0));
+    assertEquals(refusals.get(0), failed.getCause().getMessage());
+  }
+
+  @Test
+  void allProblemsAtOnce() {
+    Cluster cluster =
+        new Cluster(
+            1, true, "@Shared class X { @Shared static String s; @Shared int t; @Shared static Object l; static int f() { return 1; } }");
+    assertThrows(ExceptionInInitializerError.class, () -> cluster.call(0, "X.f"));
+    String message = cluster.refusals(0).get(0);
+    for (String part : List.of("class app.X: shared classes", "field s: type java.lang.String", "field t: an instance", "field l:")) {
+      assertTrue(message.contains(part), message);
+    }
+  }
+
+  @Test
+  void classesThatMentionNothingSharedAreNotTouched() {
+    Rewriter rewriter = new Rewriter(RewriteConfig.defaults());
+    byte[] file = Sources.compile(true, "class P { static int f(int[] a) { return a[0]; } }").get("app.P");
+    assertEquals(null, rewriter.transformer().transform(new ClassLoader() {}, "app/P", null, null, file));
+  }
+}
