@@ -1,7 +1,7 @@
 /*
  * Random programs of random threads on a few cores, delivered in random order (FIFO per connection). What must hold:
  * a permitted access sees the latest write; one thread at a time holds a lock; nobody leaves a barrier before all have
- * come; everything comes to an end. A failing seed is printed.
+ * come; everything comes to an end. A failing seed is printed. Some waits are taken back at random.
  */
 #include "tests.h"
 
@@ -14,7 +14,7 @@
 #define ROUNDS 3u
 #define OPERATIONS 8u /* per round */
 
-enum doing { THINKING, TOUCHING, GOING, LOCKING, AT_BARRIER, DONE };
+enum doing { THINKING, TOUCHING, GOING, LOCKING, MEETING, AT_BARRIER, DONE };
 
 struct thread {
     enum doing doing;
@@ -32,7 +32,8 @@ struct world {
     struct thread thread[CLUSTER_NODES][THREADS];
     uint64_t version[PAGES];
     uint32_t holder[LOCKS]; /* node * THREADS + thread + 1 */
-    uint32_t arrived;       /* at the barrier, ever */
+    uint32_t arrived;       /* at the barrier of all, ever */
+    uint32_t met, parted;   /* at the barrier of any two: arrivals, and those that ended well */
     uint32_t dead;          /* bit per node */
     int crashing;
 };
@@ -129,6 +130,36 @@ static void left_barrier(struct world *w, uint32_t node, uint32_t t, int status)
     th->doing = ++th->rounds == ROUNDS ? DONE : THINKING;
 }
 
+/* Two leave for every two that came: a departure never lets an arrival of the next generation go. */
+static void left_meeting(struct world *w, uint32_t node, uint32_t t, int status)
+{
+    assert_true(status == DSM_OK || status == DSM_E_BROKEN || (w->dead && status == DSM_E_LOST));
+    w->parted += status == DSM_OK;
+    assert_true(w->parted <= w->met / 2 * 2);
+    w->thread[node][t].doing = THINKING;
+}
+
+static void begin_meeting(struct world *w, uint32_t node, uint32_t t)
+{
+    w->thread[node][t].doing = MEETING;
+    w->met++;
+    int result = arrive(w->c, node, t, 98, 2);
+    if (result != DSM_PENDING) {
+        left_meeting(w, node, t, result);
+    }
+}
+
+/* Takes a lock wait or a meeting back. */
+static void take_back(struct world *w, uint32_t node, uint32_t t)
+{
+    struct thread *th = &w->thread[node][t];
+    int over = w->c->node[node].status[t] != NOT_ENDED;
+    assert_int_equal(cancel(w->c, node, t), over ? DSM_OK : DSM_E_CANCELLED);
+    if (!over) {
+        th->doing = THINKING;
+    }
+}
+
 static void think(struct world *w, uint32_t node, uint32_t t)
 {
     struct thread *th = &w->thread[node][t];
@@ -146,6 +177,8 @@ static void think(struct world *w, uint32_t node, uint32_t t)
         release(w, node, t);
     } else if (!th->holds && draw(w, 4) == 0) {
         begin_lock(w, node, t);
+    } else if (!th->holds && draw(w, 6) == 0) {
+        begin_meeting(w, node, t);
     } else {
         begin_access(w, node, t);
     }
@@ -176,6 +209,15 @@ static int step_thread(struct world *w, uint32_t node, uint32_t t)
     case LOCKING:
         if (status != NOT_ENDED) {
             got_lock(w, node, t, status);
+        } else if (draw(w, 50) == 0) {
+            take_back(w, node, t);
+        }
+        return status != NOT_ENDED;
+    case MEETING:
+        if (status != NOT_ENDED) {
+            left_meeting(w, node, t, status);
+        } else if (draw(w, 50) == 0) {
+            take_back(w, node, t);
         }
         return status != NOT_ENDED;
     case AT_BARRIER:
