@@ -48,6 +48,7 @@ public final class ClusterManager {
   private final Map<Long, Asker> initializers = new HashMap<>();
   private final long started;
   private final long joinBoundNanos;
+  private final int managerNode;
   private Phase phase = Phase.FORMING;
   private Geometry geometry;
   private Regions regions;
@@ -56,12 +57,20 @@ public final class ClusterManager {
   /**
    * A manager whose cluster is to form.
    *
+   * @param managerNode the node in whose process this manager is; -1 = none
    * @param joinBoundNanos how long that may take from now on
    * @param initBoundNanos how long a static initializer may be waited for
    */
   public ClusterManager(
-      String cluster, int nodes, long joinBoundNanos, long initBoundNanos, long now, Outbound out) {
+      String cluster,
+      int nodes,
+      int managerNode,
+      long joinBoundNanos,
+      long initBoundNanos,
+      long now,
+      Outbound out) {
     this.out = out;
+    this.managerNode = managerNode;
     this.members = new Membership(cluster, nodes);
     this.ending = new Ending(members, out);
     this.values = new Values(out);
@@ -129,7 +138,7 @@ public final class ClusterManager {
     regions = new Regions(geometry);
     List<String> addresses = new ArrayList<>();
     members.present().forEach(member -> addresses.add(member.join.address()));
-    toAll(new ToNode.Addresses(addresses));
+    toAll(new ToNode.Addresses(addresses, managerNode));
   }
 
   private void toAll(ToNode message) {
@@ -139,6 +148,8 @@ public final class ClusterManager {
   private String step(Member member, ToManager message, long now) {
     if (message instanceof ToManager.Join) {
       return "it joined twice";
+    } else if (message instanceof ToManager.Alive) {
+      return null;
     } else if (message instanceof ToManager.Failed failed) {
       return failed(member, failed);
     } else if (message instanceof ToManager.Lost lost) {

@@ -18,4 +18,30 @@ public final class Protocol {
   public static final int MAX_VALUES = 100_000;
 
   private Protocol() {}
+
+  /** A name that may be sent. @throws IllegalArgumentException if it is missing or too long */
+  static String name(String what, String name) {
+    return bounded(what, name, MAX_NAME);
+  }
+
+  /** A text that may be sent. @throws IllegalArgumentException if it is missing or too long */
+  static String text(String what, String text) {
+    return bounded(what, text, MAX_TEXT);
+  }
+
+  /** A text that may be sent and may be missing. */
+  static String textOrNull(String what, String text) {
+    return text == null ? null : bounded(what, text, MAX_TEXT);
+  }
+
+  private static String bounded(String what, String text, int limit) {
+    if (text == null) {
+      throw new IllegalArgumentException(what + " is missing");
+    }
+    if (text.length() > limit) {
+      throw new IllegalArgumentException(
+          what + " has " + text.length() + " characters; " + limit + " are allowed");
+    }
+    return text;
+  }
 }

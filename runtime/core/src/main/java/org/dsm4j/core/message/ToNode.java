@@ -8,11 +8,19 @@ public sealed interface ToNode {
   /** It may not join, or the cluster could not form; the connection ends. */
   record Refused(String reason) implements ToNode {}
 
-  /** All have joined: host:port of the data plane of node 0, 1, ... */
-  record Addresses(List<String> addresses) implements ToNode {}
+  /**
+   * All have joined.
+   *
+   * @param addresses host:port of the data plane of node 0, 1, ...
+   * @param managerNode the node in whose process the manager is; -1 = none, it stands alone
+   */
+  record Addresses(List<String> addresses, int managerNode) implements ToNode {}
 
   /** All are connected with each other. */
   record Ready() implements ToNode {}
+
+  /** Says that it is there, when it has said nothing else for a while. */
+  record Alive() implements ToNode {}
 
   /** Answers {@link ToManager.Allocate}. */
   record Allocated(long request, long offset) implements ToNode {}

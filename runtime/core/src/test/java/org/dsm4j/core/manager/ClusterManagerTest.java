@@ -47,7 +47,7 @@ class ClusterManagerTest {
       };
 
   private ClusterManager manager(int nodes) {
-    return new ClusterManager("dsm", nodes, 60 * SECOND, 120 * SECOND, 0, out);
+    return new ClusterManager("dsm", nodes, -1, 60 * SECOND, 120 * SECOND, 0, out);
   }
 
   private static ToManager.Join join(int node, int nodes) {
@@ -97,7 +97,7 @@ class ClusterManagerTest {
     manager.receive(100, join(0, 2), 0);
     assertEquals(List.of(), take(100));
     manager.receive(101, join(1, 2), 0);
-    ToNode addresses = new ToNode.Addresses(List.of("127.0.0.1:5000", "127.0.0.1:5001"));
+    ToNode addresses = new ToNode.Addresses(List.of("127.0.0.1:5000", "127.0.0.1:5001"), -1);
     assertEquals(List.of(addresses), take(100));
     assertEquals(List.of(addresses), take(101));
     manager.receive(101, new ToManager.Connected(), 0);

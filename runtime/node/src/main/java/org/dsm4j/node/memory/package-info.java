@@ -1,0 +1,2 @@
+/** Named blocks of shared memory. */
+package org.dsm4j.node.memory;

@@ -1,0 +1,2 @@
+/** Locks, barriers and monitors of the whole cluster. */
+package org.dsm4j.node.sync;
