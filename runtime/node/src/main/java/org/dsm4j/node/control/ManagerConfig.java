@@ -10,6 +10,7 @@ import java.util.Objects;
  * @param host address to listen on; loopback only
  * @param port port to listen on; 0 = a free one
  * @param nodes how many nodes the cluster has
+ * @param node the node in whose process it is; -1 = none, it stands alone
  * @param cluster the cluster's name
  * @param portFile file into which the port is written, atomically, once the manager listens; or null
  * @param joinTimeout how long all nodes may take to join and connect
@@ -20,6 +21,7 @@ public record ManagerConfig(
     String host,
     int port,
     int nodes,
+    int node,
     String cluster,
     Path portFile,
     Duration joinTimeout,
@@ -36,14 +38,19 @@ public record ManagerConfig(
     if (nodes < 1 || nodes > 4096) {
       throw new IllegalArgumentException("setting nodes is " + nodes + "; allowed: 1 to 4096");
     }
+    if (joinTimeout.isNegative() || joinTimeout.isZero()) {
+      throw new IllegalArgumentException(
+          "setting join timeout is " + joinTimeout + "; allowed: more than 0");
+    }
   }
 
-  /** A manager on 127.0.0.1 with default times. */
+  /** A manager that stands alone on 127.0.0.1, with default times. */
   public static ManagerConfig of(int port, int nodes, String cluster) {
     return new ManagerConfig(
         "127.0.0.1",
         port,
         nodes,
+        -1,
         cluster,
         null,
         Duration.ofSeconds(60),
@@ -54,6 +61,12 @@ public record ManagerConfig(
   /** The same with a port file. */
   public ManagerConfig withPortFile(Path file) {
     return new ManagerConfig(
-        host, port, nodes, cluster, file, joinTimeout, initTimeout, logLevel);
+        host, port, nodes, node, cluster, file, joinTimeout, initTimeout, logLevel);
+  }
+
+  /** The same with another bound on joining. */
+  public ManagerConfig withJoinTimeout(Duration timeout) {
+    return new ManagerConfig(
+        host, port, nodes, node, cluster, portFile, timeout, initTimeout, logLevel);
   }
 }

@@ -1,0 +1,29 @@
+package org.dsm4j.node.control;
+
+import org.dsm4j.core.message.Subject;
+
+/**
+ * What the manager tells a node without being asked. Called on the control plane's thread: must neither block nor touch shared memory.
+ */
+public interface ControlEvents {
+  /** From now on a use of the block that starts there is an error. */
+  void markFreed(long offset, long bytes);
+
+  /** Nobody uses it any more: give its memory back. */
+  void discard(long offset, long bytes);
+
+  /** What this node answers to a question asked of all. */
+  byte[] answer(Subject subject, long offset, long pages);
+
+  /** Another node is dead. */
+  void nodeLost(int peer, String reason);
+
+  /** The cluster ends with a status that is not 0, because of that node. */
+  void end(int status, int node, String reason);
+
+  /** All nodes have ended. */
+  void allEnded(int status);
+
+  /** The manager is gone, while the cluster was running. */
+  void managerLost(String reason);
+}

@@ -1,0 +1,172 @@
+package org.dsm4j.node.control;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.dsm4j.core.message.ToManager;
+import org.dsm4j.core.message.ToNode;
+
+/**
+ * The codec of the control plane. Everything is checked before it is used: lengths by the frame, the type against the table, the fields
+ * against the record, which refuses what is missing, too long or not its own.
+ *
+ * <pre>
+ *   0        4      5
+ *   +--------+------+---------------------------+
+ *   | length | type | the record's fields, JSON |
+ *   +--------+------+---------------------------+
+ * </pre>
+ *
+ * <p>length (u32, big-endian) counts what follows it. type: place in the table of the direction, which only grows.
+ */
+final class Messages<T> {
+  /** From nodes to the manager. */
+  static final Messages<ToManager> TO_MANAGER =
+      new Messages<>(
+          2 << 20,
+          List.of(
+              ToManager.Join.class,
+              ToManager.Connected.class,
+              ToManager.Alive.class,
+              ToManager.Allocate.class,
+              ToManager.Free.class,
+              ToManager.FreeMarked.class,
+              ToManager.Initialize.class,
+              ToManager.Initialized.class,
+              ToManager.Publish.class,
+              ToManager.Await.class,
+              ToManager.Gather.class,
+              ToManager.Gathered.class,
+              ToManager.Failed.class,
+              ToManager.Lost.class,
+              ToManager.Ended.class));
+
+  /** From the manager to nodes. */
+  static final Messages<ToNode> TO_NODE =
+      new Messages<>(
+          64 << 20,
+          List.of(
+              ToNode.Refused.class,
+              ToNode.Addresses.class,
+              ToNode.Ready.class,
+              ToNode.Alive.class,
+              ToNode.Allocated.class,
+              ToNode.Done.class,
+              ToNode.Failure.class,
+              ToNode.Initialization.class,
+              ToNode.Value.class,
+              ToNode.MarkFreed.class,
+              ToNode.Discard.class,
+              ToNode.Ask.class,
+              ToNode.Collected.class,
+              ToNode.NodeLost.class,
+              ToNode.End.class,
+              ToNode.AllEnded.class));
+
+  private static final int MAX_DEPTH = 4;
+  private static final int MAX_NUMBER_LENGTH = 20;
+
+  private final int maxFrameBytes;
+  private final List<Class<? extends T>> types;
+  private final Map<Class<?>, Integer> numbers = new HashMap<>();
+  private final ObjectMapper json;
+
+  private Messages(int maxFrameBytes, List<Class<? extends T>> types) {
+    this.maxFrameBytes = maxFrameBytes;
+    this.types = types;
+    for (int i = 0; i < types.size(); i++) {
+      numbers.put(types.get(i), i);
+    }
+    this.json = mapper(maxFrameBytes);
+  }
+
+  private static ObjectMapper mapper(int maxFrameBytes) {
+    JsonMapper mapper =
+        JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+    mapper
+        .getFactory()
+        .setStreamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxNumberLength(MAX_NUMBER_LENGTH)
+                .maxStringLength(maxFrameBytes)
+                .build());
+    return mapper;
+  }
+
+  /** The longest frame of this direction, its length field not counted. */
+  int maxFrameBytes() {
+    return maxFrameBytes;
+  }
+
+  /** Type and fields of a message; the frame's length comes before it. */
+  byte[] encode(T message) {
+    try {
+      byte[] fields = json.writeValueAsBytes(message);
+      byte[] frame = new byte[fields.length + 1];
+      frame[0] = numbers.get(message.getClass()).byteValue();
+      System.arraycopy(fields, 0, frame, 1, fields.length);
+      return frame;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of ours cannot be written: " + message, e);
+    }
+  }
+
+  /**
+   * The message of a frame.
+   *
+   * @throws MalformedException if it is none
+   */
+  T decode(byte[] frame) throws MalformedException {
+    if (frame.length == 0) {
+      throw new MalformedException("an empty frame");
+    }
+    int type = frame[0] & 0xff;
+    if (type >= types.size()) {
+      throw new MalformedException("a frame of type " + type + ", which is none");
+    }
+    Class<? extends T> record = types.get(type);
+    try {
+      T message = json.readValue(frame, 1, frame.length - 1, record);
+      if (message == null) {
+        throw new MalformedException("a " + record.getSimpleName() + " without fields");
+      }
+      return message;
+    } catch (IOException e) {
+      throw new MalformedException("a malformed " + record.getSimpleName() + ": " + firstLine(e));
+    }
+  }
+
+  private static String firstLine(Throwable e) {
+    String text = String.valueOf(e.getMessage());
+    int end = text.indexOf('\n');
+    String line = end < 0 ? text : text.substring(0, end);
+    return line.length() > 200 ? line.substring(0, 200) : line;
+  }
+
+  /** Bytes that are no message. */
+  static final class MalformedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    MalformedException(String message) {
+      super(message);
+    }
+  }
+}
