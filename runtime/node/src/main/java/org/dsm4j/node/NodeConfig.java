@@ -32,7 +32,6 @@ import java.util.TreeMap;
  *     default, 1 = not at all
  * @param application fingerprints of the program (name to value), the same on every node, compared when joining
  * @param logLevel ERROR, WARN, INFO, DEBUG or TRACE
- * @param launcherPid process whose end ends this node too; 0 = none
  * @param ownsProcess whether this node decides about the end of its process (rules 13 and 14); false in tests with several nodes
  *     in one process
  */
@@ -58,7 +57,6 @@ public record NodeConfig(
     long nativeWaitNanos,
     Map<String, String> application,
     String logLevel,
-    long launcherPid,
     boolean ownsProcess) {
 
   /** Checks ranges; the message of the exception names the setting, its value and what is allowed. */
@@ -127,7 +125,6 @@ public record NodeConfig(
     private long nativeWaitNanos;
     private final Map<String, String> application = new TreeMap<>();
     private String logLevel = "WARN";
-    private long launcherPid;
     private boolean ownsProcess = true;
 
     private Builder() {}
@@ -259,12 +256,6 @@ public record NodeConfig(
       return this;
     }
 
-    /** Process whose end ends this node too; 0 = none. */
-    public Builder launcherPid(long value) {
-      launcherPid = value;
-      return this;
-    }
-
     /** Whether this node decides about the end of its process. */
     public Builder ownsProcess(boolean value) {
       ownsProcess = value;
@@ -299,7 +290,6 @@ public record NodeConfig(
           nativeWaitNanos,
           application,
           logLevel,
-          launcherPid,
           ownsProcess);
     }
   }

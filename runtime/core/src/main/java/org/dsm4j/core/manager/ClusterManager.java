@@ -161,6 +161,8 @@ public final class ClusterManager {
     } else if (message instanceof ToManager.Ended) {
       member.ended = true;
       return null;
+    } else if (message instanceof ToManager.Leaving) {
+      return leaving(member);
     }
     return serve(member, message, now);
   }
@@ -214,6 +216,14 @@ public final class ClusterManager {
       return "it lost node " + lost.peer() + ", which is none";
     }
     ending.lost(lost.peer(), lost.reason() + ", says node " + member.node());
+    return null;
+  }
+
+  private String leaving(Member member) {
+    if (!member.ended || member.leaving) {
+      return "it left out of turn";
+    }
+    member.leaving = true;
     return null;
   }
 

@@ -14,6 +14,7 @@ final class Ending {
   private final Outbound out;
   private int status;
   private boolean allEndedTold;
+  private boolean leaveTold;
 
   Ending(Membership members, Outbound out) {
     this.members = members;
@@ -53,12 +54,21 @@ final class Ending {
     }
   }
 
-  /** After any step: tells all when all have ended. */
+  /**
+   * After any step: tells all when all have ended, and, when all know that, that they may go. In two steps, since a node that went at
+   * once would be a lost one to a node whose message is still on its way.
+   */
   void tellIfAllEnded() {
     if (!allEndedTold && members.all(member -> member.ended || member.gone)) {
       allEndedTold = true;
       for (Member member : members.present()) {
         out.send(member.connection, new ToNode.AllEnded(status));
+      }
+    }
+    if (allEndedTold && !leaveTold && members.all(member -> member.leaving || member.gone)) {
+      leaveTold = true;
+      for (Member member : members.present()) {
+        out.send(member.connection, new ToNode.Leave());
       }
     }
   }

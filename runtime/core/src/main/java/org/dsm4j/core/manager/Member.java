@@ -8,6 +8,7 @@ final class Member {
   final ToManager.Join join;
   boolean connected;
   boolean ended;
+  boolean leaving;
   boolean gone;
 
   Member(long connection, ToManager.Join join) {

@@ -158,4 +158,7 @@ public sealed interface ToManager {
 
   /** Its program and its shutdown hooks have ended; it goes on serving pages. */
   record Ended() implements ToManager {}
+
+  /** Answers {@link ToNode.AllEnded}: from now on the end of a peer is no failure to its engine. */
+  record Leaving() implements ToManager {}
 }

@@ -55,6 +55,9 @@ public sealed interface ToNode {
   /** The cluster ends with that status, because of that node. */
   record End(int status, int node, String reason) implements ToNode {}
 
-  /** All nodes have ended; nobody needs this one's pages any more. */
+  /** All nodes have ended. Answered by {@link ToManager.Leaving}. */
   record AllEnded(int status) implements ToNode {}
+
+  /** All nodes know it: this one may go, and take its pages with it. */
+  record Leave() implements ToNode {}
 }

@@ -310,8 +310,13 @@ class ClusterManagerTest {
     manager.receive(100, new ToManager.Ended(), 0);
     assertEquals(List.of(), take(100));
     manager.receive(101, new ToManager.Publish(1, "still", "served"), 0);
+    assertNotNull(manager.receive(101, new ToManager.Leaving(), 0), "before it ended");
     manager.receive(101, new ToManager.Ended(), 0);
     assertEquals(List.of(new ToNode.AllEnded(0)), take(100));
+    manager.receive(100, new ToManager.Leaving(), 0);
+    assertEquals(List.of(), take(100), "node 1 may not know yet that nobody is lost from now on");
+    manager.receive(101, new ToManager.Leaving(), 0);
+    assertEquals(List.of(new ToNode.Leave()), take(100));
     manager.disconnected(100, "end of stream");
     assertNull(over);
     manager.disconnected(101, "end of stream");

@@ -112,6 +112,9 @@ public final class ControlClient implements AutoCloseable {
     } else if (message instanceof ToNode.AllEnded end) {
       over = true;
       events.allEnded(end.status());
+      link.send(new ToManager.Leaving());
+    } else if (message instanceof ToNode.Leave) {
+      events.leave();
     }
   }
 

@@ -21,8 +21,11 @@ public interface ControlEvents {
   /** The cluster ends with a status that is not 0, because of that node. */
   void end(int status, int node, String reason);
 
-  /** All nodes have ended. */
+  /** All nodes have ended: from now on no end of a peer may be a failure. */
   void allEnded(int status);
+
+  /** All nodes know that: this one may go. */
+  void leave();
 
   /** The manager is gone, while the cluster was running. */
   void managerLost(String reason);

@@ -47,7 +47,8 @@ final class Messages<T> {
               ToManager.Gathered.class,
               ToManager.Failed.class,
               ToManager.Lost.class,
-              ToManager.Ended.class));
+              ToManager.Ended.class,
+              ToManager.Leaving.class));
 
   /** From the manager to nodes. */
   static final Messages<ToNode> TO_NODE =
@@ -69,7 +70,8 @@ final class Messages<T> {
               ToNode.Collected.class,
               ToNode.NodeLost.class,
               ToNode.End.class,
-              ToNode.AllEnded.class));
+              ToNode.AllEnded.class,
+              ToNode.Leave.class));
 
   private static final int MAX_DEPTH = 4;
   private static final int MAX_NUMBER_LENGTH = 20;

@@ -1,0 +1,99 @@
+package org.dsm4j.node;
+
+import org.dsm4j.core.message.Subject;
+import org.dsm4j.node.control.ControlEvents;
+import org.dsm4j.node.engine.Counters;
+import org.dsm4j.node.engine.Engine;
+import org.dsm4j.node.engine.LossListener;
+import org.dsm4j.node.lifecycle.Lifecycle;
+import org.dsm4j.node.logging.Logs;
+import org.dsm4j.node.memory.Blocks;
+import org.slf4j.Logger;
+
+/** What the manager and the engine tell a node, on its way to whom it concerns. Never touches shared memory. */
+final class Events implements ControlEvents, LossListener {
+  private static final Logger LOG = Logs.of(Events.class);
+
+  private volatile Engine engine;
+  private volatile Blocks blocks;
+  private volatile Lifecycle lifecycle;
+  private volatile int node;
+
+  /** The node in whose process the manager is; -1 = none. */
+  volatile int managerNode = -1;
+
+  /** From here on events have a meaning; before, the caller of the start is told. */
+  void start(Engine theEngine, Blocks theBlocks, Lifecycle theLifecycle, int theNode) {
+    node = theNode;
+    blocks = theBlocks;
+    lifecycle = theLifecycle;
+    engine = theEngine;
+  }
+
+  @Override
+  public void markFreed(long offset, long bytes) {
+    blocks.markFreed(offset);
+  }
+
+  @Override
+  public void discard(long offset, long bytes) {
+    engine.discard(offset, bytes);
+  }
+
+  @Override
+  public byte[] answer(Subject subject, long offset, long pages) {
+    return switch (subject) {
+      case COUNTERS -> Counters.toBytes(engine.counters());
+      case OWNED_PAGES -> engine.ownedPages(offset, pages);
+    };
+  }
+
+  @Override
+  public void nodeLost(int peer, String reason) {
+    LOG.info("the manager says that node {} is lost: {}", peer, reason);
+    if (lifecycle != null) {
+      engine.peerLost(peer, reason);
+      lifecycle.peerLost(peer);
+    }
+  }
+
+  @Override
+  public void lost(int peer) {
+    if (lifecycle != null) {
+      lifecycle.peerLost(peer);
+    }
+  }
+
+  @Override
+  public void end(int status, int because, String reason) {
+    if (lifecycle != null) {
+      lifecycle.clusterEnds(status, because, reason);
+    }
+  }
+
+  @Override
+  public void allEnded(int status) {
+    if (lifecycle != null) {
+      lifecycle.allEnded(status);
+    }
+  }
+
+  @Override
+  public void leave() {
+    if (lifecycle != null) {
+      lifecycle.leave();
+    }
+  }
+
+  @Override
+  public void managerLost(String reason) {
+    if (lifecycle == null) {
+      return;
+    }
+    if (managerNode >= 0 && managerNode != node) {
+      nodeLost(managerNode, "its connection to the control plane broke");
+    } else {
+      lifecycle.managerLost(reason);
+    }
+  }
+}
