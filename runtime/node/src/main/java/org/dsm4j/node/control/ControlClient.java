@@ -16,7 +16,8 @@ import org.dsm4j.core.message.ToNode;
 
 /** A node's side of the control plane. Every request is bounded in time. Thread-safe. */
 public final class ControlClient implements AutoCloseable {
-  private static final long ANSWER_SLACK_NANOS = TimeUnit.SECONDS.toNanos(10);
+  /** How much longer than the manager this side waits, which knows better than a clock what was late. */
+  private static final long ANSWER_SLACK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final ControlEvents events;
   private final long requestNanos;
@@ -151,7 +152,7 @@ public final class ControlClient implements AutoCloseable {
 
   private static <T> T await(CompletableFuture<T> future, long nanos, String late) {
     try {
-      return future.get(nanos, TimeUnit.NANOSECONDS);
+      return future.get(nanos + ANSWER_SLACK_NANOS, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new DsmException(
           late + " within " + TimeUnit.NANOSECONDS.toMillis(nanos)

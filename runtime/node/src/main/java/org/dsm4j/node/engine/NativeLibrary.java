@@ -2,13 +2,11 @@ package org.dsm4j.node.engine;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
-import jdk.internal.access.SharedSecrets;
 import jnr.ffi.LibraryLoader;
 import org.dsm4j.DsmException;
 
@@ -50,7 +48,6 @@ public final class NativeLibrary {
   }
 
   private static LibDsm load(String resource) {
-    allowNativeAccess();
     Path directory = null;
     Path file = null;
     try (InputStream in = NativeLibrary.class.getClassLoader().getResourceAsStream(resource)) {
@@ -102,19 +99,6 @@ public final class NativeLibrary {
         // Nothing but a file of ours stays in the folder of temporary files.
         path.toFile().deleteOnExit();
       }
-    }
-  }
-
-  /** JDK 24 and later warn on the terminal when a module loads native code that was not allowed to. */
-  private static void allowNativeAccess() {
-    try {
-      Object access = SharedSecrets.getJavaLangAccess();
-      Method allow =
-          jdk.internal.access.JavaLangAccess.class.getMethod("addEnableNativeAccess", Module.class);
-      allow.invoke(access, NativeLibrary.class.getModule());
-    } catch (ReflectiveOperationException e) {
-      // A JDK without that switch does not warn either.
-      return;
     }
   }
 }
