@@ -1,7 +1,5 @@
 package org.dsm4j.internal;
 
-import jdk.internal.misc.Unsafe;
-
 /**
  * Element access to arrays that may be shared: what the array instructions of rewritten code became. Each does exactly what the
  * instruction does, on the token's memory if the array is a token. Small, so that the JIT inlines them and hoists test, address
@@ -25,7 +23,7 @@ public final class Elements {
   // ---- boolean[]
 
   private static boolean shared(boolean[] array) {
-    return array.length == 32 && Tokens.marked(array, Unsafe.ARRAY_BOOLEAN_BASE_OFFSET);
+    return array.length == 32 && Tokens.marked(array, Memory.BOOLEAN_BASE);
   }
 
   public static boolean load(boolean[] array, int index) {
@@ -41,17 +39,17 @@ public final class Elements {
   }
 
   public static int length(boolean[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Unsafe.ARRAY_BOOLEAN_BASE_OFFSET + (long) Tokens.LENGTH)) : array.length;
+    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.BOOLEAN_BASE + (long) Tokens.LENGTH)) : array.length;
   }
 
   private static long at(boolean[] array, int index) {
-    return address(array, Unsafe.ARRAY_BOOLEAN_BASE_OFFSET) + checked(array, Unsafe.ARRAY_BOOLEAN_BASE_OFFSET, index);
+    return address(array, Memory.BOOLEAN_BASE) + checked(array, Memory.BOOLEAN_BASE, index);
   }
 
   // ---- byte[]
 
   private static boolean shared(byte[] array) {
-    return array.length == 32 && Tokens.marked(array, Unsafe.ARRAY_BYTE_BASE_OFFSET);
+    return array.length == 32 && Tokens.marked(array, Memory.BYTE_BASE);
   }
 
   public static byte load(byte[] array, int index) {
@@ -67,17 +65,17 @@ public final class Elements {
   }
 
   public static int length(byte[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Unsafe.ARRAY_BYTE_BASE_OFFSET + (long) Tokens.LENGTH)) : array.length;
+    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.BYTE_BASE + (long) Tokens.LENGTH)) : array.length;
   }
 
   private static long at(byte[] array, int index) {
-    return address(array, Unsafe.ARRAY_BYTE_BASE_OFFSET) + checked(array, Unsafe.ARRAY_BYTE_BASE_OFFSET, index);
+    return address(array, Memory.BYTE_BASE) + checked(array, Memory.BYTE_BASE, index);
   }
 
   // ---- char[]
 
   private static boolean shared(char[] array) {
-    return array.length == 16 && Tokens.marked(array, Unsafe.ARRAY_CHAR_BASE_OFFSET);
+    return array.length == 16 && Tokens.marked(array, Memory.CHAR_BASE);
   }
 
   public static char load(char[] array, int index) {
@@ -93,17 +91,17 @@ public final class Elements {
   }
 
   public static int length(char[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Unsafe.ARRAY_CHAR_BASE_OFFSET + (long) Tokens.LENGTH)) : array.length;
+    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.CHAR_BASE + (long) Tokens.LENGTH)) : array.length;
   }
 
   private static long at(char[] array, int index) {
-    return address(array, Unsafe.ARRAY_CHAR_BASE_OFFSET) + ((long) checked(array, Unsafe.ARRAY_CHAR_BASE_OFFSET, index) << 1);
+    return address(array, Memory.CHAR_BASE) + ((long) checked(array, Memory.CHAR_BASE, index) << 1);
   }
 
   // ---- short[]
 
   private static boolean shared(short[] array) {
-    return array.length == 16 && Tokens.marked(array, Unsafe.ARRAY_SHORT_BASE_OFFSET);
+    return array.length == 16 && Tokens.marked(array, Memory.SHORT_BASE);
   }
 
   public static short load(short[] array, int index) {
@@ -119,17 +117,17 @@ public final class Elements {
   }
 
   public static int length(short[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Unsafe.ARRAY_SHORT_BASE_OFFSET + (long) Tokens.LENGTH)) : array.length;
+    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.SHORT_BASE + (long) Tokens.LENGTH)) : array.length;
   }
 
   private static long at(short[] array, int index) {
-    return address(array, Unsafe.ARRAY_SHORT_BASE_OFFSET) + ((long) checked(array, Unsafe.ARRAY_SHORT_BASE_OFFSET, index) << 1);
+    return address(array, Memory.SHORT_BASE) + ((long) checked(array, Memory.SHORT_BASE, index) << 1);
   }
 
   // ---- int[]
 
   private static boolean shared(int[] array) {
-    return array.length == 8 && Tokens.marked(array, Unsafe.ARRAY_INT_BASE_OFFSET);
+    return array.length == 8 && Tokens.marked(array, Memory.INT_BASE);
   }
 
   public static int load(int[] array, int index) {
@@ -145,17 +143,17 @@ public final class Elements {
   }
 
   public static int length(int[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Unsafe.ARRAY_INT_BASE_OFFSET + (long) Tokens.LENGTH)) : array.length;
+    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.INT_BASE + (long) Tokens.LENGTH)) : array.length;
   }
 
   private static long at(int[] array, int index) {
-    return address(array, Unsafe.ARRAY_INT_BASE_OFFSET) + ((long) checked(array, Unsafe.ARRAY_INT_BASE_OFFSET, index) << 2);
+    return address(array, Memory.INT_BASE) + ((long) checked(array, Memory.INT_BASE, index) << 2);
   }
 
   // ---- float[]
 
   private static boolean shared(float[] array) {
-    return array.length == 8 && Tokens.marked(array, Unsafe.ARRAY_FLOAT_BASE_OFFSET);
+    return array.length == 8 && Tokens.marked(array, Memory.FLOAT_BASE);
   }
 
   public static float load(float[] array, int index) {
@@ -171,17 +169,17 @@ public final class Elements {
   }
 
   public static int length(float[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Unsafe.ARRAY_FLOAT_BASE_OFFSET + (long) Tokens.LENGTH)) : array.length;
+    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.FLOAT_BASE + (long) Tokens.LENGTH)) : array.length;
   }
 
   private static long at(float[] array, int index) {
-    return address(array, Unsafe.ARRAY_FLOAT_BASE_OFFSET) + ((long) checked(array, Unsafe.ARRAY_FLOAT_BASE_OFFSET, index) << 2);
+    return address(array, Memory.FLOAT_BASE) + ((long) checked(array, Memory.FLOAT_BASE, index) << 2);
   }
 
   // ---- long[]
 
   private static boolean shared(long[] array) {
-    return array.length == 4 && Tokens.marked(array, Unsafe.ARRAY_LONG_BASE_OFFSET);
+    return array.length == 4 && Tokens.marked(array, Memory.LONG_BASE);
   }
 
   public static long load(long[] array, int index) {
@@ -197,17 +195,17 @@ public final class Elements {
   }
 
   public static int length(long[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Unsafe.ARRAY_LONG_BASE_OFFSET + (long) Tokens.LENGTH)) : array.length;
+    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.LONG_BASE + (long) Tokens.LENGTH)) : array.length;
   }
 
   private static long at(long[] array, int index) {
-    return address(array, Unsafe.ARRAY_LONG_BASE_OFFSET) + ((long) checked(array, Unsafe.ARRAY_LONG_BASE_OFFSET, index) << 3);
+    return address(array, Memory.LONG_BASE) + ((long) checked(array, Memory.LONG_BASE, index) << 3);
   }
 
   // ---- double[]
 
   private static boolean shared(double[] array) {
-    return array.length == 4 && Tokens.marked(array, Unsafe.ARRAY_DOUBLE_BASE_OFFSET);
+    return array.length == 4 && Tokens.marked(array, Memory.DOUBLE_BASE);
   }
 
   public static double load(double[] array, int index) {
@@ -223,10 +221,10 @@ public final class Elements {
   }
 
   public static int length(double[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Unsafe.ARRAY_DOUBLE_BASE_OFFSET + (long) Tokens.LENGTH)) : array.length;
+    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.DOUBLE_BASE + (long) Tokens.LENGTH)) : array.length;
   }
 
   private static long at(double[] array, int index) {
-    return address(array, Unsafe.ARRAY_DOUBLE_BASE_OFFSET) + ((long) checked(array, Unsafe.ARRAY_DOUBLE_BASE_OFFSET, index) << 3);
+    return address(array, Memory.DOUBLE_BASE) + ((long) checked(array, Memory.DOUBLE_BASE, index) << 3);
   }
 }

@@ -1,7 +1,5 @@
 package org.dsm4j.internal;
 
-import jdk.internal.misc.Unsafe;
-
 /**
  * The kinds of shared arrays, as the word in an array's header tells them: {@code dimensions * 16 + element}, where element is
  * the operand that the JVM's {@code newarray} instruction has for the primitive type (JVMS 6.5).
@@ -25,9 +23,9 @@ final class Kinds {
   private static final int[] SHIFTS = {0, 0, 0, 0, 0, 1, 2, 3, 0, 1, 2, 3};
   private static final long[] BASES = {
     0, 0, 0, 0,
-    Unsafe.ARRAY_BOOLEAN_BASE_OFFSET, Unsafe.ARRAY_CHAR_BASE_OFFSET, Unsafe.ARRAY_FLOAT_BASE_OFFSET,
-    Unsafe.ARRAY_DOUBLE_BASE_OFFSET, Unsafe.ARRAY_BYTE_BASE_OFFSET, Unsafe.ARRAY_SHORT_BASE_OFFSET,
-    Unsafe.ARRAY_INT_BASE_OFFSET, Unsafe.ARRAY_LONG_BASE_OFFSET
+    Memory.BOOLEAN_BASE, Memory.CHAR_BASE, Memory.FLOAT_BASE,
+    Memory.DOUBLE_BASE, Memory.BYTE_BASE, Memory.SHORT_BASE,
+    Memory.INT_BASE, Memory.LONG_BASE
   };
 
   private Kinds() {}

@@ -12,7 +12,25 @@ final class Memory {
   /** Bytes that one copy may take before a safepoint can be reached again. */
   private static final long COPY_CHUNK_BYTES = 1 << 20;
 
+  static final long BOOLEAN_BASE = base("BOOLEAN");
+  static final long BYTE_BASE = base("BYTE");
+  static final long CHAR_BASE = base("CHAR");
+  static final long SHORT_BASE = base("SHORT");
+  static final long INT_BASE = base("INT");
+  static final long FLOAT_BASE = base("FLOAT");
+  static final long LONG_BASE = base("LONG");
+  static final long DOUBLE_BASE = base("DOUBLE");
+
   private Memory() {}
+
+  /** Offset of element 0 of a heap array. By reflection: the constant is an int on JDK 17 and a long on JDK 25. */
+  private static long base(String type) {
+    try {
+      return ((Number) Unsafe.class.getField("ARRAY_" + type + "_BASE_OFFSET").get(null)).longValue();
+    } catch (ReflectiveOperationException failure) {
+      throw new ExceptionInInitializerError(failure);
+    }
+  }
 
   /**
    * Copies between heap arrays (base object) and raw memory (null base) in chunks, so that a safepoint is never held up for

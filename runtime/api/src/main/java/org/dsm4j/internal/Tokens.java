@@ -5,7 +5,6 @@ import java.lang.ref.WeakReference;
 import java.lang.reflect.Array;
 import java.security.SecureRandom;
 import java.util.concurrent.ConcurrentHashMap;
-import jdk.internal.misc.Unsafe;
 
 /**
  * What stands for a shared array where Java demands a genuine one: a small heap array of the same class, one per address on a
@@ -75,23 +74,23 @@ final class Tokens {
   /** Whether the object is a one-dimensional array with a token's contents. */
   private static boolean isFlat(Object object) {
     if (object instanceof double[] array) {
-      return array.length == BYTES >> 3 && marked(array, Unsafe.ARRAY_DOUBLE_BASE_OFFSET);
+      return array.length == BYTES >> 3 && marked(array, Memory.DOUBLE_BASE);
     } else if (object instanceof int[] array) {
-      return array.length == BYTES >> 2 && marked(array, Unsafe.ARRAY_INT_BASE_OFFSET);
+      return array.length == BYTES >> 2 && marked(array, Memory.INT_BASE);
     } else if (object instanceof long[] array) {
-      return array.length == BYTES >> 3 && marked(array, Unsafe.ARRAY_LONG_BASE_OFFSET);
+      return array.length == BYTES >> 3 && marked(array, Memory.LONG_BASE);
     } else if (object instanceof byte[] array) {
-      return array.length == BYTES && marked(array, Unsafe.ARRAY_BYTE_BASE_OFFSET);
+      return array.length == BYTES && marked(array, Memory.BYTE_BASE);
     } else if (object instanceof boolean[] array) {
-      return array.length == BYTES && marked(array, Unsafe.ARRAY_BOOLEAN_BASE_OFFSET);
+      return array.length == BYTES && marked(array, Memory.BOOLEAN_BASE);
     } else if (object instanceof float[] array) {
-      return array.length == BYTES >> 2 && marked(array, Unsafe.ARRAY_FLOAT_BASE_OFFSET);
+      return array.length == BYTES >> 2 && marked(array, Memory.FLOAT_BASE);
     } else if (object instanceof char[] array) {
-      return array.length == BYTES >> 1 && marked(array, Unsafe.ARRAY_CHAR_BASE_OFFSET);
+      return array.length == BYTES >> 1 && marked(array, Memory.CHAR_BASE);
     }
     return object instanceof short[] array
         && array.length == BYTES >> 1
-        && marked(array, Unsafe.ARRAY_SHORT_BASE_OFFSET);
+        && marked(array, Memory.SHORT_BASE);
   }
 
   /** The address of element 0, of a holder. */
@@ -167,7 +166,20 @@ final class Tokens {
   }
 
   private static long base(Object holder) {
-    return Memory.U.arrayBaseOffset(holder.getClass());
+    if (holder instanceof double[]) {
+      return Memory.DOUBLE_BASE;
+    } else if (holder instanceof int[]) {
+      return Memory.INT_BASE;
+    } else if (holder instanceof long[]) {
+      return Memory.LONG_BASE;
+    } else if (holder instanceof byte[]) {
+      return Memory.BYTE_BASE;
+    } else if (holder instanceof boolean[]) {
+      return Memory.BOOLEAN_BASE;
+    } else if (holder instanceof float[]) {
+      return Memory.FLOAT_BASE;
+    }
+    return holder instanceof char[] ? Memory.CHAR_BASE : Memory.SHORT_BASE;
   }
 
   private static void expunge() {
