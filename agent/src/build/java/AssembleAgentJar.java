@@ -85,7 +85,7 @@ final class AssembleAgentJar {
     }
     add("inst/boot-classes", bootClasses(api), "assembly");
     add("inst/module-index", moduleIndex(), "assembly");
-    write(output, manifest(version));
+    write(output, manifest(version, build()));
   }
 
   /** "dsm-api" of .../runtime/api/target/dsm-api-0.1.0.jar; class folders are this module's own. */
@@ -216,13 +216,14 @@ final class AssembleAgentJar {
         .collect(Collectors.joining(","));
   }
 
-  private Manifest manifest(String version) {
+  private Manifest manifest(String version, String build) {
     Manifest manifest = new Manifest();
     Attributes attributes = manifest.getMainAttributes();
     attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     attributes.put(Attributes.Name.MAIN_CLASS, "org.dsm4j.agent.launch.Main");
     attributes.put(Attributes.Name.IMPLEMENTATION_TITLE, "DSM4J");
     attributes.put(Attributes.Name.IMPLEMENTATION_VERSION, version);
+    attributes.putValue("Build", build);
     attributes.putValue("Premain-Class", "org.dsm4j.agent.launch.Premain");
     attributes.putValue("Can-Retransform-Classes", "true");
     attributes.putValue("Can-Redefine-Classes", "true");
@@ -231,6 +232,20 @@ final class AssembleAgentJar {
     releases.forEach(release -> numbers.add(release.toString()));
     attributes.putValue("Inst-Releases", String.join(" ", numbers));
     return manifest;
+  }
+
+  /** The commit this is built from, as git names it; "unknown" outside of a clone. */
+  private static String build() throws InterruptedException {
+    try {
+      Process git =
+          new ProcessBuilder("git", "describe", "--always", "--dirty", "--abbrev=12")
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      String name = new String(git.getInputStream().readAllBytes()).trim();
+      return git.waitFor() == 0 && !name.isEmpty() ? name : "unknown";
+    } catch (IOException e) {
+      return "unknown";
+    }
   }
 
   private void write(Path output, Manifest manifest) throws IOException {

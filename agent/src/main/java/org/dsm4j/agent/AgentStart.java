@@ -48,6 +48,7 @@ final class AgentStart {
   private static void join(Settings settings, Instrumentation instrumentation) {
     Lifeline lifeline = Lifeline.attach(settings.get(SettingTable.LIFELINE));
     Node node = Node.start(NodeConfigs.of(settings));
+    lifeline.joined();
     Runtimes.install(node);
     Rewriter rewriter = Rewriter.install(instrumentation, rewriting(settings));
     refuse(rewriter.refusals());

@@ -27,8 +27,8 @@ final class ClusterOptions {
   private static final int MAX_NODES = 4096;
   private static final double MAX_TIMEOUT_SECONDS = 1e9;
 
-  /** What the rest may take beyond the bounds that the nodes keep themselves. */
-  private static final Duration MARGIN = Duration.ofSeconds(5);
+  /** What the rest may take beyond the bound that the nodes keep themselves. */
+  private static final Duration MARGIN = Duration.ofSeconds(3);
 
   @Option(
       names = "-J",
@@ -75,8 +75,7 @@ final class ClusterOptions {
     Map<String, String> pairs = new LinkedHashMap<>(defaults);
     pairs.putAll(pairs(spec));
     Settings all = check(spec, pairs);
-    Duration grace =
-        all.get(SettingTable.SILENCE).plus(all.get(SettingTable.END_TIMEOUT)).plus(MARGIN);
+    Duration grace = all.get(SettingTable.END_TIMEOUT).plus(MARGIN);
     return new RunPlan(
         nodes,
         java(spec),

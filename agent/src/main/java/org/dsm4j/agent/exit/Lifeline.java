@@ -8,16 +8,16 @@ import org.dsm4j.DsmException;
 import org.dsm4j.internal.ExitBridge;
 
 /**
- * The connection to the launcher that started this process. It says nothing but that the launcher is there: when it breaks, for whatever
- * reason, a thread ends this process, so that no node outlives its launcher, not even one killed with -9 or an application
+ * The connection to the launcher that started this process. When it breaks, for whatever reason, a thread ends this process, so that no node outlives its launcher, not even one killed with -9 or an application
  * that ignores everything. Before a deliberate end its status is written, so that the launcher can tell exit(137) from a node that was
  * killed.
  */
 public final class Lifeline {
-  /** Status of a node whose launcher is gone; nobody is left to see it. */
+  /** Status of a node whose launcher is gone or has told it to end; never the first that is not 0. */
   private static final int STATUS_ORPHAN = 143;
 
   private final Socket socket;
+  private volatile boolean joined;
 
   private Lifeline(Socket socket) {
     this.socket = socket;
@@ -50,6 +50,11 @@ public final class Lifeline {
     }
   }
 
+  /** The node is part of its cluster, which from now on tells it of failures of others. */
+  public void joined() {
+    joined = true;
+  }
+
   /** Tells the launcher that this process ends deliberately, with this status. Never blocks for long; failures do not matter. */
   public void tell(int status) {
     if (socket != null) {
@@ -63,8 +68,9 @@ public final class Lifeline {
 
   private void watch() {
     try {
-      while (socket.getInputStream().read() >= 0) {
-        // The launcher sends nothing; whatever comes shows that it is there.
+      // A byte says that another node has failed. Who has not joined yet would wait for it in vain.
+      for (int said = socket.getInputStream().read(); said >= 0 && joined; ) {
+        said = socket.getInputStream().read();
       }
     } catch (IOException e) {
       // A reset is an end like any other.

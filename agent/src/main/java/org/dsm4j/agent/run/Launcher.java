@@ -4,6 +4,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,49 +20,65 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Launcher {
   private static final int STATUS_TIMEOUT = 124;
+  private static final long STOPPED_POLL_MILLIS = 250;
   private static final long DRAIN_MILLIS = 2_000;
   private static final Duration LAST_GRACE = Duration.ofSeconds(2);
 
   private final RunPlan plan;
-  private final OutputStream out = new FileOutputStream(FileDescriptor.out);
-  private final OutputStream err = new FileOutputStream(FileDescriptor.err);
+  private final OutputStream out;
+  private final OutputStream err;
+  private final boolean own;
   private final List<NodeProcess> processes = new ArrayList<>();
   private final BlockingQueue<NodeEnd> ends = new LinkedBlockingQueue<>();
   private final CountDownLatch cleaned = new CountDownLatch(1);
   private volatile boolean ending;
 
-  private Launcher(RunPlan plan) {
+  private Launcher(RunPlan plan, OutputStream out, OutputStream err, boolean own) {
     this.plan = plan;
+    this.out = out;
+    this.err = err;
+    this.own = own;
   }
 
   /**
-   * Runs the cluster.
+   * Runs the cluster on this process's own streams; nodes that need no prefix write to them directly.
    *
    * @return its status: that of the first node whose status was not 0, 75 if that was killed, 124 if the time was over
    * @throws IOException if the nodes could not be started; none is left behind
    */
   public static int run(RunPlan plan) throws IOException, InterruptedException {
-    Launcher launcher = new Launcher(plan);
-    Thread hook = new Thread(null, launcher::endWithLauncher, "dsm-end", 0, false);
+    OutputStream out = new FileOutputStream(FileDescriptor.out);
+    OutputStream err = new FileOutputStream(FileDescriptor.err);
+    return new Launcher(plan, out, err, true).run();
+  }
+
+  /** The same, with what the nodes write going elsewhere. */
+  public static int run(RunPlan plan, OutputStream out, OutputStream err)
+      throws IOException, InterruptedException {
+    return new Launcher(plan, out, err, false).run();
+  }
+
+  private int run() throws IOException, InterruptedException {
+    Thread hook = new Thread(null, this::endWithLauncher, "dsm-end", 0, false);
     Runtime.getRuntime().addShutdownHook(hook);
     try (PrivateFolder folder = new PrivateFolder();
         LifelineServer lifelines = new LifelineServer(plan.nodes())) {
-      launcher.start(folder, lifelines);
-      int status = launcher.follow();
-      launcher.endAll(LAST_GRACE);
+      start(folder, lifelines);
+      int status = follow(lifelines);
+      endAll(LAST_GRACE);
       return status;
     } catch (IOException | RuntimeException e) {
-      launcher.endAll(LAST_GRACE);
+      endAll(LAST_GRACE);
       throw e;
     } finally {
-      launcher.cleaned.countDown();
+      cleaned.countDown();
       removeHook(hook);
     }
   }
 
   private void start(PrivateFolder folder, LifelineServer lifelines) throws IOException {
     for (int node = 0; node < plan.nodes() && !ending; node++) {
-      boolean inherits = node == 0 && !prefixes();
+      boolean inherits = own && node == 0 && !prefixes();
       NodeProcess started;
       synchronized (processes) {
         started =
@@ -90,13 +108,14 @@ public final class Launcher {
     return plan.prefix() && plan.nodes() > 1;
   }
 
-  private int follow() throws InterruptedException {
-    long limit = plan.timeout() == null ? Long.MAX_VALUE : System.nanoTime() + plan.timeout().toNanos();
+  private int follow(LifelineServer lifelines) throws InterruptedException {
+    long limit =
+        plan.timeout() == null ? Long.MAX_VALUE : System.nanoTime() + plan.timeout().toNanos();
     int status = 0;
     for (int left = plan.nodes(); left > 0; left--) {
-      NodeEnd end = next(limit);
+      NodeEnd end = status == 0 ? next(limit) : nextAfterFailure(limit);
       if (end == null) {
-        return status != 0 ? giveUp(left, status) : timeIsOver();
+        return status != 0 ? status : timeIsOver();
       }
       if (end.killed() && plan.nodes() == 1) {
         say("node 0 was ended by signal " + end.signal());
@@ -104,6 +123,7 @@ public final class Launcher {
       if (status == 0 && end.clusterStatus() != 0) {
         status = end.clusterStatus();
         limit = System.nanoTime() + plan.grace().toNanos();
+        lifelines.tellFailure();
       }
     }
     return status;
@@ -115,9 +135,25 @@ public final class Launcher {
         : ends.poll(limit - System.nanoTime(), TimeUnit.NANOSECONDS);
   }
 
-  private int giveUp(int left, int status) {
-    say(left + " nodes have not ended " + show(plan.grace()) + " after the first failure; they are ended now");
-    return status;
+  /** The rest end by themselves, in time; but a stopped process (SIGSTOP) cannot, so when no other is left it is not waited for. */
+  private NodeEnd nextAfterFailure(long limit) throws InterruptedException {
+    while (System.nanoTime() - limit < 0) {
+      NodeEnd end = ends.poll(STOPPED_POLL_MILLIS, TimeUnit.MILLISECONDS);
+      if (end != null) {
+        return end;
+      }
+      List<NodeProcess> left =
+          processes.stream().filter(each -> each.process().isAlive()).toList();
+      if (!left.isEmpty() && left.stream().allMatch(NodeProcess::isStopped)) {
+        left.forEach(each -> say("node " + each.node() + " is stopped; it is ended now"));
+        left.forEach(NodeProcess::kill);
+      }
+    }
+    say(
+        "not all nodes have ended "
+            + show(plan.grace())
+            + " after the first failure; they are ended now");
+    return null;
   }
 
   private int timeIsOver() {
@@ -152,14 +188,15 @@ public final class Launcher {
         each.drain(DRAIN_MILLIS);
       }
     } catch (InterruptedException e) {
-      all.forEach(each -> each.process().destroyForcibly());
+      all.forEach(NodeProcess::kill);
       Thread.currentThread().interrupt();
     }
   }
 
   private void say(String message) {
     synchronized (err) {
-      System.err.println("dsm: " + message);
+      PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+      stream.println("dsm: " + message);
     }
   }
 

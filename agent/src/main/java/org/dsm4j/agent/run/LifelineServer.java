@@ -43,6 +43,17 @@ final class LifelineServer implements AutoCloseable {
     return Integer.valueOf(status).equals(told.get(node));
   }
 
+  /** Tells all nodes that one has failed: those that have not joined the cluster yet end. */
+  void tellFailure() {
+    for (Socket each : connections) {
+      try {
+        each.getOutputStream().write('!');
+      } catch (IOException e) {
+        // That node has ended already.
+      }
+    }
+  }
+
   /** Breaks all lifelines: nodes that are still there end at once. */
   @Override
   public void close() throws IOException {

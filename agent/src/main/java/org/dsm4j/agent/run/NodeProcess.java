@@ -4,6 +4,8 @@ import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +64,23 @@ final class NodeProcess {
   /** Asks it to end (SIGTERM). */
   void terminate() {
     process.destroy();
+  }
+
+  /** Ends it without asking (SIGKILL). */
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  /** Whether it is stopped, by SIGSTOP or a debugger: it then does nothing, not even end. */
+  boolean isStopped() {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+      // "pid (name) state ...": the name may contain anything.
+      char state = stat.charAt(stat.lastIndexOf(')') + 2);
+      return state == 'T' || state == 't';
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /**
