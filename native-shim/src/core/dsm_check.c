@@ -10,7 +10,7 @@
 /* Sums over the whole state, to be compared with the counts kept in passing. */
 struct sums {
     uint64_t slots, requests, deferred, owned, shared;
-    uint64_t lock_waiting, lock_requested, lock_queued, barriers_open;
+    uint64_t lock_waiting, lock_requested, lock_queued, lock_tokens, barriers_open;
     uint64_t holding; /* pages that threads hold, by their slots */
     uint64_t held;    /* the same, by the pages */
     uint64_t waiting; /* slots found in the lists of pages, locks and barriers */
@@ -197,6 +197,7 @@ static const char *check_lock(const dsm_core *core, uint32_t index, struct sums 
         CHECK(l->holder == 0 && l->queue_head == 0, "lock: directs a lock of another home");
     }
     sums->waiting -= (uint64_t)waiters;
+    sums->lock_tokens += l->token;
     sums->lock_requested += l->requested != DSM_LOCK_NOT_REQUESTED;
     return check_lock_home(core, index, l, sums);
 }
@@ -215,6 +216,7 @@ static const char *check_locks(const dsm_core *core, struct sums *sums)
     }
     CHECK(used == core->locks.count, "locks: count of entries is wrong");
     CHECK(sums->lock_requested == core->lock_requested, "locks: count of requests is wrong");
+    CHECK(sums->lock_tokens == core->lock_tokens, "locks: count of tokens is wrong");
     CHECK(sums->lock_queued == core->lock_queued, "locks: count of queued nodes is wrong");
     return NULL;
 }

@@ -191,6 +191,9 @@ static int lock_message(dsm_core *core, uint32_t peer, const dsm_message *m)
         dsm_lock_granted(core, index, m->epoch, m->flags);
         break;
     default:
+        if (index == DSM_NO_ENTRY) {
+            return DSM_OK;
+        }
         dsm_lock_recalled(core, index, (m->flags & DSM_FLAG_TRY) != 0);
         break;
     }

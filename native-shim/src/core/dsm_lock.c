@@ -84,6 +84,7 @@ static int take(dsm_core *core, struct dsm_lock *l, uint64_t thread)
     l->thread = thread;
     l->depth = 1;
     l->orphaned = 0;
+    l->used_lately = 1;
     dsm_count(core, DSM_C_LOCK_ACQUIRES);
     return status;
 }
@@ -96,6 +97,7 @@ static void give_token_back(dsm_core *core, uint32_t index)
     uint32_t home = dsm_core_sync_home(&core->config, l->entry.id);
     int again = !dsm_list_empty(&l->waiters);
     l->token = 0;
+    core->lock_tokens--;
     l->wanted = 0;
     l->orphaned = 0;
     l->handovers = 0;
@@ -108,6 +110,27 @@ static void give_token_back(dsm_core *core, uint32_t index)
     }
     if (again) {
         request(core, index, 0);
+    }
+}
+
+/* Too many tokens are cached here: gives one back that is idle and was not used lately (second chance, as a page cache
+ * does it), but not that of `keep`. Looks at a bounded number of entries; what it misses, the next grant meets. */
+static void shed(dsm_core *core, uint32_t keep)
+{
+    for (uint32_t looked = 0; looked < 64 && core->lock_tokens > core->config.locks / 2; looked++) {
+        uint32_t index = core->lock_hand++ % core->locks.fresh;
+        struct dsm_lock *l = dsm_lock_at(core, index);
+        int idle = l->entry.used && l->token && l->thread == 0 && dsm_list_empty(&l->waiters);
+        if (!idle || index == keep) {
+            continue;
+        }
+        if (l->used_lately) {
+            l->used_lately = 0;
+            continue;
+        }
+        give_token_back(core, index);
+        dsm_lock_tidy(core, index);
+        return;
     }
 }
 
@@ -230,13 +253,17 @@ void dsm_lock_cancel(dsm_core *core, uint32_t slot)
 int dsm_lock_check(const dsm_core *core, uint32_t peer, const dsm_message *m)
 {
     uint32_t index = dsm_table_find(&core->locks, m->subject);
-    if (index == DSM_NO_ENTRY || dsm_core_sync_home(&core->config, m->subject) != peer) {
+    if (dsm_core_sync_home(&core->config, m->subject) != peer) {
+        return DSM_E_PROTOCOL;
+    }
+    if (m->type == DSM_MSG_LOCK_RECALL) {
+        /* if the token is not here, it was given back unasked, and this crossed it */
+        return index == DSM_NO_ENTRY || !dsm_lock_at(core, index)->wanted ? DSM_OK : DSM_E_PROTOCOL;
+    }
+    if (index == DSM_NO_ENTRY) {
         return DSM_E_PROTOCOL;
     }
     const struct dsm_lock *l = dsm_lock_at(core, index);
-    if (m->type == DSM_MSG_LOCK_RECALL) {
-        return l->token && !l->wanted ? DSM_OK : DSM_E_PROTOCOL;
-    }
     if (m->type != DSM_MSG_LOCK_GRANT || l->requested == DSM_LOCK_NOT_REQUESTED) {
         return DSM_E_PROTOCOL;
     }
@@ -263,6 +290,7 @@ void dsm_lock_granted(dsm_core *core, uint32_t index, uint64_t epoch, uint32_t f
         }
     } else {
         l->token = 1;
+        core->lock_tokens++;
         l->epoch = epoch;
         l->orphaned = (flags & DSM_FLAG_ORPHANED) != 0;
         l->wanted = (flags & DSM_FLAG_WANTED) != 0;
@@ -273,9 +301,11 @@ void dsm_lock_granted(dsm_core *core, uint32_t index, uint64_t epoch, uint32_t f
         if (slot != DSM_NO_SLOT) {
             end_wait(core, slot, take(core, l, dsm_slot_at(core, slot)->thread));
             refuse_tries(core, l);
+            l->used_lately = 0; /* once is no habit */
         } else if (l->wanted) {
             give_token_back(core, index);
         }
+        shed(core, index);
     }
 }
 
@@ -295,7 +325,10 @@ static void refuse_recall(dsm_core *core, uint32_t index)
 void dsm_lock_recalled(dsm_core *core, uint32_t index, int try_only)
 {
     struct dsm_lock *l = dsm_lock_at(core, index);
-    DSM_ASSERT(l->token && !l->wanted);
+    DSM_ASSERT(!l->wanted);
+    if (!l->token) {
+        return;
+    }
     dsm_count(core, DSM_C_LOCK_RECALLS);
     if (l->thread == 0 || (DSM_MUTANT_IS(DSM_MUTANT_LOCK_TWICE) && !try_only)) {
         give_token_back(core, index);

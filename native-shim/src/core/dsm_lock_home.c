@@ -122,7 +122,7 @@ static void refuse_trier(dsm_core *core, uint32_t index)
 
 static int check_return(const struct dsm_lock *l, uint32_t peer, const dsm_message *m)
 {
-    if (l->holder != peer + 1 || l->home_epoch != m->epoch || l->recalled == DSM_LOCK_NOT_RECALLED) {
+    if (l->holder != peer + 1 || l->home_epoch != m->epoch) {
         return DSM_E_PROTOCOL;
     }
     if ((m->flags & DSM_FLAG_REFUSED) && l->recalled != DSM_LOCK_TRY_RECALLED) {
@@ -180,7 +180,7 @@ void dsm_lock_home_request(dsm_core *core, uint64_t id, uint32_t node, int try_o
 void dsm_lock_home_returned(dsm_core *core, uint32_t index, uint32_t node, uint32_t flags)
 {
     struct dsm_lock *l = dsm_lock_at(core, index);
-    DSM_ASSERT(l->holder == node + 1 && l->recalled != DSM_LOCK_NOT_RECALLED);
+    DSM_ASSERT(l->holder == node + 1);
     l->recalled = DSM_LOCK_NOT_RECALLED;
     if (flags & DSM_FLAG_REFUSED) {
         refuse_trier(core, index);

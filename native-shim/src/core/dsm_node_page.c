@@ -304,7 +304,7 @@ static enum dsm_page_state granted_state(const dsm_core *core, const struct dsm_
     if ((flags & DSM_FLAG_EXCLUSIVE) == 0) {
         return DSM_PAGE_SHARED;
     }
-    return writer_waits(core, p) && !DSM_MUTANT_IS(DSM_MUTANT_FORGOTTEN_DIRTY) ? DSM_PAGE_DIRTY : DSM_PAGE_CLEAN;
+    return writer_waits(core, p) ? DSM_PAGE_DIRTY : DSM_PAGE_CLEAN;
 }
 
 void dsm_node_page_granted(dsm_core *core, uint64_t page, enum dsm_access access, uint32_t flags, const uint8_t *bytes)
@@ -368,7 +368,7 @@ static void tell_returned(dsm_core *core, uint64_t page, enum dsm_access kept, i
 void dsm_node_page_answer(dsm_core *core, uint64_t page, enum dsm_deferred what)
 {
     const struct dsm_page *p = dsm_page_at(core, page);
-    int written = p->state == DSM_PAGE_DIRTY;
+    int written = p->state == DSM_PAGE_DIRTY && !(p->flags & DSM_PAGE_FORGOTTEN);
     /* The page is closed, and its last writer thereby stopped, before the answer lets anybody else in. */
     switch (what) {
     case DSM_DEFERRED_INVALIDATE:

@@ -25,12 +25,14 @@ void dsm_page_move(dsm_core *core, uint64_t page, enum dsm_page_state state)
     DSM_ASSERT(LEGAL[p->state] >> state & 1u);
     enum dsm_access before = dsm_page_access(p->state);
     enum dsm_access after = dsm_page_access((uint8_t)state);
-    if (!(DSM_MUTANT_IS(DSM_MUTANT_FORGOTTEN_DIRTY) && p->state == DSM_PAGE_CLEAN && state == DSM_PAGE_DIRTY)) {
-        p->state = (uint8_t)state;
+    if (DSM_MUTANT_IS(DSM_MUTANT_FORGOTTEN_DIRTY)) {
+        int forgotten = p->state == DSM_PAGE_CLEAN && state == DSM_PAGE_DIRTY;
+        p->flags = (uint8_t)(forgotten ? p->flags | DSM_PAGE_FORGOTTEN : p->flags & ~DSM_PAGE_FORGOTTEN);
     }
     if (state == DSM_PAGE_DIRTY) {
         p->flags |= DSM_PAGE_FILLED;
     }
+    p->state = (uint8_t)state;
     gauge(core, before, -1);
     gauge(core, after, 1);
     if (state == DSM_PAGE_INVALID) {

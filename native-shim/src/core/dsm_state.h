@@ -72,6 +72,7 @@ enum dsm_deferred {
 #define DSM_PAGE_STALE 0x02u   /* the home's bytes are not valid: the owner was let in to write */
 #define DSM_PAGE_WRITTEN 0x04u /* somebody has written it: its bytes are no longer known to be zero */
 #define DSM_PAGE_GONE 0x08u    /* the only valid bytes were lost with their owner */
+#define DSM_PAGE_FORGOTTEN 0x80u /* mutant 7 only: written without a message, and nobody remembers */
 
 struct dsm_page {
     uint64_t hold_until;              /* ns: it stays until then although no granted thread is in it */
@@ -139,6 +140,7 @@ struct dsm_lock {
     uint8_t wanted;           /* it is to be given back */
     uint8_t orphaned;         /* the next thread that gets it is told */
     uint8_t requested;        /* enum dsm_lock_request */
+    uint8_t used_lately;      /* since the hand last passed (dsm_lock.c, shed) */
     /* at its home */
     uint32_t holder;          /* node + 1 that has the token, 0 = it is here, free */
     uint32_t queue_head, queue_tail; /* nodes + 1 that wait */
@@ -205,6 +207,8 @@ struct dsm_core {
     uint32_t lock_waiting;   /* slots that wait for a lock */
     uint32_t lock_requested; /* requests under way */
     uint32_t lock_queued;    /* nodes that wait at this home */
+    uint32_t lock_tokens;    /* that are here */
+    uint32_t lock_hand;      /* where to look next for a token to give back */
 
     struct dsm_table barriers;
     struct dsm_arrivals *arrivals; /* nodes of them per barrier, at its home */

@@ -45,8 +45,9 @@ enum dsm_message_type {
     DSM_MSG_LOCK_REQUEST = 10,  /* node -> home. flags: TRY */
     DSM_MSG_LOCK_GRANT = 11,    /* home -> node; epoch u64. flags: WANTED (others wait: give it back when released),
                                    ORPHANED, REFUSED (a TRY that failed; epoch 0), FULL (home's table is; epoch 0) */
-    DSM_MSG_LOCK_RECALL = 12,   /* home -> holder of the token. flags: TRY (only if no thread holds it) */
-    DSM_MSG_LOCK_RETURN = 13,   /* holder -> home; epoch u64. flags: REFUSED (a TRY recall; the token stays),
+    DSM_MSG_LOCK_RECALL = 12,   /* home -> holder of the token. flags: TRY (only if no thread holds it). Ignored by a node
+                                   that has just given the token back unasked */
+    DSM_MSG_LOCK_RETURN = 13,   /* holder -> home, recalled or not; epoch u64. flags: REFUSED (a TRY recall; the token stays),
                                    ORPHANED (nobody here took the lock since it was granted as ORPHANED) */
 
     /* A node numbers its arrivals at all barriers, 1, 2, ... (`arrival`). A node does not know which generation of

@@ -327,31 +327,71 @@ static void a_full_table_is_told(void **state)
     cluster_free(c);
 }
 
-static void entries_that_nobody_needs_are_used_again(void **state)
+/* 16 entries, so each node caches 8 tokens at most. */
+static void more_locks_than_the_table_holds_one_after_the_other(void **state)
+{
+    (void)state;
+    struct cluster *c = cluster_new(3);
+    for (uint32_t i = 0; i < 100; i++) {
+        uint64_t id = id_homed_at(c, i % 3, i / 3);
+        for (uint32_t node = 0; node < 3; node++) {
+            acquire(c, node, 0, id, 1);
+            assert_true(has(c, node, id, 1));
+            assert_int_equal(unlock(c, node, id, 1), DSM_OK);
+            deliver_all(c);
+        }
+    }
+    cluster_free(c);
+}
+
+static void a_lock_in_use_keeps_its_token_among_many(void **state)
 {
     (void)state;
     struct cluster *c = cluster_new(2);
-    for (uint32_t i = 0; i < 100; i++) { /* more locks than the table holds, one after the other */
-        uint64_t id = id_homed_at(c, 0, i);
-        acquire(c, 1, 0, id, 1);
-        unlock(c, 1, id, 1);
-        assert_int_equal(lock(c, 0, 0, id, 1, DSM_LOCK_TRY), DSM_PENDING); /* fetches the token back */
+    uint64_t hot = id_homed_at(c, 0, 0);
+    acquire(c, 1, 0, hot, 1);
+    unlock(c, 1, hot, 1);
+    for (uint32_t i = 1; i < 60; i++) {
+        acquire(c, 1, 0, id_homed_at(c, i % 2, i), 1);
+        unlock(c, 1, id_homed_at(c, i % 2, i), 1);
+        assert_int_equal(lock(c, 1, 0, hot, 1, 0), DSM_OK);
+        unlock(c, 1, hot, 1);
         deliver_all(c);
-        assert_int_equal(c->node[0].status[0], DSM_OK);
-        unlock(c, 0, id, 1);
-        acquire(c, 1, 0, id, 1); /* and away again: the home's node lets it go */
-        unlock(c, 1, id, 1);
-        if (i % 8 == 7) {
-            break; /* cached tokens keep their entries */
-        }
-    }
-    for (uint32_t i = 0; i < 40; i++) { /* refused tries leave nothing behind */
-        lock(c, 0, 0, id_homed_at(c, 1, i), 1, DSM_LOCK_TRY);
-        cancel(c, 0, 0);
-        lose(c, 0, 1);
-        assert_true(dsm_core_quiet(c->node[0].core));
     }
     cluster_free(c);
+}
+
+/* Node 1 gives a token back unasked while the home recalls it. */
+static void cross_return_and_recall(uint32_t flags)
+{
+    struct cluster *c = cluster_new(3);
+    uint64_t id = id_homed_at(c, 0, 0);
+    acquire(c, 1, 0, id, 1);
+    unlock(c, 1, id, 1);
+    uint32_t i = 1;
+    while (under_way(c, 1, 0) != DSM_MSG_LOCK_RETURN) { /* node 1 is home of these: no message but the return */
+        assert_int_equal(lock(c, 1, 0, id_homed_at(c, 1, i), 1, 0), DSM_OK);
+        assert_int_equal(unlock(c, 1, id_homed_at(c, 1, i), 1), DSM_OK);
+        assert_true(++i < 40);
+    }
+    assert_int_equal(lock(c, 2, 0, id, 1, flags), DSM_PENDING);
+    deliver(c, 2, 0);
+    assert_int_equal(under_way(c, 0, 1), DSM_MSG_LOCK_RECALL);
+    assert_int_equal(lock(c, 1, 0, id, 1, 0), DSM_PENDING);
+    deliver_all(c);
+    assert_int_equal(c->node[2].status[0], DSM_OK);
+    assert_int_equal(c->node[1].status[0], NOT_ENDED);
+    unlock(c, 2, id, 1);
+    deliver_all(c);
+    assert_int_equal(c->node[1].status[0], DSM_OK);
+    cluster_free(c);
+}
+
+static void a_return_unasked_may_cross_a_recall(void **state)
+{
+    (void)state;
+    cross_return_and_recall(0);
+    cross_return_and_recall(DSM_LOCK_TRY);
 }
 
 static void epochs_increase(void **state)
@@ -414,7 +454,9 @@ int test_locks(void)
         cmocka_unit_test(that_a_holder_died_is_not_lost_with_a_cancelled_wait),
         cmocka_unit_test(a_lock_whose_home_died_fails),
         cmocka_unit_test(a_full_table_is_told),
-        cmocka_unit_test(entries_that_nobody_needs_are_used_again),
+        cmocka_unit_test(more_locks_than_the_table_holds_one_after_the_other),
+        cmocka_unit_test(a_lock_in_use_keeps_its_token_among_many),
+        cmocka_unit_test(a_return_unasked_may_cross_a_recall),
         cmocka_unit_test(epochs_increase),
         cmocka_unit_test(events_out_of_range_change_nothing),
     };

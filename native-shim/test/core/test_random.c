@@ -10,7 +10,7 @@
 
 #define THREADS 3u /* per node, each with the slot of its number */
 #define PAGES 4u
-#define LOCKS 2u
+#define LOCKS 3u
 #define ROUNDS 3u
 #define OPERATIONS 8u /* per round */
 
@@ -295,6 +295,7 @@ static void run_seed(uint64_t seed, int crashing)
     config.pages = PAGES;
     config.arena_first = PAGES;
     config.hold_ns = draw(&w, 2) ? 100 : 0;
+    config.locks = draw(&w, 2) ? 4 : 16; /* so few that tokens are given back unasked */
     w.c = cluster_new_with(2 + draw(&w, CLUSTER_NODES - 1), &config);
     uint64_t steps = 0;
     while (!all_done(&w)) {
