@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       "cluster's."
     })
 final class ManagerCommand implements Callable<Integer> {
+  private static final int NO_NODE = -1;
   private static final int MAX_PORT = 65_535;
 
   @Spec private CommandSpec spec;
@@ -60,6 +61,7 @@ final class ManagerCommand implements Callable<Integer> {
           "127.0.0.1",
           port,
           nodes,
+          NO_NODE,
           settings.get(SettingTable.CLUSTER),
           null,
           settings.get(SettingTable.JOIN_TIMEOUT),

@@ -24,6 +24,7 @@ final class LifelineServer implements AutoCloseable {
   private final String secret;
   private final Map<Integer, Integer> told = new ConcurrentHashMap<>();
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+  private volatile boolean failed;
 
   LifelineServer(int nodes) throws IOException {
     byte[] token = new byte[TOKEN_BYTES];
@@ -45,12 +46,15 @@ final class LifelineServer implements AutoCloseable {
 
   /** Tells all nodes that one has failed: those that have not joined the cluster yet end. */
   void tellFailure() {
-    for (Socket each : connections) {
-      try {
-        each.getOutputStream().write('!');
-      } catch (IOException e) {
-        // That node has ended already.
-      }
+    failed = true;
+    connections.forEach(LifelineServer::tellFailure);
+  }
+
+  private static void tellFailure(Socket node) {
+    try {
+      node.getOutputStream().write('!');
+    } catch (IOException e) {
+      // That node has ended already.
     }
   }
 
@@ -68,6 +72,9 @@ final class LifelineServer implements AutoCloseable {
       try {
         Socket socket = listener.accept();
         connections.add(socket);
+        if (failed) {
+          tellFailure(socket);
+        }
         daemon("dsm-lifeline", () -> serve(socket));
       } catch (IOException e) {
         // Closed, or one connection could not be made: its node ends by itself.
