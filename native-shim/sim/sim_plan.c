@@ -79,6 +79,9 @@ void sim_plan_draw(sim_plan *plan, uint64_t seed, const sim_wishes *wishes)
         plan->crashes = (uint32_t)sim_random_between(&random, 1, plan->nodes - 1 < 2 ? 1 : 2);
     else if (!wishes->calm && trouble < 26)
         plan->hostile = 1;
+    /* so small that nodes give tokens back unasked; but a hostile peer could fill it */
+    if (!plan->hostile && plan->locks == 4)
+        plan->lock_table = 4;
     if (plan->crashes || plan->hostile)
         plan->deliveries = (uint32_t)plan->trouble_after + plan->deliveries / 2 + 100;
     plan->ops_most = 20ull * plan->deliveries;
