@@ -36,6 +36,8 @@ extern const sim_checker sim_checker_sequential;
 void sim_check_lock_begin(sim_world *world, sim_thread *thread);
 void sim_check_lock_granted(sim_world *world, const sim_thread *thread, int32_t status);
 void sim_check_lock_ended(sim_world *world, const sim_thread *thread);
+/* What the core says `thread` holds of the lock of its operation is what it does hold. */
+void sim_check_lock_depth(sim_world *world, const sim_thread *thread);
 void sim_check_lock_release(sim_world *world, const sim_thread *thread);
 void sim_check_barrier_arrive(sim_world *world, const sim_thread *thread);
 void sim_check_barrier_end(sim_world *world, const sim_thread *thread, int32_t status);

@@ -44,12 +44,14 @@ void sim_check_op_ended(sim_world *world, sim_thread *thread)
     check_age(world, thread, age);
     if (thread->op.kind == SIM_OP_ACCESS) {
         keep_most(&world->counts.slowest_access, age);
+        keep_most(&world->counts.closest_access, age * 1000 / bound_of(world, &thread->op));
         keep_most(&world->counts.most_faults, thread->faults);
         if (thread->faults > FAULTS_PER_THREAD * (world->thread_count + 1) * thread->op.places &&
             world->plan.slow == 0 && world->plan.narrow == 0)
             sim_fail(world, "the access of thread %u took %u faults", thread->index, thread->faults);
     } else if (thread->op.kind == SIM_OP_LOCK) {
         keep_most(&world->counts.slowest_lock, age);
+        keep_most(&world->counts.closest_lock, age * 1000 / bound_of(world, &thread->op));
     }
 }
 

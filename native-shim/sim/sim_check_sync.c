@@ -60,7 +60,7 @@ void sim_check_lock_ended(sim_world *world, const sim_thread *thread)
         world->counts.orphaned++;
     } else if (thread->status == DSM_E_CANCELLED) {
         lock->lingers = true;
-    } else if (thread->status != DSM_OK) {
+    } else if (thread->status != DSM_OK && !(thread->status == DSM_E_FULL && sim_plan_tight(&world->plan))) {
         sim_fail(world, "acquiring lock %lu gives thread %u status %d", (unsigned long)thread->op.id, thread->index,
                  thread->status);
     }
@@ -79,6 +79,17 @@ void sim_check_lock_release(sim_world *world, const sim_thread *thread)
     if (--lock->depth == 0)
         lock->holder = SIM_NONE;
     lock->serial++;
+}
+
+void sim_check_lock_depth(sim_world *world, const sim_thread *thread)
+{
+    uint32_t depth = 0;
+    for (uint32_t i = 0; i < thread->depth; i++)
+        depth += thread->held[i] == thread->op.id;
+    uint32_t says = dsm_core_lock_holds(world->nodes[thread->node].core, thread->op.id, thread->id);
+    if (says != depth)
+        sim_fail(world, "thread %u holds lock %lu %u times and the core says %u", thread->index,
+                 (unsigned long)thread->op.id, depth, says);
 }
 
 /* ---- barriers --------------------------------------------------------------------------------------- */
@@ -120,7 +131,9 @@ void sim_check_barrier_end(sim_world *world, const sim_thread *thread, int32_t s
         if (!barrier->disturbed && !world->trouble)
             sim_fail(world, "barrier %lu breaks for thread %u (%d), and nobody gave up or died",
                      (unsigned long)thread->op.id, thread->index, status);
-    } else if (status != DSM_E_PARTIES || !barrier->mixed) {
+    } else if (status == DSM_E_FULL && sim_plan_tight(&world->plan)) {
+        barrier->disturbed = world->steps;
+    } else if (status != DSM_E_PARTIES || !(barrier->mixed || world->hostile != SIM_NONE)) {
         sim_fail(world, "barrier %lu gives thread %u status %d", (unsigned long)thread->op.id, thread->index, status);
     }
     barrier->pending--;

@@ -10,8 +10,7 @@
 
 #include <string.h>
 
-#define HOSTILE_FRAMES 60u
-#define ALIVE_LEAST    1u
+#define ALIVE_LEAST 1u
 
 /* ---- crashes ------------------------------------------------------------------------------------- */
 
@@ -136,7 +135,9 @@ static void feed(sim_world *world, sim_node *victim, const uint8_t *frame, uint3
             sim_fail(world, "node %u refused a hostile frame of type %u and its state has changed", victim->id,
                      length > 4 ? frame[4] : 0);
         free(after);
-        sim_node_peer_lost(world, victim, world->hostile);
+        /* The real driver drops the peer at once. As nothing has changed, the attack may as well go on. */
+        if (sim_random_chance(&world->random, 100))
+            sim_node_peer_lost(world, victim, world->hostile);
     } else if (result != DSM_OK) {
         sim_fail(world, "a hostile frame gives node %u status %d", victim->id, result);
     }
@@ -161,7 +162,7 @@ static void send_hostile(sim_world *world, sim_node *victim)
 static void turn_hostile(sim_world *world, sim_node *node)
 {
     world->hostile = node->id;
-    world->hostile_left = HOSTILE_FRAMES;
+    world->hostile_left = SIM_HOSTILE_FRAMES;
     stop(world, node);
     for (uint32_t i = 0; i < world->plan.nodes; i++) /* hostile frames do not overtake honest ones */
         sim_net_discard(world, node->id, i);

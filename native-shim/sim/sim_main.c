@@ -110,7 +110,7 @@ static void start_job(const options *o, job *jobs, uint32_t index)
     if (pid == 0) {
         run_job(o, jobs, index);
         fflush(stdout);
-        _exit(0);
+        exit(0);
     }
     jobs[index].pid = pid;
     if (pid < 0) {

@@ -72,6 +72,8 @@ void sim_net_send(sim_world *world, uint32_t from, uint32_t to, const uint8_t *b
     world->counts.bytes += length;
     if (++conn->queued > conn->most_queued)
         conn->most_queued = conn->queued;
+    if (conn->queued > world->counts.most_queued)
+        world->counts.most_queued = conn->queued;
     if (world->plan.window && conn->queued > world->plan.window)
         sim_fail(world, "the connection from node %u to node %u holds %u frames, more than %u", from, to, conn->queued,
                  world->plan.window);

@@ -21,7 +21,7 @@ static void draw_cluster(sim_plan *plan, sim_random *random, const sim_wishes *w
     plan->arena_first = sim_random_chance(random, 300) ? plan->pages / 2 : plan->pages;
     plan->locks = (uint32_t)sim_random_between(random, 1, 4);
     plan->barriers = (uint32_t)PICK(random, 0, 1, 2, 3);
-    plan->lock_table = 16;
+    plan->lock_table = sim_random_chance(random, 40) ? 2 : 16;
     plan->hold_ns = PICK(random, 1 * US, 5 * US, 20 * US, 50 * US);
     plan->hold_max_ns = PICK(random, 50 * US, 200 * US, 1 * MS);
     if (plan->hold_max_ns < plan->hold_ns)
@@ -72,6 +72,11 @@ void sim_plan_draw(sim_plan *plan, uint64_t seed, const sim_wishes *wishes)
     draw_cluster(plan, &random, wishes);
     draw_machine(plan, &random);
     draw_programs(plan, &random);
+    /* Per connection: requests and answers of every thread, one recall or invalidation and one answer a page, token
+     * traffic of each lock, and a heartbeat or two; waits that are taken back and begun again add to that. */
+    plan->window = plan->cancel ? 0 : 4 * (plan->threads + 1) + 2 * plan->pages + 2 * plan->locks + 2;
+    if (sim_plan_tight(plan) && plan->cancel == 0) /* who finds the table full stays away from a barrier */
+        plan->cancel = 100;
     plan->deliveries = wishes->deliveries ? wishes->deliveries : 500;
     uint32_t trouble = (uint32_t)sim_random_below(&random, 100);
     plan->trouble_after = sim_random_between(&random, 20, plan->deliveries + 200);
@@ -125,11 +130,13 @@ uint64_t sim_plan_turn(const sim_plan *plan)
 
 uint64_t sim_plan_access_bound(const sim_plan *plan)
 {
-    return (2ull * plan->nodes * plan->threads + 8) * sim_plan_turn(plan);
+    /* Whoever waits for a hostile node waits until it is dropped. */
+    uint64_t hostile = plan->hostile ? 2ull * SIM_HOSTILE_FRAMES * plan->delay_max : 0;
+    return (2ull * plan->nodes * plan->threads + 8) * sim_plan_turn(plan) + hostile;
 }
 
 uint64_t sim_plan_lock_bound(const sim_plan *plan)
 {
-    uint64_t section = 10 * (sim_plan_access_bound(plan) + plan->think_max);
-    return 3ull * plan->nodes * plan->threads * section;
+    uint64_t section = 2 * (sim_plan_access_bound(plan) + plan->think_max);
+    return (uint64_t)plan->nodes * plan->threads * section;
 }

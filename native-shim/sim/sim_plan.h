@@ -10,8 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SIM_LOCKS_MAX    16u
-#define SIM_BARRIERS_MAX 4u
+#define SIM_LOCKS_MAX      16u
+#define SIM_BARRIERS_MAX   4u
+#define SIM_HOSTILE_FRAMES 200u /* that a hostile node sends before it is dropped by all */
 
 typedef struct sim_plan {
     uint64_t seed;
@@ -19,7 +20,7 @@ typedef struct sim_plan {
     uint32_t nodes, threads; /* threads of each node */
     uint32_t pages, page_bytes, home_block, arena_first;
     uint32_t locks, barriers; /* ids in use */
-    uint32_t lock_table;
+    uint32_t lock_table;      /* fewer than ids in use: operations may end with DSM_E_FULL */
     uint64_t hold_ns, hold_max_ns, heartbeat_ns, silence_ns, local_handover_ns;
     uint32_t local_handovers;
     /* the connections */
@@ -61,6 +62,12 @@ typedef struct sim_wishes {
 void sim_plan_draw(sim_plan *plan, uint64_t seed, const sim_wishes *wishes);
 /* A plain plan for scenarios: fixed delays, no trouble, no chance anywhere. */
 void sim_plan_plain(sim_plan *plan, uint32_t nodes, uint32_t threads, uint32_t pages);
+
+/* The tables of locks and barriers may be too small for what is used, or for what a hostile node asks for. */
+static inline bool sim_plan_tight(const sim_plan *plan)
+{
+    return plan->hostile || plan->lock_table < plan->locks || plan->lock_table < plan->barriers;
+}
 
 /* Longest a frame may take, and longest one access or one lock operation may take, in this plan (ns). */
 uint64_t sim_plan_turn(const sim_plan *plan);

@@ -68,6 +68,8 @@ static void draw_access(sim_world *world, sim_op *op)
     else {
         draw_place(world, &op->place[0]);
         op->places = 1;
+        if (sim_random_chance(random_of(world), 30))
+            op->pc = 0; /* a touch: no instruction to come back to */
     }
 }
 

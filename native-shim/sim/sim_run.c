@@ -23,10 +23,11 @@ void sim_totals_add(sim_totals *totals, const sim_counts *c)
     sim_counts before = totals->counts;
     for (size_t i = 0; i < sizeof *c / sizeof(uint64_t); i++)
         to[i] += from[i];
-    totals->counts.most_faults = c->most_faults > before.most_faults ? c->most_faults : before.most_faults;
-    totals->counts.slowest_access =
-        c->slowest_access > before.slowest_access ? c->slowest_access : before.slowest_access;
-    totals->counts.slowest_lock = c->slowest_lock > before.slowest_lock ? c->slowest_lock : before.slowest_lock;
+    for (uint64_t *most = &totals->counts.most_faults; most <= &totals->counts.most_queued; most++) {
+        size_t i = (size_t)(most - to);
+        const uint64_t *old = (const uint64_t *)&before + i;
+        *most = from[i] > *old ? from[i] : *old;
+    }
 }
 
 void sim_totals_print(const sim_totals *totals, FILE *out)
@@ -41,8 +42,12 @@ void sim_totals_print(const sim_totals *totals, FILE *out)
             ", lost %" PRIu64 ", orphaned %" PRIu64 ", hostile frames %" PRIu64 " (refused %" PRIu64 ")\n",
             c->crashes, c->cancels, c->narrowed, c->busy, c->broken, c->lost_ops, c->orphaned, c->hostile_frames,
             c->hostile_refused);
-    fprintf(out, "most faults of one access %" PRIu64 ", slowest access %" PRIu64 " us, slowest lock %" PRIu64 " us\n",
-            c->most_faults, c->slowest_access / 1000, c->slowest_lock / 1000);
+    fprintf(out,
+            "most faults of one access %" PRIu64 "; slowest access %" PRIu64
+            " us, at most %.1f %% of its bound; slowest "
+            "lock %" PRIu64 " us, at most %.1f %%; most frames in a connection %" PRIu64 "\n",
+            c->most_faults, c->slowest_access / 1000, (double)c->closest_access / 10, c->slowest_lock / 1000,
+            (double)c->closest_lock / 10, c->most_queued);
 }
 
 bool sim_run_seed(uint64_t seed, const sim_wishes *wishes, const char *replay, FILE *echo, FILE *report,

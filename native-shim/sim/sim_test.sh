@@ -22,6 +22,8 @@ run() {
 
 run "scenarios" "$build/dsm-sim" --scenario all
 run "seeds 1..$seeds" "$build/dsm-sim" --seeds "1..$seeds" --jobs "$jobs" --reached "$reached"
+run "seeds 1..1000, 2 nodes" "$build/dsm-sim" --seeds 1..1000 --jobs "$jobs" --nodes 2
+run "seeds 1..500, 8 nodes of 6 threads, 16 pages" "$build/dsm-sim" --seeds 1..500 --jobs "$jobs" --nodes 8 --threads 6 --pages 16
 run "scenarios, ASan+UBSan" "$build/dsm-sim-asan" --scenario all
 first=$((seeds + 1))
 run "seeds $first..$((seeds + sanitized)), ASan+UBSan" \

@@ -43,6 +43,8 @@ static void end_op(sim_world *world, sim_thread *thread, int32_t status)
     thread->promised = false;
     thread->state = SIM_THREAD_READY;
     sim_program_ended(world, thread, status);
+    if (thread->op.kind == SIM_OP_LOCK || thread->op.kind == SIM_OP_UNLOCK)
+        sim_check_lock_depth(world, thread);
     wake_after(world, thread, sim_random_below(&world->random, world->plan.think_max + 1));
 }
 

@@ -163,8 +163,11 @@ typedef struct sim_counts {
     uint64_t deliveries, frames, bytes, idle_frames;
     uint64_t accesses, reads, writes, faults, locks, unlocks, barriers, cancels, narrowed, crashes;
     uint64_t lost_ops, busy, broken, orphaned, hostile_frames, hostile_refused, interleaved;
+    /* maxima, from here to most_queued */
     uint64_t most_faults; /* of one access */
     uint64_t slowest_access, slowest_lock;
+    uint64_t closest_access, closest_lock; /* to its bound, in 1,000 */
+    uint64_t most_queued;                  /* frames in one connection */
 } sim_counts;
 
 struct sim_world {
