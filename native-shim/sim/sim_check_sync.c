@@ -32,8 +32,10 @@ void sim_check_lock_granted(sim_world *world, const sim_thread *thread, int32_t 
         sim_fail(world, "lock %lu is granted to thread %u as orphaned, and nobody who had it died", id, thread->index);
     if (status == DSM_OK && lock->orphan_due)
         sim_fail(world, "lock %lu is granted to thread %u as if its dead holder had released it", id, thread->index);
-    if (status == DSM_ORPHANED)
-        lock->orphan_due = lock->orphan_may = false;
+    if (status == DSM_ORPHANED) {
+        lock->orphan_due = false;
+        lock->orphan_may--;
+    }
     lock->holder = thread->index;
     lock->depth++;
 }
@@ -146,7 +148,7 @@ void sim_check_sync_crash(sim_world *world, uint32_t node)
     for (uint32_t i = 0; i < world->plan.locks; i++) {
         sim_lock *lock = &world->locks[i];
         if (lock->users[node])
-            lock->orphan_may = true;
+            lock->orphan_may++;
         if (lock->holder != SIM_NONE && world->threads[lock->holder].node == node) {
             lock->orphan_due = true;
             lock->holder = SIM_NONE;

@@ -139,7 +139,7 @@ typedef struct sim_conn { /* one direction */
 typedef struct sim_lock {
     uint32_t holder, depth; /* thread index or SIM_NONE */
     bool orphan_due;        /* its holder's node died while holding it */
-    bool orphan_may;        /* a node that once had it died */
+    uint32_t orphan_may;    /* nodes that wanted it and died: so many grants may say so */
     uint32_t interested;
     bool lingers;    /* a wait was taken back: the token may still be on its way to where nobody waits */
     uint64_t serial; /* changes whenever somebody begins or ends to want it */
