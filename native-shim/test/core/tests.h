@@ -15,6 +15,7 @@ int test_pages(void);
 int test_locks(void);
 int test_barriers(void);
 int test_random(void);
+int test_check(void);
 int test_holds(void);
 int test_peers(void);
 int test_wire(void);
