@@ -38,3 +38,10 @@ engine-test: $(patsubst %,$(BUILD)/asan/test/%,$(ENGINE_TESTS))
 ENGINE_TSAN := engine_memory
 engine-tsan: $(patsubst %,$(BUILD)/tsan/test/%,$(ENGINE_TSAN))
 	@for t in $^; do $(TSAN_RUN) timeout 120 $$t || { echo "engine-tsan: $$t failed"; exit 1; }; done
+
+# ---- measuring -------------------------------------------------------------------------------------------------
+$(BUILD)/bench: test/engine/bench.c $(call objects,lib)
+	@echo "  CC $@"
+	@$(CC) $(ENGINE_TEST_FLAGS) $(CFLAGS) -o $@ $< $(call objects,lib) -ldl
+bench: $(BUILD)/bench
+	timeout 300 $(BUILD)/bench

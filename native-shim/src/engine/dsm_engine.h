@@ -114,7 +114,7 @@ struct dsm_engine {
 
     /* under `lock` */
     dsm_batch batch;
-    dsm_waiter *leader;
+    dsm_waiter *_Atomic leader;     /* written under `lock`, a hint to others */
     dsm_waiter *follower_first, *follower_last;
     uint32_t slot_free, slots_free; /* first free slot, how many */
     uint32_t slots_fresh;           /* slots from here on were never used */
@@ -185,6 +185,9 @@ void dsm_engine_free_slot(dsm_engine *engine, uint32_t slot);
 /* The core's WAKE. */
 void dsm_engine_ended(dsm_engine *engine, uint32_t slot, int32_t status);
 
+/* Takes the lead, if nobody has it, before there is anything to wait for: the answer then finds this thread, even if it
+ * comes while the request is still being sent. A dsm_engine_wait must follow. */
+void dsm_engine_claim_lead(dsm_engine *engine, dsm_waiter *waiter);
 /* Waits until `waiter` has no operation left, leading or following: first spinning until spin_until, then
  * sleeping until deadline. True when it has none left. `lock` held on entry and return, not in between. */
 bool dsm_engine_wait(dsm_engine *engine, dsm_waiter *waiter, uint64_t spin_until, uint64_t deadline);

@@ -4,10 +4,21 @@
 #include "dsm_engine.h"
 #include "dsm_line.h"
 
+/* The page's memory is found while the request is on the wire, instead of when its bytes have come. */
+static void populate(const dsm_engine *e, uint64_t page) {
+    (void)*(const volatile uint8_t *)(e->pager->view + page * e->config.page_bytes);
+}
+
 /* `lock` held. The page is there, or the process ends. */
 static void stand(dsm_engine *e, uint64_t page, dsm_waiter *waiter) {
     e->faulting++;
     dsm_engine_fault_stands(e);
+    /* A thread that is going to spin leads after the request is on its way; one that is going to sleep cannot, since on a
+     * shared core the answer may be there before it sleeps, and would wake the service thread. */
+    if (e->spin_ns == 0) dsm_engine_claim_lead(e, waiter);
+    dsm_engine_unlock(e); /* sends the request */
+    populate(e, page);
+    dsm_engine_lock(e);
     uint64_t now = dsm_clock_now();
     dsm_engine_wait(e, waiter, e->spin_ns == 0 ? 0 : now + e->spin_ns, DSM_FOREVER);
     if (waiter->status < 0) dsm_engine_fault_unserved(e, page);

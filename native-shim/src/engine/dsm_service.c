@@ -36,9 +36,16 @@ static uint64_t sleep_time(dsm_engine *e, uint64_t now, uint64_t end_at) {
     return until > now ? until - now : 0;
 }
 
-static void read_what_came(dsm_engine *e) {
-    for (uint32_t turn = 0; turn < TURNS; turn++)
-        if (!dsm_engine_intake(e, NULL, NULL, 0, false)) return;
+/* Everything but reading, under one hold of the lock; returns how long to sleep. */
+static uint64_t keep_house(dsm_engine *e) {
+    dsm_engine_lock(e);
+    uint64_t now = dsm_clock_now();
+    look_at_clock(e, now);
+    uint64_t end_at = dsm_engine_end_when_due(e, now);
+    dsm_engine_tick(e, now);
+    uint64_t timeout = sleep_time(e, now, end_at);
+    dsm_engine_unlock(e);
+    return timeout;
 }
 
 static void *serve(void *context) {
@@ -46,27 +53,19 @@ static void *serve(void *context) {
     uint64_t turns_seen = 0;
     prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
     while (!atomic_load(&e->closing)) {
-        dsm_engine_lock(e);
-        uint64_t now = dsm_clock_now();
-        look_at_clock(e, now);
-        uint64_t end_at = dsm_engine_end_when_due(e, now);
-        uint64_t timeout = sleep_time(e, now, end_at);
+        /* Reading comes before the tick: only then may a silence be called one. */
+        uint64_t timeout = keep_house(e);
         bool led = e->leader != NULL;
-        dsm_engine_unlock(e);
-
         bool ready = dsm_poller_sleep(&e->poller, timeout);
-
         uint64_t turns = atomic_load_explicit(&e->leader_turns, memory_order_relaxed);
         bool stalled = led && turns == turns_seen;
         turns_seen = turns;
-        dsm_engine_lock(e);
-        bool mine = e->connected && (e->leader == NULL || stalled);
-        dsm_engine_unlock(e);
-        if (mine && (ready || stalled || atomic_load(&e->backlog) != 0)) read_what_came(e);
-        /* Only after what came has been read may a silence be called one. */
-        dsm_engine_lock(e);
-        dsm_engine_tick(e, dsm_clock_now());
-        dsm_engine_unlock(e);
+        for (uint32_t turn = 0; turn < TURNS && (e->leader == NULL || stalled); turn++) {
+            bool more = atomic_load_explicit(&e->backlog, memory_order_relaxed) != 0;
+            if (!ready && !stalled && !more) break;
+            dsm_engine_intake(e, NULL, NULL, 0, false);
+            ready = stalled = false; /* what else has come wakes this thread again */
+        }
     }
     return NULL;
 }

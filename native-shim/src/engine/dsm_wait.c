@@ -161,6 +161,12 @@ static bool sleep_on_input(dsm_engine *e, dsm_waiter *w, uint64_t timeout_ns) {
     return count > 0;
 }
 
+void dsm_engine_claim_lead(dsm_engine *e, dsm_waiter *w) {
+    if (e->leader != NULL || e->open_remotes == 0) return;
+    e->leader = w;
+    dsm_poller_arm(&e->poller, false);
+}
+
 /* Leads until the wait is over (true) or cannot go on like this: time is up, or nothing has come for long. */
 static bool lead(dsm_engine *e, dsm_waiter *w, uint64_t spin_until, uint64_t deadline) {
     e->leader = w;
@@ -202,7 +208,7 @@ bool dsm_engine_wait(dsm_engine *e, dsm_waiter *w, uint64_t spin_until, uint64_t
     bool may_lead = true;
     uint64_t now = 0;
     while (w->remaining > 0 && (now = dsm_clock_now()) < deadline) {
-        if ((may_lead || w->passed) && e->leader == NULL && e->open_remotes > 0) {
+        if (e->leader == w || ((may_lead || w->passed) && e->leader == NULL && e->open_remotes > 0)) {
             w->passed = false;
             may_lead = lead(e, w, spin_until, deadline);
         } else {
@@ -211,7 +217,7 @@ bool dsm_engine_wait(dsm_engine *e, dsm_waiter *w, uint64_t spin_until, uint64_t
         }
     }
     /* The lead came too late to be used: it must not be lost. */
-    if (w->passed && e->leader == NULL) pass_on(e);
+    if (e->leader == w || (w->passed && e->leader == NULL)) pass_on(e);
     w->passed = false;
     return w->remaining == 0;
 }
