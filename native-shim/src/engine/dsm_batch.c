@@ -199,6 +199,7 @@ void dsm_engine_unlock(dsm_engine *e) {
     b->wakes = 0;
     dsm_mutex_unlock(&e->lock);
     for (uint32_t i = 0; i < wakes; i++) dsm_futex_wake(wake[i], 1);
+    if (wakes != 0) atomic_fetch_add_explicit(&e->woken, wakes, memory_order_relaxed);
     if (nudge) dsm_poller_nudge(&e->poller);
     if (poke) dsm_poller_poke(&e->poller);
 }

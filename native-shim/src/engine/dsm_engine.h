@@ -36,7 +36,7 @@ typedef struct dsm_waiter {
     uint32_t remaining;
     int32_t status;        /* of the last operation that failed; DSM_OK or DSM_ORPHANED otherwise */
     bool following;        /* in `followers` */
-    bool blocked;          /* leads, and sleeps on the connections */
+    atomic_bool blocked;   /* leads, and sleeps on the connections */
     bool passed;           /* the lead was passed to it, which it must take or pass on */
     struct dsm_waiter *next, *previous;
 } dsm_waiter;
@@ -140,6 +140,7 @@ struct dsm_engine {
     _Atomic uint32_t backlog;         /* remotes with a backlog */
     _Atomic uint64_t deadline;        /* of the core */
     _Atomic uint64_t leader_turns;
+    _Atomic uint64_t woken;           /* threads, so far */
     _Atomic uint64_t alive_at;        /* the service thread's latest look at the clock */
     atomic_bool closing;
     pthread_t service;

@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE
 #include <assert.h>
+#include <sched.h>
 
 #include "dsm_clock.h"
 #include "dsm_engine.h"
@@ -141,9 +142,14 @@ static bool is_done(const dsm_waiter *w) {
     return atomic_load_explicit(&w->word, memory_order_acquire) == DSM_WAITER_DONE;
 }
 
+/* A thread that was woken meanwhile may have no core but this one: it goes first. */
 static void spin(dsm_engine *e, const dsm_waiter *w, uint64_t until) {
+    uint64_t woken = atomic_load_explicit(&e->woken, memory_order_relaxed);
     do {
         if (!dsm_engine_intake(e, w, NULL, 0, false)) dsm_clock_relax();
+        uint64_t woken_now = atomic_load_explicit(&e->woken, memory_order_relaxed);
+        if (woken_now != woken) sched_yield();
+        woken = woken_now;
         atomic_fetch_add_explicit(&e->leader_turns, 1, memory_order_relaxed);
     } while (!is_done(w) && dsm_clock_now() < until);
 }
@@ -154,10 +160,10 @@ static bool sleep_on_input(dsm_engine *e, dsm_waiter *w, uint64_t timeout_ns) {
     w->blocked = true;
     dsm_engine_unlock(e);
     uint32_t count = dsm_poller_wait(&e->poller, ids, timeout_ns);
+    w->blocked = false; /* what ends the wait from here on needs no nudge */
     if (count > 0) dsm_engine_intake(e, w, ids, count, true);
     atomic_fetch_add_explicit(&e->leader_turns, 1, memory_order_relaxed);
     dsm_engine_lock(e);
-    w->blocked = false;
     return count > 0;
 }
 

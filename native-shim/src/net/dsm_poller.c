@@ -85,12 +85,11 @@ static void signal_descriptor(int descriptor, atomic_bool *pending) {
     (void)n; /* can only fail when it is readable already */
 }
 
-/* The flag falls last: who finds it still up has changed what the woken thread looks at only afterwards. */
+/* The flag falls last: who finds it still up has changed what the woken thread looks at only afterwards. It stays up
+ * when there is nothing to read yet, since then the signal that raised it is still to come. */
 static void drain(int descriptor, atomic_bool *pending) {
     uint64_t count;
-    ssize_t n = read(descriptor, &count, sizeof count);
-    (void)n;
-    atomic_store(pending, false);
+    if (read(descriptor, &count, sizeof count) == sizeof count) atomic_store(pending, false);
 }
 
 uint32_t dsm_poller_wait(dsm_poller *poller, uint32_t *ids, uint64_t timeout_ns) {
@@ -116,6 +115,8 @@ bool dsm_poller_sleep(dsm_poller *poller, uint64_t timeout_ns) {
         else
             ready = true;
     }
+    /* A nudge that came too late for the thread it was meant for would keep the inner ready for ever. */
+    if (ready && atomic_load(&poller->nudged)) drain(poller->nudge, &poller->nudged);
     return ready;
 }
 
