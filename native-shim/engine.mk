@@ -35,7 +35,7 @@ engine-test: $(patsubst %,$(BUILD)/asan/test/%,$(ENGINE_TESTS))
 	@for t in $^; do $(ASAN_RUN) timeout 120 $$t || { echo "engine-test: $$t failed"; exit 1; }; done
 
 # The threaded stress: these under the thread sanitizer.
-ENGINE_TSAN := engine_memory
+ENGINE_TSAN := engine_memory engine_sync engine_transport
 engine-tsan: $(patsubst %,$(BUILD)/tsan/test/%,$(ENGINE_TSAN))
 	@for t in $^; do $(TSAN_RUN) timeout 120 $$t || { echo "engine-tsan: $$t failed"; exit 1; }; done
 
