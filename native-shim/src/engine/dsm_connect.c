@@ -261,9 +261,12 @@ static int read_addresses(handshake *h, const char *addresses) {
 
 /* All connections stand: from here on they are read and time counts. */
 static int begin(dsm_engine *e) {
-    dsm_guard guard;
+    sigset_t all, before;
     int rc = 0;
-    dsm_engine_enter(e, &guard);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    dsm_mutex_lock(&e->reading); /* who reads looks at `open` */
+    dsm_engine_lock(e);
     e->connected = true;
     for (uint32_t n = 0; n < e->config.nodes; n++) {
         if (n == e->config.node) continue;
@@ -274,7 +277,9 @@ static int begin(dsm_engine *e) {
     dsm_event first = {.type = DSM_EV_TICK};
     dsm_engine_step(e, &first, dsm_clock_now());
     e->batch.poke = true;
-    dsm_engine_exit(e, &guard);
+    dsm_engine_unlock(e);
+    dsm_mutex_unlock(&e->reading);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return rc == 0 ? DSM_OK : dsm_error(DSM_E_SYSTEM, "the connections cannot be watched: %s", strerror(-rc));
 }
 
