@@ -48,7 +48,7 @@ final class Run implements AutoCloseable {
     List<String> command =
         new ArrayList<>(List.of(JAVA.toString(), "-jar", JAR.toString(), "run", "-n", "" + nodes));
     List<String> all =
-        new ArrayList<>(List.of("-Xmx256m", "-Xshare:auto", "-Ddsm.e2e.mark=" + mark));
+        new ArrayList<>(List.of("-Xmx256m", "-Xshare:auto", "-De2e.mark=" + mark));
     all.addAll(options);
     for (String option : all) {
       command.add("-J");
