@@ -4,8 +4,8 @@ import org.dsm4j.internal.Runtimes;
 import org.dsm4j.internal.SharedObjects;
 
 /**
- * The cluster this JVM is a node of. All methods are thread-safe; without the agent they throw an {@link
- * IllegalStateException} that says in one line how to start with it.
+ * The cluster this JVM is a node of. All methods are thread-safe; without the agent they throw an
+ * {@link IllegalStateException} that says in one line how to start with it.
  */
 public final class Dsm {
   private Dsm() {}
@@ -45,22 +45,28 @@ public final class Dsm {
   }
 
   /**
-   * The memory of that name: allocated, zeroed, by the first node that asks; the same bytes for all who ask later.
+   * The memory of that name: allocated, zeroed, by the first node that asks; the same bytes for all
+   * who ask later.
    *
    * @param bytes its size, 1 or more; a later caller must name the same size and consistency
-   * @throws DsmException if the name exists with another size or consistency, or the space is used up
+   * @throws DsmException if the name exists with another size or consistency, or the space is used
+   *     up
    */
   public static SharedMemory allocate(String name, long bytes, Consistency mode) {
     return Runtimes.current().allocate(name, bytes, mode);
   }
 
-  /** Frees a block for all nodes, once; any later use on any node throws {@link IllegalStateException}. */
+  /**
+   * Frees a block for all nodes, once; any later use on any node throws {@link
+   * IllegalStateException}.
+   */
   public static void free(SharedMemory memory) {
     Runtimes.current().free(memory);
   }
 
   /**
-   * Frees a shared instance or array for all nodes, once; any later use on any node throws {@link IllegalStateException}.
+   * Frees a shared instance or array for all nodes, once; any later use on any node throws {@link
+   * IllegalStateException}.
    *
    * @throws IllegalArgumentException if it is not shared
    */
@@ -75,7 +81,8 @@ public final class Dsm {
   /**
    * A shared copy of a heap array.
    *
-   * @throws NotShareableException if the argument is no array, or of an element type that cannot be shared
+   * @throws NotShareableException if the argument is no array, or of an element type that cannot be
+   *     shared
    */
   public static <T> T share(T array) {
     return SharedObjects.share(array);
@@ -87,8 +94,9 @@ public final class Dsm {
   }
 
   /**
-   * Who owns which page: for each page that a shared array or memory occupies, the node that owns it exclusively, or -1
-   * when none does (nobody touched it, or several only read it). A snapshot, for pictures.
+   * Who owns which page: for each page that a shared array or memory occupies, the node that owns
+   * it exclusively, or -1 when none does (nobody touched it, or several only read it). A snapshot,
+   * for pictures.
    *
    * @param shared a shared array, or a {@link SharedMemory}
    * @throws IllegalArgumentException if it is neither

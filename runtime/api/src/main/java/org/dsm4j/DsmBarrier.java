@@ -16,7 +16,8 @@ public interface DsmBarrier {
    * Waits until all parties have come.
    *
    * @throws BrokenBarrierException if a party died, timed out or was interrupted while waiting
-   * @throws InterruptedException if the calling thread is interrupted while it waits; the barrier breaks for the others
+   * @throws InterruptedException if the calling thread is interrupted while it waits; the barrier
+   *     breaks for the others
    */
   void await() throws InterruptedException, BrokenBarrierException;
 

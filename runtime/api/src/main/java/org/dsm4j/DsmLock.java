@@ -4,8 +4,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
 /**
- * A named, re-entrant lock of the whole cluster. First in, first out among nodes. Released by the thread that holds it
- * ({@link IllegalMonitorStateException} otherwise).
+ * A named, re-entrant lock of the whole cluster. First in, first out among nodes. Released by the
+ * thread that holds it ({@link IllegalMonitorStateException} otherwise).
  */
 public interface DsmLock extends Lock {
   /** The name it was asked for by. */

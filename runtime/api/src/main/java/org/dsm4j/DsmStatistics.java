@@ -3,8 +3,8 @@ package org.dsm4j;
 import java.util.Map;
 
 /**
- * Counters of this node, and of the whole cluster, as they were when asked for. Times in nanoseconds, sizes in bytes.
- * Immutable.
+ * Counters of this node, and of the whole cluster, as they were when asked for. Times in
+ * nanoseconds, sizes in bytes. Immutable.
  */
 public interface DsmStatistics {
   /** This node's counters by name, in a fixed order. */
@@ -33,7 +33,10 @@ public interface DsmStatistics {
 
   long barrierWaitNanos();
 
-  /** Percentile (0 to 100) of this node's page fetch latency in nanoseconds; 0 if nothing was fetched. */
+  /**
+   * Percentile (0 to 100) of this node's page fetch latency in nanoseconds; 0 if nothing was
+   * fetched.
+   */
   long fetchLatencyNanos(double percentile);
 
   /** The sum over all nodes. */

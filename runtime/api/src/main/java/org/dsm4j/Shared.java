@@ -6,8 +6,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks data that is one for the whole cluster: a static field, a class whose instances live in shared memory, or (as
- * a type annotation) an array held by a local variable or parameter or made by {@code new @Shared double[n]}.
+ * Marks data that is one for the whole cluster: a static field, a class whose instances live in
+ * shared memory, or (as a type annotation) an array held by a local variable or parameter or made
+ * by {@code new @Shared double[n]}.
  *
  * <p>Without the agent the annotation is inert and the program is an ordinary one-JVM program.
  */

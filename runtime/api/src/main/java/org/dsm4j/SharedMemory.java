@@ -3,12 +3,14 @@ package org.dsm4j;
 import java.nio.ByteBuffer;
 
 /**
- * A named block of the cluster's memory: the same name on every node is the same bytes. Fresh memory is zero. Integers
- * and floats are in native byte order; any alignment is allowed for plain get and put, natural alignment is required by
- * the atomic operations. Thread-safe in the sense of the memory's {@link Consistency}.
+ * A named block of the cluster's memory: the same name on every node is the same bytes. Fresh
+ * memory is zero. Integers and floats are in native byte order; any alignment is allowed for plain
+ * get and put, natural alignment is required by the atomic operations. Thread-safe in the sense of
+ * the memory's {@link Consistency}.
  *
  * <p>Offsets are bytes from the start of the block. An access that leaves the block throws {@link
- * IndexOutOfBoundsException}; one after {@link Dsm#free(SharedMemory)} throws {@link IllegalStateException}.
+ * IndexOutOfBoundsException}; one after {@link Dsm#free(SharedMemory)} throws {@link
+ * IllegalStateException}.
  */
 public interface SharedMemory {
   /** The name it was allocated under. */
@@ -32,8 +34,8 @@ public interface SharedMemory {
   <T> T as(Class<T> view);
 
   /**
-   * Brings the pages of a range to this node in bulk, in native state (no safepoint waits for it). Call it before a system
-   * call reads or writes the range.
+   * Brings the pages of a range to this node in bulk, in native state (no safepoint waits for it).
+   * Call it before a system call reads or writes the range.
    */
   void touch(long offset, long length, boolean write);
 

@@ -4,8 +4,9 @@ import java.lang.reflect.Array;
 import java.util.Arrays;
 
 /**
- * What calls on arrays became in rewritten code where the array may be shared: {@code clone}, {@code System.arraycopy} and the
- * methods of {@link Arrays} that change their argument. (Those that only read are handed a heap copy, {@link #readable}.)
+ * What calls on arrays became in rewritten code where the array may be shared: {@code clone},
+ * {@code System.arraycopy} and the methods of {@link Arrays} that change their argument. (Those
+ * that only read are handed a heap copy, {@link #readable}.)
  */
 public final class ArrayCalls {
   private ArrayCalls() {}
@@ -20,7 +21,8 @@ public final class ArrayCalls {
       return SharedArrays.heapCopy(holder);
     }
     Object[] rows = (Object[]) array;
-    Object[] copy = (Object[]) Array.newInstance(rows.getClass().getComponentType(), Rows.length(rows));
+    Object[] copy =
+        (Object[]) Array.newInstance(rows.getClass().getComponentType(), Rows.length(rows));
     for (int row = 0; row < copy.length; row++) {
       copy[row] = Rows.load(rows, row);
     }
@@ -82,7 +84,8 @@ public final class ArrayCalls {
     } else {
       toOffset += Kinds.heapBase(kind);
     }
-    Memory.copy(fromToken == null ? from : null, fromOffset, toToken == null ? to : null, toOffset, bytes);
+    Memory.copy(
+        fromToken == null ? from : null, fromOffset, toToken == null ? to : null, toOffset, bytes);
   }
 
   /** The length of any array. */
@@ -114,25 +117,45 @@ public final class ArrayCalls {
     boolean nested = from instanceof Object[] && to instanceof Object[];
     if (!nested && from.getClass() != to.getClass()) {
       throw new ArrayStoreException(
-          "arraycopy: type mismatch: can not copy " + from.getClass().getTypeName() + " into " + to.getClass().getTypeName());
+          "arraycopy: type mismatch: can not copy "
+              + from.getClass().getTypeName()
+              + " into "
+              + to.getClass().getTypeName());
     }
     checkRange("src", fromIndex, length, lengthOf(from), from);
     checkRange("dst", toIndex, length, lengthOf(to), to);
   }
 
   private static void checkRange(String side, int index, int length, int bound, Object array) {
-    String kind = array instanceof Object[] ? "object array" : array.getClass().getComponentType().getName();
+    String kind =
+        array instanceof Object[] ? "object array" : array.getClass().getComponentType().getName();
     String place = side.equals("src") ? "source" : "destination";
     if (index < 0) {
       throw new ArrayIndexOutOfBoundsException(
-          "arraycopy: " + place + " index " + index + " out of bounds for " + kind + "[" + bound + "]");
+          "arraycopy: "
+              + place
+              + " index "
+              + index
+              + " out of bounds for "
+              + kind
+              + "["
+              + bound
+              + "]");
     }
     if (length < 0) {
       throw new ArrayIndexOutOfBoundsException("arraycopy: length " + length + " is negative");
     }
     if ((long) index + length > bound) {
       throw new ArrayIndexOutOfBoundsException(
-          "arraycopy: last " + place + " index " + (index + (long) length) + " out of bounds for " + kind + "[" + bound + "]");
+          "arraycopy: last "
+              + place
+              + " index "
+              + (index + (long) length)
+              + " out of bounds for "
+              + kind
+              + "["
+              + bound
+              + "]");
     }
   }
 }

@@ -2,7 +2,10 @@ package org.dsm4j.internal;
 
 import org.dsm4j.NotShareableException;
 
-/** A shared static field that holds a reference to a shared array; one per field and call site. Thread-safe. */
+/**
+ * A shared static field that holds a reference to a shared array; one per field and call site.
+ * Thread-safe.
+ */
 final class ArraySlot {
   private final String owner;
   private final StaticField field;

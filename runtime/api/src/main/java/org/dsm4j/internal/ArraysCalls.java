@@ -7,8 +7,8 @@ import java.util.function.IntToLongFunction;
 import java.util.function.IntUnaryOperator;
 
 /**
- * The methods of {@link Arrays} that change their argument, for arrays that may be shared; the same names and parameters. They
- * write nothing outside the given range.
+ * The methods of {@link Arrays} that change their argument, for arrays that may be shared; the same
+ * names and parameters. They write nothing outside the given range.
  */
 public final class ArraysCalls {
   private ArraysCalls() {}

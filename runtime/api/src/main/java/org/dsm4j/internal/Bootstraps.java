@@ -8,8 +8,9 @@ import java.lang.invoke.MethodType;
 import java.lang.invoke.MutableCallSite;
 
 /**
- * Links the {@code invokedynamic} that took the place of {@code getstatic} and {@code putstatic} of a shared field: to code with
- * the field's address as a constant. Initializes the field's class as those instructions do.
+ * Links the {@code invokedynamic} that took the place of {@code getstatic} and {@code putstatic} of
+ * a shared field: to code with the field's address as a constant. Initializes the field's class as
+ * those instructions do.
  */
 public final class Bootstraps {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
@@ -21,7 +22,8 @@ public final class Bootstraps {
    * @param name the field's name
    * @param type {@code ()T} to read it, {@code (T)void} to write it
    * @param owner the class that the instruction names
-   * @param declaring the name of the class that declares the field: {@code owner} or one that it inherits from
+   * @param declaring the name of the class that declares the field: {@code owner} or one that it
+   *     inherits from
    */
   public static CallSite field(
       MethodHandles.Lookup caller, String name, MethodType type, Class<?> owner, String declaring)
@@ -38,8 +40,8 @@ public final class Bootstraps {
     return new InitializingSite(access, holder);
   }
 
-  private static MethodHandle primitiveAccess(SharedClass shared, StaticField field, MethodType type)
-      throws ReflectiveOperationException {
+  private static MethodHandle primitiveAccess(
+      SharedClass shared, StaticField field, MethodType type) throws ReflectiveOperationException {
     boolean read = type.parameterCount() == 0;
     Class<?> primitive = read ? type.returnType() : type.parameterType(0);
     String typeName = primitive.getName();
@@ -58,7 +60,9 @@ public final class Bootstraps {
     boolean read = type.parameterCount() == 0;
     String method = (read ? "get" : "set") + (field.isVolatile() ? "Volatile" : "");
     ArraySlot slot = new ArraySlot(shared.name(), field, shared.address(field));
-    return LOOKUP.bind(slot, method, type.generic().changeReturnType(read ? Object.class : void.class)).asType(type);
+    return LOOKUP
+        .bind(slot, method, type.generic().changeReturnType(read ? Object.class : void.class))
+        .asType(type);
   }
 
   private static Class<?> inherited(Class<?> owner, String declaring) throws NoSuchFieldException {
@@ -83,8 +87,8 @@ public final class Bootstraps {
   }
 
   /**
-   * A site linked by the thread that is running the class's initializer: others that come by must wait for the initializer, so
-   * it asks each time until that is over.
+   * A site linked by the thread that is running the class's initializer: others that come by must
+   * wait for the initializer, so it asks each time until that is over.
    */
   private static final class InitializingSite extends MutableCallSite {
     private final MethodHandle access;

@@ -9,10 +9,11 @@ import org.dsm4j.DsmStatistics;
 import org.dsm4j.SharedMemory;
 
 /**
- * What the API and the bridge ask of the node they run on. Implemented by {@code runtime/node}; installed once, before the
- * application's main class loads, in {@link Runtimes}. Thread-safe.
+ * What the API and the bridge ask of the node they run on. Implemented by {@code runtime/node};
+ * installed once, before the application's main class loads, in {@link Runtimes}. Thread-safe.
  *
- * <p>Shared addresses ({@code long}) are real addresses in this process; they are the same on every node.
+ * <p>Shared addresses ({@code long}) are real addresses in this process; they are the same on every
+ * node.
  */
 public interface DsmRuntime {
   int node();
@@ -43,8 +44,8 @@ public interface DsmRuntime {
   long end();
 
   /**
-   * Allocates zeroed memory from this node's own arena (or, when large, spread over all nodes), without a message in the common
-   * case.
+   * Allocates zeroed memory from this node's own arena (or, when large, spread over all nodes),
+   * without a message in the common case.
    *
    * @param bytes size, more than 0
    * @param alignment a power of two, at most the page size
@@ -60,7 +61,8 @@ public interface DsmRuntime {
    *
    * @param owner the class's name
    * @param bytes the block's size
-   * @param fingerprint of the layout; another node's that differs is refused with a line that names both
+   * @param fingerprint of the layout; another node's that differs is refused with a line that names
+   *     both
    * @return its address
    * @throws org.dsm4j.DsmException if the layouts differ
    */
@@ -69,17 +71,22 @@ public interface DsmRuntime {
   /**
    * Rule 3: enters the once-per-cluster initialization of a class's shared statics.
    *
-   * @return true on the one node that shall run it (which must then call {@link #initializationDone}); false when another node has
-   *     run it, after its results are visible
+   * @return true on the one node that shall run it (which must then call {@link
+   *     #initializationDone}); false when another node has run it, after its results are visible
    * @throws ExceptionInInitializerError if it failed on the node that ran it
    * @throws org.dsm4j.DsmException if the bound on the wait is over; names class, node and thread
    */
   boolean initializationBegin(String owner);
 
-  /** Ends what {@link #initializationBegin} began. {@code failure}: null, or what to tell the other nodes. */
+  /**
+   * Ends what {@link #initializationBegin} began. {@code failure}: null, or what to tell the other
+   * nodes.
+   */
   void initializationDone(String owner, String failure);
 
-  /** Cluster-wide number of a name ("class:a.B", "lock:x"); the same on every node, never 0. Cached. */
+  /**
+   * Cluster-wide number of a name ("class:a.B", "lock:x"); the same on every node, never 0. Cached.
+   */
   long nameId(String name);
 
   /** Locks the cluster-wide monitor of that id (uninterruptibly, re-entrant, as monitorenter). */
@@ -111,10 +118,12 @@ public interface DsmRuntime {
   // ---- benchmarks ---------------------------------------------------------------------------
 
   /**
-   * The raw TCP exchange between node 0 (server) and node 1 (client), 16 bytes there and {@code answerBytes} back, with the same
-   * regime; called on both. Returns the times in ns on node 1, an empty array on others.
+   * The raw TCP exchange between node 0 (server) and node 1 (client), 16 bytes there and {@code
+   * answerBytes} back, with the same regime; called on both. Returns the times in ns on node 1, an
+   * empty array on others.
    */
-  long[] measureRawExchange(int answerBytes, boolean polling, int warmup, int rounds, long timeout, TimeUnit unit)
+  long[] measureRawExchange(
+      int answerBytes, boolean polling, int warmup, int rounds, long timeout, TimeUnit unit)
       throws TimeoutException;
 
   /** Pins the calling thread to a core; -1 unpins. */

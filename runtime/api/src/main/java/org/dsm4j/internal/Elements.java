@@ -1,9 +1,9 @@
 package org.dsm4j.internal;
 
 /**
- * Element access to arrays that may be shared: what the array instructions of rewritten code became. Each does exactly what the
- * instruction does, on the token's memory if the array is a token. Small, so that the JIT inlines them and hoists test, address
- * and length out of loops.
+ * Element access to arrays that may be shared: what the array instructions of rewritten code
+ * became. Each does exactly what the instruction does, on the token's memory if the array is a
+ * token. Small, so that the JIT inlines them and hoists test, address and length out of loops.
  */
 public final class Elements {
   private Elements() {}
@@ -39,7 +39,9 @@ public final class Elements {
   }
 
   public static int length(boolean[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.BOOLEAN_BASE + (long) Tokens.LENGTH)) : array.length;
+    return shared(array)
+        ? Failures.checkLive(Memory.U.getInt(array, Memory.BOOLEAN_BASE + (long) Tokens.LENGTH))
+        : array.length;
   }
 
   private static long at(boolean[] array, int index) {
@@ -65,7 +67,9 @@ public final class Elements {
   }
 
   public static int length(byte[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.BYTE_BASE + (long) Tokens.LENGTH)) : array.length;
+    return shared(array)
+        ? Failures.checkLive(Memory.U.getInt(array, Memory.BYTE_BASE + (long) Tokens.LENGTH))
+        : array.length;
   }
 
   private static long at(byte[] array, int index) {
@@ -91,7 +95,9 @@ public final class Elements {
   }
 
   public static int length(char[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.CHAR_BASE + (long) Tokens.LENGTH)) : array.length;
+    return shared(array)
+        ? Failures.checkLive(Memory.U.getInt(array, Memory.CHAR_BASE + (long) Tokens.LENGTH))
+        : array.length;
   }
 
   private static long at(char[] array, int index) {
@@ -117,11 +123,14 @@ public final class Elements {
   }
 
   public static int length(short[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.SHORT_BASE + (long) Tokens.LENGTH)) : array.length;
+    return shared(array)
+        ? Failures.checkLive(Memory.U.getInt(array, Memory.SHORT_BASE + (long) Tokens.LENGTH))
+        : array.length;
   }
 
   private static long at(short[] array, int index) {
-    return address(array, Memory.SHORT_BASE) + ((long) checked(array, Memory.SHORT_BASE, index) << 1);
+    return address(array, Memory.SHORT_BASE)
+        + ((long) checked(array, Memory.SHORT_BASE, index) << 1);
   }
 
   // ---- int[]
@@ -143,7 +152,9 @@ public final class Elements {
   }
 
   public static int length(int[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.INT_BASE + (long) Tokens.LENGTH)) : array.length;
+    return shared(array)
+        ? Failures.checkLive(Memory.U.getInt(array, Memory.INT_BASE + (long) Tokens.LENGTH))
+        : array.length;
   }
 
   private static long at(int[] array, int index) {
@@ -169,11 +180,14 @@ public final class Elements {
   }
 
   public static int length(float[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.FLOAT_BASE + (long) Tokens.LENGTH)) : array.length;
+    return shared(array)
+        ? Failures.checkLive(Memory.U.getInt(array, Memory.FLOAT_BASE + (long) Tokens.LENGTH))
+        : array.length;
   }
 
   private static long at(float[] array, int index) {
-    return address(array, Memory.FLOAT_BASE) + ((long) checked(array, Memory.FLOAT_BASE, index) << 2);
+    return address(array, Memory.FLOAT_BASE)
+        + ((long) checked(array, Memory.FLOAT_BASE, index) << 2);
   }
 
   // ---- long[]
@@ -195,7 +209,9 @@ public final class Elements {
   }
 
   public static int length(long[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.LONG_BASE + (long) Tokens.LENGTH)) : array.length;
+    return shared(array)
+        ? Failures.checkLive(Memory.U.getInt(array, Memory.LONG_BASE + (long) Tokens.LENGTH))
+        : array.length;
   }
 
   private static long at(long[] array, int index) {
@@ -221,10 +237,13 @@ public final class Elements {
   }
 
   public static int length(double[] array) {
-    return shared(array) ? Failures.checkLive(Memory.U.getInt(array, Memory.DOUBLE_BASE + (long) Tokens.LENGTH)) : array.length;
+    return shared(array)
+        ? Failures.checkLive(Memory.U.getInt(array, Memory.DOUBLE_BASE + (long) Tokens.LENGTH))
+        : array.length;
   }
 
   private static long at(double[] array, int index) {
-    return address(array, Memory.DOUBLE_BASE) + ((long) checked(array, Memory.DOUBLE_BASE, index) << 3);
+    return address(array, Memory.DOUBLE_BASE)
+        + ((long) checked(array, Memory.DOUBLE_BASE, index) << 3);
   }
 }

@@ -10,7 +10,8 @@ public final class Escapes {
   /**
    * Before an array goes to code that was not rewritten.
    *
-   * @param place where to, as the message shall say it: "java.util.Arrays.stream(double[]), argument 1"
+   * @param place where to, as the message shall say it: "java.util.Arrays.stream(double[]),
+   *     argument 1"
    */
   public static void check(Object array, String place) {
     if (array != null && shares(array)) {

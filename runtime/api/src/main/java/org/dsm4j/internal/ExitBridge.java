@@ -4,8 +4,9 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * Where java.lang.Shutdown and java.lang.Thread, changed by the agent, tell of the end of the application (rule 13 of the language).
- * What the listeners throw is dropped: the JVM is ending and must. Thread-safe.
+ * Where java.lang.Shutdown and java.lang.Thread, changed by the agent, tell of the end of the
+ * application (rule 13 of the language). What the listeners throw is dropped: the JVM is ending and
+ * must. Thread-safe.
  */
 public final class ExitBridge {
   private static final int NONE = Integer.MIN_VALUE;
@@ -21,9 +22,10 @@ public final class ExitBridge {
    * Sets who is told.
    *
    * @param mainThread the thread that will run the application's main
-   * @param onExit gets the status of System.exit, Runtime.halt and of a signal (128 and its number), on the thread that ends the JVM,
-   *     before the shutdown hooks
-   * @param onMainFailure gets what was thrown out of main, after it was reported to the thread's handler
+   * @param onExit gets the status of System.exit, Runtime.halt and of a signal (128 and its
+   *     number), on the thread that ends the JVM, before the shutdown hooks
+   * @param onMainFailure gets what was thrown out of main, after it was reported to the thread's
+   *     handler
    */
   public static void install(
       Thread mainThread, IntConsumer onExit, Consumer<Throwable> onMainFailure) {

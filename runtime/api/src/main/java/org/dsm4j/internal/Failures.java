@@ -8,7 +8,8 @@ final class Failures {
   static RuntimeException index(int index, int length) {
     return length == Tokens.FREED
         ? freed()
-        : new ArrayIndexOutOfBoundsException("Index " + index + " out of bounds for length " + length);
+        : new ArrayIndexOutOfBoundsException(
+            "Index " + index + " out of bounds for length " + length);
   }
 
   static IllegalStateException freed() {

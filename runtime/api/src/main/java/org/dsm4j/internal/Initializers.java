@@ -18,14 +18,22 @@ public final class Initializers {
     return SharedClasses.of(owner).initializesHere();
   }
 
-  /** Whether a store that the initializer makes into that array is made: not, if it is shared and another node did it. */
+  /**
+   * Whether a store that the initializer makes into that array is made: not, if it is shared and
+   * another node did it.
+   */
   public static boolean stores(Object array, Class<?> owner) {
     return here(owner) || !Tokens.isToken(array);
   }
 
-  /** {@code new T[length]} for a shared place: on the heap where the initializer's shared part is not run. */
+  /**
+   * {@code new T[length]} for a shared place: on the heap where the initializer's shared part is
+   * not run.
+   */
   public static Object create(int length, Class<?> array, Class<?> owner) {
-    return here(owner) ? SharedArrays.create(length, array) : Array.newInstance(array.getComponentType(), length);
+    return here(owner)
+        ? SharedArrays.create(length, array)
+        : Array.newInstance(array.getComponentType(), length);
   }
 
   /** {@code new T[length][columns]} for a shared place. */

@@ -1,8 +1,9 @@
 package org.dsm4j.internal;
 
 /**
- * The kinds of shared arrays, as the word in an array's header tells them: {@code dimensions * 16 + element}, where element is
- * the operand that the JVM's {@code newarray} instruction has for the primitive type (JVMS 6.5).
+ * The kinds of shared arrays, as the word in an array's header tells them: {@code dimensions * 16 +
+ * element}, where element is the operand that the JVM's {@code newarray} instruction has for the
+ * primitive type (JVMS 6.5).
  */
 final class Kinds {
   static final int BOOLEAN = 4;
@@ -18,14 +19,33 @@ final class Kinds {
   static final int REFERENCE_SHIFT = 3;
 
   private static final Class<?>[] TYPES = {
-    null, null, null, null, boolean.class, char.class, float.class, double.class, byte.class, short.class, int.class, long.class
+    null,
+    null,
+    null,
+    null,
+    boolean.class,
+    char.class,
+    float.class,
+    double.class,
+    byte.class,
+    short.class,
+    int.class,
+    long.class
   };
   private static final int[] SHIFTS = {0, 0, 0, 0, 0, 1, 2, 3, 0, 1, 2, 3};
   private static final long[] BASES = {
-    0, 0, 0, 0,
-    Memory.BOOLEAN_BASE, Memory.CHAR_BASE, Memory.FLOAT_BASE,
-    Memory.DOUBLE_BASE, Memory.BYTE_BASE, Memory.SHORT_BASE,
-    Memory.INT_BASE, Memory.LONG_BASE
+    0,
+    0,
+    0,
+    0,
+    Memory.BOOLEAN_BASE,
+    Memory.CHAR_BASE,
+    Memory.FLOAT_BASE,
+    Memory.DOUBLE_BASE,
+    Memory.BYTE_BASE,
+    Memory.SHORT_BASE,
+    Memory.INT_BASE,
+    Memory.LONG_BASE
   };
 
   private Kinds() {}

@@ -3,8 +3,8 @@ package org.dsm4j.internal;
 import jdk.internal.misc.Unsafe;
 
 /**
- * Raw memory access: the only class that touches the JDK's internals. The agent exports {@code jdk.internal.misc} to the
- * bridge's module before any class that uses this one is loaded.
+ * Raw memory access: the only class that touches the JDK's internals. The agent exports {@code
+ * jdk.internal.misc} to the bridge's module before any class that uses this one is loaded.
  */
 final class Memory {
   static final Unsafe U = Unsafe.getUnsafe();
@@ -23,18 +23,23 @@ final class Memory {
 
   private Memory() {}
 
-  /** Offset of element 0 of a heap array. By reflection: the constant is an int on JDK 17 and a long on JDK 25. */
+  /**
+   * Offset of element 0 of a heap array. By reflection: the constant is an int on JDK 17 and a long
+   * on JDK 25.
+   */
   private static long base(String type) {
     try {
-      return ((Number) Unsafe.class.getField("ARRAY_" + type + "_BASE_OFFSET").get(null)).longValue();
+      return ((Number) Unsafe.class.getField("ARRAY_" + type + "_BASE_OFFSET").get(null))
+          .longValue();
     } catch (ReflectiveOperationException failure) {
       throw new ExceptionInInitializerError(failure);
     }
   }
 
   /**
-   * Copies between heap arrays (base object) and raw memory (null base) in chunks, so that a safepoint is never held up for
-   * longer than one of them takes. Copies downwards when the ranges overlap and need it.
+   * Copies between heap arrays (base object) and raw memory (null base) in chunks, so that a
+   * safepoint is never held up for longer than one of them takes. Copies downwards when the ranges
+   * overlap and need it.
    */
   static void copy(Object from, long fromOffset, Object to, long toOffset, long bytes) {
     if (from == to && fromOffset < toOffset && toOffset < fromOffset + bytes) {

@@ -4,15 +4,18 @@ import java.util.IdentityHashMap;
 import org.dsm4j.DsmException;
 
 /**
- * The monitors of shared things, as {@code synchronized} uses them: the thread takes the local monitor, then the cluster's lock,
- * and gives them back in the opposite order, so that the JIT still sees structured locking. Called for every monitor, so the
- * question whether this one is shared must cost next to nothing: only plain {@code Object}s, classes and arrays can be.
+ * The monitors of shared things, as {@code synchronized} uses them: the thread takes the local
+ * monitor, then the cluster's lock, and gives them back in the opposite order, so that the JIT
+ * still sees structured locking. Called for every monitor, so the question whether this one is
+ * shared must cost next to nothing: only plain {@code Object}s, classes and arrays can be.
  */
 public final class Monitors {
   /** Marks ids made from addresses, so that they never meet those of names. */
   private static final long ADDRESS_MARK = 1L << 62;
 
-  /** Lock objects of this node and their cluster-wide ids; replaced as a whole when one is added. */
+  /**
+   * Lock objects of this node and their cluster-wide ids; replaced as a whole when one is added.
+   */
   private static volatile IdentityHashMap<Object, Long> lockObjects = new IdentityHashMap<>();
 
   private Monitors() {}
@@ -27,7 +30,10 @@ public final class Monitors {
     }
   }
 
-  /** Before a monitorexit. Does nothing when the cluster's lock is not held: {@link #entered} failed, and that is on its way. */
+  /**
+   * Before a monitorexit. Does nothing when the cluster's lock is not held: {@link #entered}
+   * failed, and that is on its way.
+   */
   public static void exiting(Object monitor) {
     if (mayBeShared(monitor)) {
       long id = id(monitor);
@@ -67,7 +73,10 @@ public final class Monitors {
     monitor.notifyAll();
   }
 
-  /** Makes the monitor of an object that a shared static final field holds the cluster's monitor of that name. */
+  /**
+   * Makes the monitor of an object that a shared static final field holds the cluster's monitor of
+   * that name.
+   */
   public static void register(Object lock, String name) {
     long id = Runtimes.current().nameId("lock:" + name);
     synchronized (Monitors.class) {

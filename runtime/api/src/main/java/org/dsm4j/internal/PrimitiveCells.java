@@ -1,6 +1,9 @@
 package org.dsm4j.internal;
 
-/** Shared static fields of primitive types at their addresses; call sites bind the address as a constant. */
+/**
+ * Shared static fields of primitive types at their addresses; call sites bind the address as a
+ * constant.
+ */
 final class PrimitiveCells {
   private PrimitiveCells() {}
 

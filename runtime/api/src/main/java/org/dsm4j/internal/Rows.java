@@ -3,8 +3,8 @@ package org.dsm4j.internal;
 import org.dsm4j.NotShareableException;
 
 /**
- * Access to the rows of arrays that may be shared arrays of arrays. The static type is {@code Object[]}: rewritten code casts
- * what it loads.
+ * Access to the rows of arrays that may be shared arrays of arrays. The static type is {@code
+ * Object[]}: rewritten code casts what it loads.
  */
 public final class Rows {
   private Rows() {}
@@ -26,8 +26,8 @@ public final class Rows {
   }
 
   /**
-   * {@code rows[index] = row}, where the row was just created and is known to nobody else: it is created shared if the outer
-   * array is shared.
+   * {@code rows[index] = row}, where the row was just created and is known to nobody else: it is
+   * created shared if the outer array is shared.
    */
   public static void storeFresh(Object[] rows, int index, Object row) {
     Object marker = Tokens.marker(rows);

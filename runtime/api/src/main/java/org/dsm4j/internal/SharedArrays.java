@@ -10,8 +10,9 @@ import org.dsm4j.NotShareableException;
  *   -16 length   -12 kind   -8 reserved
  * </pre>
  *
- * Elements of less than a page are aligned to 16 bytes; of a page or more, element 0 begins a page and the header ends the
- * page before, so that nodes that work on different pages of an array never share one with a stranger.
+ * Elements of less than a page are aligned to 16 bytes; of a page or more, element 0 begins a page
+ * and the header ends the page before, so that nodes that work on different pages of an array never
+ * share one with a stranger.
  *
  * <p>Also what rewritten code calls to create arrays. Thread-safe.
  */
@@ -45,7 +46,9 @@ public final class SharedArrays {
     int kind = Kinds.of(array.getClass());
     if (kind == 0) {
       throw new NotShareableException(
-          "an array of type " + array.getClass().getTypeName() + " cannot be shared; this version shares one- and"
+          "an array of type "
+              + array.getClass().getTypeName()
+              + " cannot be shared; this version shares one- and"
               + " two-dimensional arrays of primitives");
     }
     int length = ArrayCalls.lengthOf(array);
@@ -61,7 +64,10 @@ public final class SharedArrays {
     return copy;
   }
 
-  /** A shared array of the same length and elements (the rows themselves, of an array of arrays, which must be shared). */
+  /**
+   * A shared array of the same length and elements (the rows themselves, of an array of arrays,
+   * which must be shared).
+   */
   static Object shallowCopyOf(Object array) {
     int length = ArrayCalls.lengthOf(array);
     Object copy = create(length, array.getClass());

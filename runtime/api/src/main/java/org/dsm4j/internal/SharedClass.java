@@ -6,8 +6,8 @@ import java.util.Map;
 import org.dsm4j.DsmException;
 
 /**
- * What the bridge knows of a rewritten class: its shared statics, where they are, and whether this node runs its initializer for
- * the cluster. Thread-safe.
+ * What the bridge knows of a rewritten class: its shared statics, where they are, and whether this
+ * node runs its initializer for the cluster. Thread-safe.
  */
 final class SharedClass {
   private final String name;
@@ -37,7 +37,12 @@ final class SharedClass {
   StaticField field(String field) {
     StaticField found = fields.get(field);
     if (found == null) {
-      throw new DsmException("class " + name + " has no shared static field " + field + "; rebuild all of the program");
+      throw new DsmException(
+          "class "
+              + name
+              + " has no shared static field "
+              + field
+              + "; rebuild all of the program");
     }
     return found;
   }
@@ -46,7 +51,8 @@ final class SharedClass {
   long address(StaticField field) {
     if (!field.sharedName().isEmpty()) {
       return Runtimes.current()
-          .staticsBlock("name:" + field.sharedName(), field.bytes(), field.isVolatile() + field.descriptor());
+          .staticsBlock(
+              "name:" + field.sharedName(), field.bytes(), field.isVolatile() + field.descriptor());
     }
     long start = block;
     if (start == 0) {

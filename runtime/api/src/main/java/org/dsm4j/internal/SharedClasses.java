@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.dsm4j.DsmException;
 
 /**
- * The rewritten classes of this JVM. The rewriting registers a class before it is defined, so whoever holds a Class finds what
- * was registered for it. Thread-safe.
+ * The rewritten classes of this JVM. The rewriting registers a class before it is defined, so
+ * whoever holds a Class finds what was registered for it. Thread-safe.
  */
 public final class SharedClasses {
   private static final Map<ClassLoader, Map<String, SharedClass>> REGISTERED = new WeakHashMap<>();
@@ -28,7 +28,8 @@ public final class SharedClasses {
    *
    * @param loader the loader that defines it
    * @param name its name, with dots
-   * @param statics its shared static fields; may be empty, for a class whose initializer touches those of others
+   * @param statics its shared static fields; may be empty, for a class whose initializer touches
+   *     those of others
    */
   public static void register(ClassLoader loader, String name, List<StaticField> statics) {
     SharedClass shared = new SharedClass(name, statics);

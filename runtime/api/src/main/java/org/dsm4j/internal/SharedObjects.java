@@ -33,7 +33,8 @@ public final class SharedObjects {
       return runtime.pageOwners(memory.address(), memory.size());
     }
     Object holder = holder(shared);
-    long bytes = (long) Failures.checkLive(Tokens.length(holder)) << Kinds.shift(Tokens.kind(holder));
+    long bytes =
+        (long) Failures.checkLive(Tokens.length(holder)) << Kinds.shift(Tokens.kind(holder));
     return runtime.pageOwners(Tokens.address(holder), bytes);
   }
 

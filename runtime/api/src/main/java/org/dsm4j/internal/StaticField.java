@@ -9,7 +9,8 @@ import java.util.Objects;
  * @param descriptor its type as in the class file
  * @param sharedName its cluster-wide name if the program gave it one, else ""
  * @param isVolatile whether it is volatile
- * @param isLock whether it holds a lock object: such a field stays an ordinary one, and the object's monitor is the cluster's
+ * @param isLock whether it holds a lock object: such a field stays an ordinary one, and the
+ *     object's monitor is the cluster's
  */
 public record StaticField(
     String name, String descriptor, String sharedName, boolean isVolatile, boolean isLock) {

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Where a class's shared statics lie in its block: by falling size, then by name, so that every node that has the same fields
- * has the same layout. Fields with a cluster-wide name of their own, and lock objects, are not in the block. Immutable.
+ * Where a class's shared statics lie in its block: by falling size, then by name, so that every
+ * node that has the same fields has the same layout. Fields with a cluster-wide name of their own,
+ * and lock objects, are not in the block. Immutable.
  */
 final class StaticsLayout {
   private final Map<String, Integer> offsets = new HashMap<>();

@@ -7,8 +7,8 @@ import java.security.SecureRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What stands for a shared array where Java demands a genuine one: a small heap array of the same class, one per address on a
- * node, so that {@code ==} is right.
+ * What stands for a shared array where Java demands a genuine one: a small heap array of the same
+ * class, one per address on a node, so that {@code ==} is right.
  *
  * <p>A one-dimensional token has 32 bytes of elements, which rewritten code never reads as such:
  *
@@ -16,8 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
  *   0 secret (16 bytes, random, per process)   16 address of element 0   24 length, -1 when freed   28 kind
  * </pre>
  *
- * A token of an array of arrays of length n has n + 1 elements: the first is a one-dimensional token that holds the above for
- * it, the others cache the tokens of its rows. An ordinary array is mistaken for neither: the secret never leaves tokens.
+ * A token of an array of arrays of length n has n + 1 elements: the first is a one-dimensional
+ * token that holds the above for it, the others cache the tokens of its rows. An ordinary array is
+ * mistaken for neither: the secret never leaves tokens.
  *
  * <p>Thread-safe.
  */
@@ -44,9 +45,12 @@ final class Tokens {
 
   private Tokens() {}
 
-  /** Whether a one-dimensional array of 32 bytes of elements, the first at {@code base}, is a token. */
+  /**
+   * Whether a one-dimensional array of 32 bytes of elements, the first at {@code base}, is a token.
+   */
   static boolean marked(Object array, long base) {
-    return Memory.U.getLong(array, base) == SECRET_HIGH && Memory.U.getLong(array, base + 8) == SECRET_LOW;
+    return Memory.U.getLong(array, base) == SECRET_HIGH
+        && Memory.U.getLong(array, base + 8) == SECRET_LOW;
   }
 
   /** Whether the object is a token of any kind. */
@@ -54,7 +58,10 @@ final class Tokens {
     return holder(object) != null;
   }
 
-  /** The one-dimensional token that describes the shared array: the object itself or its first element; null if not shared. */
+  /**
+   * The one-dimensional token that describes the shared array: the object itself or its first
+   * element; null if not shared.
+   */
   static Object holder(Object object) {
     if (object instanceof Object[] rows) {
       return marker(rows);
@@ -129,9 +136,12 @@ final class Tokens {
     int kind = SharedArrays.kind(address);
     if (!Kinds.valid(kind)) {
       throw new IllegalStateException(
-          "the shared array at 0x" + Long.toHexString(address) + " was freed; do not use it after Dsm.free");
+          "the shared array at 0x"
+              + Long.toHexString(address)
+              + " was freed; do not use it after Dsm.free");
     }
-    Object fresh = Kinds.dimensions(kind) == 1 ? flat(address, length, kind) : nested(address, length, kind);
+    Object fresh =
+        Kinds.dimensions(kind) == 1 ? flat(address, length, kind) : nested(address, length, kind);
     Memory.U.storeFence();
     Object[] winner = {fresh};
     TOKENS.compute(

@@ -10,7 +10,10 @@ import org.dsm4j.node.logging.Logs;
 import org.dsm4j.node.memory.Blocks;
 import org.slf4j.Logger;
 
-/** What the manager and the engine tell a node, on its way to whom it concerns. Never touches shared memory. */
+/**
+ * What the manager and the engine tell a node, on its way to whom it concerns. Never touches shared
+ * memory.
+ */
 final class Events implements ControlEvents, LossListener {
   private static final Logger LOG = Logs.of(Events.class);
 

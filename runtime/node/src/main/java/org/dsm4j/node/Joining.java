@@ -19,7 +19,10 @@ import org.dsm4j.node.lifecycle.Lifecycle;
 import org.dsm4j.node.logging.Logs;
 import org.dsm4j.node.memory.Blocks;
 
-/** The steps by which a node joins its cluster, in their order; a step that fails takes the earlier ones back. */
+/**
+ * The steps by which a node joins its cluster, in their order; a step that fails takes the earlier
+ * ones back.
+ */
 final class Joining {
   private static final long DEFAULT_SPACE_BYTES = 1L << 40;
   private static final long HOME_BLOCK_PAGES = 16;
@@ -81,8 +84,7 @@ final class Joining {
 
   private Joined alone() {
     startEngine();
-    control =
-        ControlClient.alone(config.cluster(), events, config.requestTimeout().toNanos());
+    control = ControlClient.alone(config.cluster(), events, config.requestTimeout().toNanos());
     control.join(request(), config.joinTimeout().toNanos());
     control.connected(config.joinTimeout().toNanos());
     return joined(null);
@@ -155,7 +157,10 @@ final class Joining {
         "127.0.0.1:" + engine.port());
   }
 
-  /** What is left of the bound; never nothing, since the manager, whose bound it is too, says who is missing. */
+  /**
+   * What is left of the bound; never nothing, since the manager, whose bound it is too, says who is
+   * missing.
+   */
   private long left(long start) {
     long left = config.joinTimeout().toNanos() - (System.nanoTime() - start);
     return Math.max(left, TimeUnit.MILLISECONDS.toNanos(1));

@@ -62,8 +62,8 @@ public final class Node implements DsmRuntime, AutoCloseable {
   }
 
   /**
-   * Joins the cluster; returns when all nodes have joined and are connected with each other. The caller installs the result in {@link
-   * org.dsm4j.internal.Runtimes}.
+   * Joins the cluster; returns when all nodes have joined and are connected with each other. The
+   * caller installs the result in {@link org.dsm4j.internal.Runtimes}.
    *
    * @throws DsmException in one line: why the cluster could not be joined, and what to do
    */
@@ -158,7 +158,11 @@ public final class Node implements DsmRuntime, AutoCloseable {
     long offset = arena.allocate(bytes, alignment);
     if (offset == BumpAllocator.FULL) {
       throw new DsmException(
-          "node " + node() + " has used up its part of the shared space, " + arena.used() + " of "
+          "node "
+              + node()
+              + " has used up its part of the shared space, "
+              + arena.used()
+              + " of "
               + joined.geometry().arenaBytes()
               + " bytes (freed ones are not used again); widen the setting space");
     }
@@ -205,14 +209,16 @@ public final class Node implements DsmRuntime, AutoCloseable {
   @Override
   public boolean initializationBegin(String owner) {
     ToNode.Initialization answer =
-        control.initialize(
-            owner, Threads.current(), Thread.currentThread().getName(), initNanos());
+        control.initialize(owner, Threads.current(), Thread.currentThread().getName(), initNanos());
     return switch (answer.outcome()) {
       case RUN -> true;
       case DONE, RECURSIVE -> false;
-      case FAILED -> throw new ExceptionInInitializerError(
-          "the shared statics of class " + owner + " failed to initialize on another node: "
-              + answer.failure());
+      case FAILED ->
+          throw new ExceptionInInitializerError(
+              "the shared statics of class "
+                  + owner
+                  + " failed to initialize on another node: "
+                  + answer.failure());
       case TIMED_OUT -> throw new DsmException(answer.failure());
     };
   }
@@ -258,7 +264,10 @@ public final class Node implements DsmRuntime, AutoCloseable {
     }
   }
 
-  /** Leaves the cluster and gives everything back; for nodes that do not own their process. No thread may touch the space any more. */
+  /**
+   * Leaves the cluster and gives everything back; for nodes that do not own their process. No
+   * thread may touch the space any more.
+   */
   @Override
   public void close() {
     joined.close();

@@ -7,7 +7,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * Every setting of one node. Immutable; made by {@link #builder()}, whose defaults are a cluster of one in this process.
+ * Every setting of one node. Immutable; made by {@link #builder()}, whose defaults are a cluster of
+ * one in this process.
  *
  * @param node this node's number, 0 to {@code nodes - 1}
  * @param nodes how many nodes the cluster has, 1 or more
@@ -15,25 +16,29 @@ import java.util.TreeMap;
  * @param managerHost where the manager listens; null = a cluster of one, without sockets
  * @param managerPort its port; 0 = a free one (only with {@code managerHere})
  * @param managerHere whether this node starts the manager itself
- * @param managerPortFile file into which the manager's port is written, atomically, once it listens; or null
- * @param base address of the shared space; 0 = the engine's default, 1 = wherever the kernel likes (several nodes in one
- *     process: tests)
+ * @param managerPortFile file into which the manager's port is written, atomically, once it
+ *     listens; or null
+ * @param base address of the shared space; 0 = the engine's default, 1 = wherever the kernel likes
+ *     (several nodes in one process: tests)
  * @param spaceBytes size of the shared space; 0 = 1 TiB
  * @param silence a peer not heard of for this long is lost
  * @param joinTimeout how long all nodes may take to join and connect
  * @param requestTimeout bound of every other request to the control plane
  * @param initTimeout how long a static initializer on another node is waited for
  * @param endTimeout how long a node may take to end in good order once the cluster ends
- * @param spinNanos how long a waiter polls before it blocks: 0 = decided by {@code coresFree}, 1 = never, else nanoseconds
- * @param coresFree cores that this node may count as its own; negative = this machine's cores divided by {@code nodes}
+ * @param spinNanos how long a waiter polls before it blocks: 0 = decided by {@code coresFree}, 1 =
+ *     never, else nanoseconds
+ * @param coresFree cores that this node may count as its own; negative = this machine's cores
+ *     divided by {@code nodes}
  * @param hold how long a granted page stays; zero = the engine's default
  * @param maxMappings budget of memory mappings of the application's view; 0 = the engine's default
- * @param nativeWaitNanos how long a lock or barrier waiter blocks in native code before it parks in Java; 0 = the engine's
- *     default, 1 = not at all
- * @param application fingerprints of the program (name to value), the same on every node, compared when joining
+ * @param nativeWaitNanos how long a lock or barrier waiter blocks in native code before it parks in
+ *     Java; 0 = the engine's default, 1 = not at all
+ * @param application fingerprints of the program (name to value), the same on every node, compared
+ *     when joining
  * @param logLevel ERROR, WARN, INFO, DEBUG or TRACE
- * @param ownsProcess whether this node decides about the end of its process (rules 13 and 14); false in tests with several nodes
- *     in one process
+ * @param ownsProcess whether this node decides about the end of its process (rules 13 and 14);
+ *     false in tests with several nodes in one process
  */
 public record NodeConfig(
     int node,
@@ -59,12 +64,15 @@ public record NodeConfig(
     String logLevel,
     boolean ownsProcess) {
 
-  /** Checks ranges; the message of the exception names the setting, its value and what is allowed. */
+  /**
+   * Checks ranges; the message of the exception names the setting, its value and what is allowed.
+   */
   public NodeConfig {
     check(nodes >= 1 && nodes <= 4096, "nodes", nodes, "1 to 4096");
     check(node >= 0 && node < nodes, "node", node, "0 to " + (nodes - 1));
     check(managerPort >= 0 && managerPort <= 65_535, "manager port", managerPort, "0 to 65535");
-    check(managerHost != null || nodes == 1, "manager", null, "host:port when nodes is more than 1");
+    check(
+        managerHost != null || nodes == 1, "manager", null, "host:port when nodes is more than 1");
     check(
         managerHost == null || managerHere || managerPort > 0,
         "manager port",

@@ -7,7 +7,10 @@ import org.dsm4j.core.message.Protocol;
 import org.dsm4j.core.message.Subject;
 import org.dsm4j.node.control.ControlClient;
 
-/** Who owns which page: asks all nodes. A snapshot in which a page that travels meanwhile may seem to be nobody's. */
+/**
+ * Who owns which page: asks all nodes. A snapshot in which a page that travels meanwhile may seem
+ * to be nobody's.
+ */
 final class PageOwners {
   private static final int NOBODY = -1;
 
@@ -30,8 +33,7 @@ final class PageOwners {
     Arrays.fill(owners, NOBODY);
     for (long done = 0; done < pages; done += Protocol.MAX_PAGES_ASKED) {
       long count = Math.min(Protocol.MAX_PAGES_ASKED, pages - done);
-      List<byte[]> answers =
-          control.gather(Subject.OWNED_PAGES, (first + done) * pageBytes, count);
+      List<byte[]> answers = control.gather(Subject.OWNED_PAGES, (first + done) * pageBytes, count);
       for (int node = 0; node < answers.size(); node++) {
         fill(owners, (int) done, (int) count, answers.get(node), node);
       }

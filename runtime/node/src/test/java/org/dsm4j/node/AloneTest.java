@@ -35,9 +35,7 @@ class AloneTest {
 
   @BeforeEach
   void start() {
-    node =
-        Node.start(
-            NodeConfig.builder().base(1).spaceBytes(1L << 30).ownsProcess(false).build());
+    node = Node.start(NodeConfig.builder().base(1).spaceBytes(1L << 30).ownsProcess(false).build());
   }
 
   @AfterEach
@@ -158,8 +156,7 @@ class AloneTest {
     assertNotEquals(address, fresh.address());
     assertEquals(0, fresh.getInt(0));
     assertThrows(IllegalArgumentException.class, () -> memory(0));
-    assertThrows(
-        DsmException.class, () -> node.allocate("big", 1L << 40, Consistency.SEQUENTIAL));
+    assertThrows(DsmException.class, () -> node.allocate("big", 1L << 40, Consistency.SEQUENTIAL));
   }
 
   @Test
@@ -190,7 +187,9 @@ class AloneTest {
     inThread(
         () -> {
           other.set(
-              lock.tryLock() || lock.isHeldByCurrentThread() || lock.tryLock(5, TimeUnit.MILLISECONDS));
+              lock.tryLock()
+                  || lock.isHeldByCurrentThread()
+                  || lock.tryLock(5, TimeUnit.MILLISECONDS));
           assertThrows(IllegalMonitorStateException.class, lock::unlock);
         });
     assertEquals(false, other.get());
@@ -218,13 +217,15 @@ class AloneTest {
 
   private static void inThread(Task task) throws Exception {
     AtomicReference<Throwable> failure = new AtomicReference<>();
-    Thread thread = new Thread(() -> {
-      try {
-        task.run();
-      } catch (Throwable e) {
-        failure.set(e);
-      }
-    });
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                task.run();
+              } catch (Throwable e) {
+                failure.set(e);
+              }
+            });
     thread.start();
     thread.join();
     if (failure.get() != null) {
@@ -381,8 +382,7 @@ class AloneTest {
     assertTrue(message.contains("node is 2") && message.contains("0 to 1"), message);
     assertThrows(IllegalArgumentException.class, () -> NodeConfig.builder().nodes(2).build());
     assertThrows(IllegalArgumentException.class, () -> NodeConfig.builder().nodes(0).build());
-    assertThrows(
-        IllegalArgumentException.class, () -> NodeConfig.builder().spaceBytes(-1).build());
+    assertThrows(IllegalArgumentException.class, () -> NodeConfig.builder().spaceBytes(-1).build());
     assertThrows(
         IllegalArgumentException.class,
         () -> Node.start(NodeConfig.builder().logLevel("LOUD").build()));

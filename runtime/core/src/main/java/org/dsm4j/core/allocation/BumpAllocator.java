@@ -3,8 +3,8 @@ package org.dsm4j.core.allocation;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Hands out ascending, never overlapping ranges of [start, end). What was handed out is never handed out again. Thread-safe,
- * lock-free.
+ * Hands out ascending, never overlapping ranges of [start, end). What was handed out is never
+ * handed out again. Thread-safe, lock-free.
  */
 public final class BumpAllocator {
   /** What {@link #allocate} returns when the rest is too small. */

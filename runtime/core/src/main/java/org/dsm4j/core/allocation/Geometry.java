@@ -1,8 +1,9 @@
 package org.dsm4j.core.allocation;
 
 /**
- * How the cluster's address space is cut; the same on every node. Pages below {@code arenaFirstByte} have their homes in turn;
- * above, node i is the home of the i-th of {@code nodes} equal arenas. All in bytes.
+ * How the cluster's address space is cut; the same on every node. Pages below {@code
+ * arenaFirstByte} have their homes in turn; above, node i is the home of the i-th of {@code nodes}
+ * equal arenas. All in bytes.
  *
  * @param spaceBytes size of the space
  * @param arenaFirstByte where the arenas begin
@@ -20,12 +21,19 @@ public record Geometry(long spaceBytes, long arenaFirstByte, long pageBytes, int
     }
     if (spaceBytes % pageBytes != 0 || arenaFirstByte % pageBytes != 0) {
       throw new IllegalArgumentException(
-          "space " + spaceBytes + " and its arenas' start " + arenaFirstByte
-              + " must be multiples of the page size " + pageBytes);
+          "space "
+              + spaceBytes
+              + " and its arenas' start "
+              + arenaFirstByte
+              + " must be multiples of the page size "
+              + pageBytes);
     }
     if (arenaFirstByte <= pageBytes || (spaceBytes - arenaFirstByte) / nodes < pageBytes) {
       throw new IllegalArgumentException(
-          "a space of " + spaceBytes + " bytes is too small for " + nodes
+          "a space of "
+              + spaceBytes
+              + " bytes is too small for "
+              + nodes
               + " nodes; widen the setting space");
     }
   }

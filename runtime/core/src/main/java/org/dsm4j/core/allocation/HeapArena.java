@@ -1,10 +1,11 @@
 package org.dsm4j.core.allocation;
 
 /**
- * The part of the space from which one node allocates small heap blocks without a message. Thread-safe.
+ * The part of the space from which one node allocates small heap blocks without a message.
+ * Thread-safe.
  *
- * <p>Blocks of {@link #LARGE_PAGES} pages or more do not come from here but from the part whose homes take turns, so that a big
- * array's pages are spread over all nodes.
+ * <p>Blocks of {@link #LARGE_PAGES} pages or more do not come from here but from the part whose
+ * homes take turns, so that a big array's pages are spread over all nodes.
  */
 public final class HeapArena {
   /** From this many pages on, a block is spread over all nodes. */

@@ -7,7 +7,8 @@ package org.dsm4j.core.allocation;
  * @param name its name within its kind; empty for heap blocks
  * @param offset its start, page-aligned
  * @param bytes its size as asked for; it occupies whole pages
- * @param traits what all who ask for the name must agree on: the consistency of a memory, the layout's fingerprint of a statics block
+ * @param traits what all who ask for the name must agree on: the consistency of a memory, the
+ *     layout's fingerprint of a statics block
  */
 public record Region(Kind kind, String name, long offset, long bytes, String traits) {
   /** What a region is for. */

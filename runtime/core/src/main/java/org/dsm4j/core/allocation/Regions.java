@@ -4,8 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The regions of the cyclic part of the space, by name: the first who asks for a name allocates, later ones get the same region if
- * they ask for the same thing. Page 0 is never handed out, so that offset 0 can mean null. Not thread-safe: the manager's.
+ * The regions of the cyclic part of the space, by name: the first who asks for a name allocates,
+ * later ones get the same region if they ask for the same thing. Page 0 is never handed out, so
+ * that offset 0 can mean null. Not thread-safe: the manager's.
  */
 public final class Regions {
   /** A request that contradicts what is there; the message says how and what to do. */
@@ -37,7 +38,8 @@ public final class Regions {
    */
   public Region allocate(Region.Kind kind, String name, long bytes, String traits) throws Refused {
     if (bytes <= 0) {
-      throw new Refused(kind.word() + " \"" + name + "\" of " + bytes + " bytes; 1 or more are allowed");
+      throw new Refused(
+          kind.word() + " \"" + name + "\" of " + bytes + " bytes; 1 or more are allowed");
     }
     if (kind == Region.Kind.HEAP) {
       return place(kind, "", bytes, "");
@@ -57,9 +59,15 @@ public final class Regions {
     }
     if (offset == BumpAllocator.FULL) {
       throw new Refused(
-          kind.word() + (name.isEmpty() ? "" : " \"" + name + "\"") + ": " + bytes
-              + " bytes do not fit in the rest of the shared space (" + bump.used() + " of "
-              + geometry.arenaFirstByte() + " bytes are used, freed ones included); widen the setting space");
+          kind.word()
+              + (name.isEmpty() ? "" : " \"" + name + "\"")
+              + ": "
+              + bytes
+              + " bytes do not fit in the rest of the shared space ("
+              + bump.used()
+              + " of "
+              + geometry.arenaFirstByte()
+              + " bytes are used, freed ones included); widen the setting space");
     }
     Region region = new Region(kind, name, offset, bytes, traits);
     byOffset.put(offset, region);
@@ -72,25 +80,43 @@ public final class Regions {
   private static void compare(Region known, long bytes, String traits) throws Refused {
     if (known.kind() == Region.Kind.STATICS && !known.traits().equals(traits)) {
       throw new Refused(
-          "class " + known.name() + " has the layout " + traits + " here but " + known.traits()
+          "class "
+              + known.name()
+              + " has the layout "
+              + traits
+              + " here but "
+              + known.traits()
               + " on another node; run the same version of the program everywhere");
     }
     if (known.bytes() != bytes) {
       throw new Refused(
-          known.kind().word() + " \"" + known.name() + "\" has " + known.bytes()
-              + " bytes and was asked for with " + bytes + "; name the same size everywhere");
+          known.kind().word()
+              + " \""
+              + known.name()
+              + "\" has "
+              + known.bytes()
+              + " bytes and was asked for with "
+              + bytes
+              + "; name the same size everywhere");
     }
     if (!known.traits().equals(traits)) {
       throw new Refused(
-          known.kind().word() + " \"" + known.name() + "\" is " + known.traits()
-              + " and was asked for as " + traits + "; name the same consistency everywhere");
+          known.kind().word()
+              + " \""
+              + known.name()
+              + "\" is "
+              + known.traits()
+              + " and was asked for as "
+              + traits
+              + "; name the same consistency everywhere");
     }
   }
 
   /**
    * Forgets a region; its name may be used anew, its addresses never.
    *
-   * @return what was there, or null if no region of the cyclic part starts at that offset (any more)
+   * @return what was there, or null if no region of the cyclic part starts at that offset (any
+   *     more)
    */
   public Region free(long offset) {
     Region region = byOffset.remove(offset);

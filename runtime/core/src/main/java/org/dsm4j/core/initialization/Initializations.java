@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Runs each class's shared initializer once in the cluster (rule 3): JVMS 5.5 with nodes for threads. Who comes second waits; a cycle
- * of waits among threads is seen in the wait-for graph when its last edge would be drawn, and that request goes on with what is there
- * instead, as a recursive request does within one thread. Such a thread's own outermost initializer then only counts as returned when
- * the classes it saw half-made are complete, so that afterwards it finds them as one JVM would show them.
+ * Runs each class's shared initializer once in the cluster (rule 3): JVMS 5.5 with nodes for
+ * threads. Who comes second waits; a cycle of waits among threads is seen in the wait-for graph
+ * when its last edge would be drawn, and that request goes on with what is there instead, as a
+ * recursive request does within one thread. Such a thread's own outermost initializer then only
+ * counts as returned when the classes it saw half-made are complete, so that afterwards it finds
+ * them as one JVM would show them.
  *
  * <p>Not thread-safe: the manager's. Times are nanoseconds, compared by subtraction.
  */
@@ -70,7 +72,10 @@ public final class Initializations {
     this.answers = answers;
   }
 
-  /** A thread is about to initialize a class's shared statics; answered now or later through {@link Answers#begun}. */
+  /**
+   * A thread is about to initialize a class's shared statics; answered now or later through {@link
+   * Answers#begun}.
+   */
   public void begin(long request, String owner, Runner runner, String threadName, long now) {
     ClassState state = classes.get(owner);
     if (state == null) {
@@ -191,8 +196,14 @@ public final class Initializations {
   }
 
   private String describe(ClassState state) {
-    return "the static initializer of class " + state.owner + " has been running on node "
-        + state.runner.node() + " in thread \"" + state.threadName + "\" for more than "
-        + boundNanos / 1_000_000 + " ms; see what it waits for there, or widen the setting init-timeout";
+    return "the static initializer of class "
+        + state.owner
+        + " has been running on node "
+        + state.runner.node()
+        + " in thread \""
+        + state.threadName
+        + "\" for more than "
+        + boundNanos / 1_000_000
+        + " ms; see what it waits for there, or widen the setting init-timeout";
   }
 }

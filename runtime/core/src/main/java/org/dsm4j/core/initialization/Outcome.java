@@ -9,8 +9,8 @@ public enum Outcome {
   /** It failed where it ran. */
   FAILED,
   /**
-   * It is being run by this thread itself, or by one that waits for this one: go on with what is there, as the recursive request of
-   * JVMS 5.5 step 3 does.
+   * It is being run by this thread itself, or by one that waits for this one: go on with what is
+   * there, as the recursive request of JVMS 5.5 step 3 does.
    */
   RECURSIVE,
   /** It was being run for longer than the bound; the text names class, node and thread. */

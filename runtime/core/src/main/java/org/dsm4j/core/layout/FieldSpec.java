@@ -6,7 +6,8 @@ import java.util.Objects;
  * A shared static field as the class declares it.
  *
  * @param name its name in the layout (its own, or the one the annotation gives)
- * @param descriptor its type as in the class file: {@code I}, {@code [D}, {@code Ljava/lang/String;}
+ * @param descriptor its type as in the class file: {@code I}, {@code [D}, {@code
+ *     Ljava/lang/String;}
  * @param isVolatile whether it is volatile
  */
 public record FieldSpec(String name, String descriptor, boolean isVolatile) {

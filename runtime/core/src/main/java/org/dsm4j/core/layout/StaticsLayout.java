@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where each shared static field of one class stands in the class's block. The same fields give the same layout on every node, in
- * whatever order they are named: wide fields first, then by name, so that every field is naturally aligned without holes between
- * them.
+ * Where each shared static field of one class stands in the class's block. The same fields give the
+ * same layout on every node, in whatever order they are named: wide fields first, then by name, so
+ * that every field is naturally aligned without holes between them.
  *
  * <p>Immutable.
  */
@@ -88,8 +88,8 @@ public final class StaticsLayout {
   }
 
   /**
-   * The layout in words, as people compare it when two nodes run different versions of a class: {@code a.B{J total@0;volatile I
-   * count@8}}.
+   * The layout in words, as people compare it when two nodes run different versions of a class:
+   * {@code a.B{J total@0;volatile I count@8}}.
    */
   public String fingerprint() {
     StringBuilder text = new StringBuilder(owner).append('{');

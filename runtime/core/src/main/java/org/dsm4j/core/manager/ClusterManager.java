@@ -14,7 +14,8 @@ import org.dsm4j.core.message.ToManager;
 import org.dsm4j.core.message.ToNode;
 
 /**
- * Everything the manager decides. A connection is a number; its first message must be {@link ToManager.Join}.
+ * Everything the manager decides. A connection is a number; its first message must be {@link
+ * ToManager.Join}.
  *
  * <pre>
  *   FORMING    nodes join; the first sets what the others must agree with
@@ -84,7 +85,8 @@ public final class ClusterManager {
   /**
    * A message has come.
    *
-   * @return null, or what is wrong with it: then the caller ends the connection and calls {@link #disconnected}
+   * @return null, or what is wrong with it: then the caller ends the connection and calls {@link
+   *     #disconnected}
    */
   public String receive(long connection, ToManager message, long now) {
     Member member = members.of(connection);
@@ -123,7 +125,8 @@ public final class ClusterManager {
 
   private static String geometryOf(ToManager.Join join) {
     try {
-      new Geometry(join.spaceBytes(), join.arenaFirstByte(), join.pageBytes(), Math.max(1, join.nodes()));
+      new Geometry(
+          join.spaceBytes(), join.arenaFirstByte(), join.pageBytes(), Math.max(1, join.nodes()));
       return null;
     } catch (IllegalArgumentException e) {
       return e.getMessage();
@@ -134,7 +137,8 @@ public final class ClusterManager {
     phase = Phase.CONNECTING;
     ToManager.Join first = members.node(0).join;
     geometry =
-        new Geometry(first.spaceBytes(), first.arenaFirstByte(), first.pageBytes(), members.nodes());
+        new Geometry(
+            first.spaceBytes(), first.arenaFirstByte(), first.pageBytes(), members.nodes());
     regions = new Regions(geometry);
     List<String> addresses = new ArrayList<>();
     members.present().forEach(member -> addresses.add(member.join.address()));
@@ -173,7 +177,9 @@ public final class ClusterManager {
     } else if (message instanceof ToManager.Free free) {
       return free(member, free);
     } else if (message instanceof ToManager.FreeMarked marked) {
-      return freeings.marked(member.node(), marked) ? null : "it marked a block that is not being freed";
+      return freeings.marked(member.node(), marked)
+          ? null
+          : "it marked a block that is not being freed";
     } else if (message instanceof ToManager.Initialize initialize) {
       return initialize(member, initialize, now);
     } else if (message instanceof ToManager.Initialized initialized) {
@@ -239,8 +245,14 @@ public final class ClusterManager {
   }
 
   private String free(Member member, ToManager.Free free) {
-    if (free.offset() <= 0 || free.bytes() <= 0 || free.bytes() > geometry.spaceBytes() - free.offset()) {
-      return "it freed [" + free.offset() + ", +" + free.bytes() + "), which is outside of the space";
+    if (free.offset() <= 0
+        || free.bytes() <= 0
+        || free.bytes() > geometry.spaceBytes() - free.offset()) {
+      return "it freed ["
+          + free.offset()
+          + ", +"
+          + free.bytes()
+          + "), which is outside of the space";
     }
     long bytes = free.bytes();
     if (free.offset() < geometry.arenaFirstByte()) {
@@ -272,7 +284,9 @@ public final class ClusterManager {
     Runner runner = new Runner(member.node(), message.thread());
     if (!initializations.done(number, message.owner(), runner, message.failure(), now)) {
       initializers.remove(number);
-      return "it ended the initializer of " + message.owner() + ", which its thread was not running";
+      return "it ended the initializer of "
+          + message.owner()
+          + ", which its thread was not running";
     }
     return null;
   }
@@ -300,7 +314,12 @@ public final class ClusterManager {
     member.gone = true;
     if (phase == Phase.FORMING || phase == Phase.CONNECTING) {
       if (!ending.decided()) {
-        refuseAll("node " + member.node() + " went away before the cluster was complete (" + reason + ")");
+        refuseAll(
+            "node "
+                + member.node()
+                + " went away before the cluster was complete ("
+                + reason
+                + ")");
       }
     } else {
       ending.lost(member.node(), reason);
@@ -318,7 +337,11 @@ public final class ClusterManager {
           phase == Phase.FORMING
               ? members.missing() + " did not join"
               : members.without(member -> member.connected) + " did not connect with the others";
-      refuseAll(late + " within " + joinBoundNanos / 1_000_000 + " ms; see why, or widen the setting join-timeout");
+      refuseAll(
+          late
+              + " within "
+              + joinBoundNanos / 1_000_000
+              + " ms; see why, or widen the setting join-timeout");
     }
     initializations.expire(now);
   }

@@ -3,8 +3,8 @@ package org.dsm4j.core.manager;
 import org.dsm4j.core.message.ToNode;
 
 /**
- * How a cluster ends (rules 13 and 14): with the first status that is not 0 in time, or, when all nodes have ended by themselves, with
- * 0. Not thread-safe.
+ * How a cluster ends (rules 13 and 14): with the first status that is not 0 in time, or, when all
+ * nodes have ended by themselves, with 0. Not thread-safe.
  */
 final class Ending {
   /** Status of a cluster that lost a node. */
@@ -55,8 +55,9 @@ final class Ending {
   }
 
   /**
-   * After any step: tells all when all have ended, and, when all know that, that they may go. In two steps, since a node that went at
-   * once would be a lost one to a node whose message is still on its way.
+   * After any step: tells all when all have ended, and, when all know that, that they may go. In
+   * two steps, since a node that went at once would be a lost one to a node whose message is still
+   * on its way.
    */
   void tellIfAllEnded() {
     if (!allEndedTold && members.all(member -> member.ended || member.gone)) {

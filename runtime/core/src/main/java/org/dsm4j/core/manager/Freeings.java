@@ -9,8 +9,8 @@ import org.dsm4j.core.message.ToManager;
 import org.dsm4j.core.message.ToNode;
 
 /**
- * Frees under way: all nodes mark the block first, so that every later use is an error; only then its memory is given back. Not
- * thread-safe.
+ * Frees under way: all nodes mark the block first, so that every later use is an error; only then
+ * its memory is given back. Not thread-safe.
  */
 final class Freeings {
   private record Freeing(

@@ -42,7 +42,11 @@ final class Gatherings {
           connection,
           new ToNode.Failure(
               gather.request(),
-              "asked about " + gather.pages() + " pages; " + Protocol.MAX_PAGES_ASKED + " at once are allowed"));
+              "asked about "
+                  + gather.pages()
+                  + " pages; "
+                  + Protocol.MAX_PAGES_ASKED
+                  + " at once are allowed"));
       return;
     }
     long operation = nextOperation++;

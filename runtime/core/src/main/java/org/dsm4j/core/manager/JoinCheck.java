@@ -11,18 +11,34 @@ final class JoinCheck {
 
   static String against(String cluster, int nodes, Join join) {
     if (join.protocol() != Protocol.VERSION) {
-      return "it speaks version " + join.protocol() + " of the control protocol and the manager version "
-          + Protocol.VERSION + "; run the same dsm-agent.jar everywhere";
+      return "it speaks version "
+          + join.protocol()
+          + " of the control protocol and the manager version "
+          + Protocol.VERSION
+          + "; run the same dsm-agent.jar everywhere";
     }
     if (!cluster.equals(join.cluster())) {
-      return "it belongs to cluster \"" + join.cluster() + "\" and this is the manager of \"" + cluster + "\"";
+      return "it belongs to cluster \""
+          + join.cluster()
+          + "\" and this is the manager of \""
+          + cluster
+          + "\"";
     }
     if (join.nodes() != nodes) {
-      return "it counts " + join.nodes() + " nodes and the manager " + nodes
+      return "it counts "
+          + join.nodes()
+          + " nodes and the manager "
+          + nodes
           + "; set nodes to the same number everywhere";
     }
     if (join.node() < 0 || join.node() >= nodes) {
-      return "there is no node " + join.node() + " in a cluster of " + nodes + " (0 to " + (nodes - 1) + ")";
+      return "there is no node "
+          + join.node()
+          + " in a cluster of "
+          + nodes
+          + " (0 to "
+          + (nodes - 1)
+          + ")";
     }
     if (join.address().indexOf(',') >= 0 || join.address().lastIndexOf(':') <= 0) {
       return "its address \"" + join.address() + "\" is not host:port";
@@ -40,7 +56,13 @@ final class JoinCheck {
       reason = numbers("start of the arenas", first.arenaFirstByte(), join.arenaFirstByte(), other);
     }
     if (reason == null) {
-      reason = maps("setting ", first.settings(), join.settings(), other, "set it to the same everywhere");
+      reason =
+          maps(
+              "setting ",
+              first.settings(),
+              join.settings(),
+              other,
+              "set it to the same everywhere");
     }
     if (reason == null) {
       reason =
@@ -61,7 +83,11 @@ final class JoinCheck {
   }
 
   private static String maps(
-      String what, Map<String, String> first, Map<String, String> here, String other, String remedy) {
+      String what,
+      Map<String, String> first,
+      Map<String, String> here,
+      String other,
+      String remedy) {
     TreeSet<String> keys = new TreeSet<>(first.keySet());
     keys.addAll(here.keySet());
     for (String key : keys) {

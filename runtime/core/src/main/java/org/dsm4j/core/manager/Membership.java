@@ -23,7 +23,10 @@ final class Membership {
     String reason = JoinCheck.against(cluster, byNode.length, join);
     if (reason == null && byNode[join.node()] != null) {
       reason =
-          "node " + join.node() + " has joined already, from " + byNode[join.node()].join.address()
+          "node "
+              + join.node()
+              + " has joined already, from "
+              + byNode[join.node()].join.address()
               + "; give every process its own node number";
     }
     Member first = first();

@@ -8,7 +8,9 @@ import org.dsm4j.core.message.Protocol;
 import org.dsm4j.core.message.ToManager;
 import org.dsm4j.core.message.ToNode;
 
-/** Values that one node publishes and others wait for. The asker bounds its wait. Not thread-safe. */
+/**
+ * Values that one node publishes and others wait for. The asker bounds its wait. Not thread-safe.
+ */
 final class Values {
   private record Asker(long connection, long request) {}
 

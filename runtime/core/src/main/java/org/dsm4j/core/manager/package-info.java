@@ -1,4 +1,5 @@
 /**
- * The manager of a cluster as a function: messages and times in, messages out. No socket, thread or clock.
+ * The manager of a cluster as a function: messages and times in, messages out. No socket, thread or
+ * clock.
  */
 package org.dsm4j.core.manager;

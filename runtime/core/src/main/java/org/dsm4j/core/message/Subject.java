@@ -4,6 +4,8 @@ package org.dsm4j.core.message;
 public enum Subject {
   /** Their engine's counters, 8 bytes each, little-endian. */
   COUNTERS,
-  /** One bit a page of a range: whether the node owns it exclusively; lowest bit of a byte first. */
+  /**
+   * One bit a page of a range: whether the node owns it exclusively; lowest bit of a byte first.
+   */
   OWNED_PAGES
 }

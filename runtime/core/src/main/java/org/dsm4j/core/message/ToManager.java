@@ -4,8 +4,8 @@ import java.util.Map;
 import org.dsm4j.core.allocation.Region;
 
 /**
- * What a node says to the manager. {@code request} numbers are the node's own; the answer carries the same one. Immutable (the bytes
- * of {@link Gathered} are handed over).
+ * What a node says to the manager. {@code request} numbers are the node's own; the answer carries
+ * the same one. Immutable (the bytes of {@link Gathered} are handed over).
  */
 public sealed interface ToManager {
   /** The most settings, and the most fingerprints, that a join may carry. */
@@ -91,8 +91,7 @@ public sealed interface ToManager {
   }
 
   /** Has initialized it. Answered by {@link ToNode.Done}. */
-  record Initialized(long request, String owner, long thread, String failure)
-      implements ToManager {
+  record Initialized(long request, String owner, long thread, String failure) implements ToManager {
     /** Refuses what is missing or too long. */
     public Initialized {
       Protocol.name("class", owner);

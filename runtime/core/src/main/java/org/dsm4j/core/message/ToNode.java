@@ -37,7 +37,10 @@ public sealed interface ToNode {
   /** Answers {@link ToManager.Await}. */
   record Value(long request, String value) implements ToNode {}
 
-  /** From now on a use of the block that starts there is an error. Answered by {@link ToManager.FreeMarked}. */
+  /**
+   * From now on a use of the block that starts there is an error. Answered by {@link
+   * ToManager.FreeMarked}.
+   */
   record MarkFreed(long operation, long offset, long bytes) implements ToNode {}
 
   /** All nodes have marked it: give its memory back. */

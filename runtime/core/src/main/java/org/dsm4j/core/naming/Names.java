@@ -7,12 +7,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The cluster-wide number of a name ("class:a.B", "lock:x"): the first eight bytes of its SHA-256, highest bit set. Every node
- * computes the same one, without a message. It is never 0 and never a shared address (those have the highest bit clear), so
- * addresses and names can number monitors side by side.
+ * The cluster-wide number of a name ("class:a.B", "lock:x"): the first eight bytes of its SHA-256,
+ * highest bit set. Every node computes the same one, without a message. It is never 0 and never a
+ * shared address (those have the highest bit clear), so addresses and names can number monitors
+ * side by side.
  *
- * <p>Two names with one number are met once in about 3 * 10^9 names; a node that uses both says so instead of mixing them up.
- * Thread-safe.
+ * <p>Two names with one number are met once in about 3 * 10^9 names; a node that uses both says so
+ * instead of mixing them up. Thread-safe.
  */
 public final class Names {
   private final ConcurrentHashMap<String, Long> ids = new ConcurrentHashMap<>();

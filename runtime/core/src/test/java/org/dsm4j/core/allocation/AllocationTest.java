@@ -23,7 +23,8 @@ class AllocationTest {
     assertEquals(170 * PAGE, geometry.arenaBytes());
     assertEquals(512 * PAGE, geometry.arenaStart(0));
     for (int node = 1; node < 3; node++) {
-      assertEquals(geometry.arenaStart(node - 1) + geometry.arenaBytes(), geometry.arenaStart(node));
+      assertEquals(
+          geometry.arenaStart(node - 1) + geometry.arenaBytes(), geometry.arenaStart(node));
     }
     assertTrue(geometry.arenaStart(2) + geometry.arenaBytes() <= geometry.spaceBytes());
     assertThrows(IllegalArgumentException.class, () -> geometry.arenaStart(3));
@@ -32,7 +33,8 @@ class AllocationTest {
   @Test
   void geometryRefusesWhatDoesNotFit() {
     assertThrows(IllegalArgumentException.class, () -> new Geometry(100, 50, 3, 1));
-    assertThrows(IllegalArgumentException.class, () -> new Geometry(8 * PAGE + 1, 4 * PAGE, PAGE, 1));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Geometry(8 * PAGE + 1, 4 * PAGE, PAGE, 1));
     assertThrows(IllegalArgumentException.class, () -> new Geometry(8 * PAGE, 8 * PAGE, PAGE, 1));
     assertThrows(IllegalArgumentException.class, () -> new Geometry(8 * PAGE, 4 * PAGE, PAGE, 5));
     assertThrows(IllegalArgumentException.class, () -> new Geometry(8 * PAGE, PAGE, PAGE, 1));
@@ -142,9 +144,9 @@ class AllocationTest {
     assertNotNull(refusal(regions, Kind.HEAP, "", 1, ""));
   }
 
-  private static String refusal(Regions regions, Kind kind, String name, long bytes, String traits) {
-    return assertThrows(
-            Regions.Refused.class, () -> regions.allocate(kind, name, bytes, traits))
+  private static String refusal(
+      Regions regions, Kind kind, String name, long bytes, String traits) {
+    return assertThrows(Regions.Refused.class, () -> regions.allocate(kind, name, bytes, traits))
         .getMessage();
   }
 }

@@ -59,8 +59,13 @@ class InitializationsTest {
     initializations.done(3, "A", T0, "java.lang.Error: boom", 0);
     initializations.begin(4, "A", T2, "main", 0);
     assertTrue(
-        take().containsAll(
-            List.of("1 RUN", "2 FAILED java.lang.Error: boom", "3 returned", "4 FAILED java.lang.Error: boom")));
+        take()
+            .containsAll(
+                List.of(
+                    "1 RUN",
+                    "2 FAILED java.lang.Error: boom",
+                    "3 returned",
+                    "4 FAILED java.lang.Error: boom")));
   }
 
   @Test
@@ -72,7 +77,8 @@ class InitializationsTest {
     initializations.begin(4, "A", T1, "main", 0);
     assertEquals(List.of("4 RECURSIVE"), take(), "the last edge of the cycle is not drawn");
     initializations.done(5, "B", T1, null, 0);
-    assertEquals(List.of("3 DONE"), take(), "node 1 saw A half-made: it returns when A is complete");
+    assertEquals(
+        List.of("3 DONE"), take(), "node 1 saw A half-made: it returns when A is complete");
     initializations.done(6, "A", T0, null, 0);
     assertTrue(take().containsAll(List.of("5 returned", "6 returned")));
   }
@@ -148,8 +154,9 @@ class InitializationsTest {
   }
 
   /**
-   * Random programs: threads that initialize classes which need other classes, cycles included. Nobody may hang: with no time passing,
-   * everyone comes to an end, and every class runs exactly once.
+   * Random programs: threads that initialize classes which need other classes, cycles included.
+   * Nobody may hang: with no time passing, everyone comes to an end, and every class runs exactly
+   * once.
    */
   @Test
   void randomDependenciesNeverHang() {

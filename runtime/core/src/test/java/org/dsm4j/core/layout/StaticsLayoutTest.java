@@ -42,7 +42,8 @@ class StaticsLayoutTest {
   @Test
   void orderOfDeclarationDoesNotMatter() {
     List<FieldSpec> fields =
-        new ArrayList<>(List.of(field("b", "I"), field("a", "I"), field("z", "J"), field("c", "B")));
+        new ArrayList<>(
+            List.of(field("b", "I"), field("a", "I"), field("z", "J"), field("c", "B")));
     String fingerprint = StaticsLayout.of("a.B", fields).fingerprint();
     Collections.reverse(fields);
     assertEquals(fingerprint, StaticsLayout.of("a.B", fields).fingerprint());

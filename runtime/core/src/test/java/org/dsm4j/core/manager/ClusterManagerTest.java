@@ -117,7 +117,8 @@ class ClusterManagerTest {
         refusal(manager, with(good, 1, "other", 1, 3, SPACE, 4096, "16", "1234")), "other", "dsm");
     assertNames(refusal(manager, with(good, 1, "dsm", 1, 4, SPACE, 4096, "16", "1234")), "4", "3");
     assertNames(refusal(manager, with(good, 1, "dsm", 3, 3, SPACE, 4096, "16", "1234")), "node 3");
-    assertNames(refusal(manager, with(good, 1, "dsm", -1, 3, SPACE, 4096, "16", "1234")), "node -1");
+    assertNames(
+        refusal(manager, with(good, 1, "dsm", -1, 3, SPACE, 4096, "16", "1234")), "node -1");
     assertNames(
         refusal(manager, with(good, 1, "dsm", 0, 3, SPACE, 4096, "16", "1234")),
         "node 0",
@@ -129,9 +130,15 @@ class ClusterManagerTest {
         "" + SPACE,
         "" + 2 * SPACE);
     assertNames(
-        refusal(manager, with(good, 1, "dsm", 1, 3, SPACE, 4096, "8", "1234")), "home-block", "8", "16");
+        refusal(manager, with(good, 1, "dsm", 1, 3, SPACE, 4096, "8", "1234")),
+        "home-block",
+        "8",
+        "16");
     assertNames(
-        refusal(manager, with(good, 1, "dsm", 1, 3, SPACE, 4096, "16", "99")), "app.jar", "99", "1234");
+        refusal(manager, with(good, 1, "dsm", 1, 3, SPACE, 4096, "16", "99")),
+        "app.jar",
+        "99",
+        "1234");
     assertNames(refusal(manager, with(good, 1, "dsm", 1, 3, 12345, 4096, "16", "1")), "12345");
     assertNull(manager.receive(101, good, 0), "a refused stranger does no harm");
     assertNull(manager.receive(102, join(2, 3), 0));
@@ -231,8 +238,7 @@ class ClusterManagerTest {
     manager.receive(101, ask, 0);
     assertEquals(List.of(new ToNode.Allocated(5, 4096)), take(100));
     assertEquals(List.of(new ToNode.Allocated(5, 4096)), take(101));
-    manager.receive(
-        101, new ToManager.Allocate(6, Region.Kind.MEMORY, "m", 6000, "SEQUENTIAL"), 0);
+    manager.receive(101, new ToManager.Allocate(6, Region.Kind.MEMORY, "m", 6000, "SEQUENTIAL"), 0);
     assertNames(((ToNode.Failure) take(101).get(0)).message(), "5000", "6000");
   }
 

@@ -28,7 +28,8 @@ class NamesTest {
   @Test
   void isFixedAcrossVersions() {
     // Nodes of one version meet only each other, but a recorded trace should stay readable.
-    assertEquals(0xba7816bf8f01cfeaL, Names.hash("abc"), "SHA-256 of abc begins with ba7816bf8f01cfea");
+    assertEquals(
+        0xba7816bf8f01cfeaL, Names.hash("abc"), "SHA-256 of abc begins with ba7816bf8f01cfea");
   }
 
   @Test

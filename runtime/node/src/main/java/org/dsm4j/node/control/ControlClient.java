@@ -8,7 +8,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
 import org.dsm4j.DsmException;
 import org.dsm4j.core.allocation.Region;
-import org.dsm4j.core.initialization.Outcome;
 import org.dsm4j.core.message.Protocol;
 import org.dsm4j.core.message.Subject;
 import org.dsm4j.core.message.ToManager;
@@ -16,7 +15,10 @@ import org.dsm4j.core.message.ToNode;
 
 /** A node's side of the control plane. Every request is bounded in time. Thread-safe. */
 public final class ControlClient implements AutoCloseable {
-  /** How much longer than the manager this side waits, which knows better than a clock what was late. */
+  /**
+   * How much longer than the manager this side waits, which knows better than a clock what was
+   * late.
+   */
   private static final long ANSWER_SLACK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final ControlEvents events;
@@ -109,7 +111,8 @@ public final class ControlClient implements AutoCloseable {
     } else if (message instanceof ToNode.End end) {
       over = true;
       events.end(end.status(), end.node(), end.reason());
-      failJoin("node " + end.node() + " ended with status " + end.status() + " (" + end.reason() + ")");
+      failJoin(
+          "node " + end.node() + " ended with status " + end.status() + " (" + end.reason() + ")");
     } else if (message instanceof ToNode.AllEnded end) {
       over = true;
       events.allEnded(end.status());
@@ -155,7 +158,9 @@ public final class ControlClient implements AutoCloseable {
       return future.get(nanos + ANSWER_SLACK_NANOS, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new DsmException(
-          late + " within " + TimeUnit.NANOSECONDS.toMillis(nanos)
+          late
+              + " within "
+              + TimeUnit.NANOSECONDS.toMillis(nanos)
               + " ms; see why, or widen the setting join-timeout");
     } catch (ExecutionException e) {
       throw e.getCause() instanceof DsmException cause
@@ -181,8 +186,7 @@ public final class ControlClient implements AutoCloseable {
 
   /** Frees a block on all nodes; returns when every node refuses its use. */
   public void free(String what, long offset, long bytes) {
-    request(
-        "freeing " + what, number -> new ToManager.Free(number, offset, bytes), requestNanos);
+    request("freeing " + what, number -> new ToManager.Free(number, offset, bytes), requestNanos);
   }
 
   /** What the calling thread shall do about a class's initializer. */
@@ -206,8 +210,7 @@ public final class ControlClient implements AutoCloseable {
 
   /** Tells the cluster a value. */
   public void publish(String key, String value) {
-    request(
-        "publishing " + key, number -> new ToManager.Publish(number, key, value), requestNanos);
+    request("publishing " + key, number -> new ToManager.Publish(number, key, value), requestNanos);
   }
 
   /**

@@ -3,7 +3,8 @@ package org.dsm4j.node.control;
 import org.dsm4j.core.message.Subject;
 
 /**
- * What the manager tells a node without being asked. Called on the control plane's thread: must neither block nor touch shared memory.
+ * What the manager tells a node without being asked. Called on the control plane's thread: must
+ * neither block nor touch shared memory.
  */
 public interface ControlEvents {
   /** From now on a use of the block that starts there is an error. */

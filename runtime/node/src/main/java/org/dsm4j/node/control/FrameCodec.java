@@ -8,8 +8,8 @@ import io.netty.handler.codec.DecoderException;
 import java.util.List;
 
 /**
- * Frames of one direction in, of the other out; see {@link Messages} for the layout. A frame that claims more than its direction allows
- * is refused before anything of it is kept.
+ * Frames of one direction in, of the other out; see {@link Messages} for the layout. A frame that
+ * claims more than its direction allows is refused before anything of it is kept.
  */
 final class FrameCodec<I, O> extends ByteToMessageCodec<O> {
   private static final int LENGTH_BYTES = 4;

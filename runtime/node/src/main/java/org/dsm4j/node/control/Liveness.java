@@ -9,8 +9,9 @@ import io.netty.handler.timeout.IdleStateHandler;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps a connection of the control plane alive and ends it when the other side has been silent for too long. The bound is generous: a
- * side may stop for a garbage collection, and a dead node is found by the engines' heartbeats long before.
+ * Keeps a connection of the control plane alive and ends it when the other side has been silent for
+ * too long. The bound is generous: a side may stop for a garbage collection, and a dead node is
+ * found by the engines' heartbeats long before.
  */
 final class Liveness extends ChannelDuplexHandler {
   /** A side that has said nothing for this long is gone. */

@@ -7,8 +7,8 @@ import org.dsm4j.core.message.ToManager;
 import org.dsm4j.core.message.ToNode;
 
 /**
- * The manager of a cluster of one, in the same process, without thread or socket: whoever sends also carries the answers, one at a time
- * and in order.
+ * The manager of a cluster of one, in the same process, without thread or socket: whoever sends
+ * also carries the answers, one at a time and in order.
  */
 final class LocalLink implements Link {
   private static final long ONLY = 0;

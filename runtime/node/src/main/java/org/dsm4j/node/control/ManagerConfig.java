@@ -12,7 +12,8 @@ import java.util.Objects;
  * @param nodes how many nodes the cluster has
  * @param node the node in whose process it is; -1 = none, it stands alone
  * @param cluster the cluster's name
- * @param portFile file into which the port is written, atomically, once the manager listens; or null
+ * @param portFile file into which the port is written, atomically, once the manager listens; or
+ *     null
  * @param joinTimeout how long all nodes may take to join and connect
  * @param initTimeout how long a static initializer may be waited for
  * @param logLevel ERROR, WARN, INFO, DEBUG or TRACE

@@ -27,9 +27,9 @@ import org.dsm4j.node.logging.Logs;
 import org.slf4j.Logger;
 
 /**
- * The manager of a cluster: who is in it, its names and allocations, and its end. One per cluster, inside node 0 or in a process of its
- * own. Its decisions are {@link ClusterManager}'s; here they meet sockets and the clock, on one thread, {@code dsm-manager}.
- * Thread-safe.
+ * The manager of a cluster: who is in it, its names and allocations, and its end. One per cluster,
+ * inside node 0 or in a process of its own. Its decisions are {@link ClusterManager}'s; here they
+ * meet sockets and the clock, on one thread, {@code dsm-manager}. Thread-safe.
  */
 public final class ManagerServer implements AutoCloseable {
   private static final Logger LOG = Logs.of(ManagerServer.class);
@@ -88,7 +88,9 @@ public final class ManagerServer implements AutoCloseable {
       InetAddress address = InetAddress.getByName(host);
       if (!address.isLoopbackAddress()) {
         throw new DsmException(
-            "the manager cannot listen on " + host + ": this version runs on one machine only; use 127.0.0.1");
+            "the manager cannot listen on "
+                + host
+                + ": this version runs on one machine only; use 127.0.0.1");
       }
       return address;
     } catch (UnknownHostException e) {
@@ -114,8 +116,13 @@ public final class ManagerServer implements AutoCloseable {
     var bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new DsmException(
-          "the manager cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "
-              + bound.cause().getMessage() + "; choose another port, or end what uses it");
+          "the manager cannot listen on "
+              + address.getHostString()
+              + ":"
+              + address.getPort()
+              + ": "
+              + bound.cause().getMessage()
+              + "; choose another port, or end what uses it");
     }
     listener = bound.channel();
     port = ((InetSocketAddress) listener.localAddress()).getPort();
@@ -166,9 +173,7 @@ public final class ManagerServer implements AutoCloseable {
     public void close(long connection) {
       Channel channel = channels.get(connection);
       if (channel != null) {
-        channel
-            .writeAndFlush(Unpooled.EMPTY_BUFFER)
-            .addListener(ChannelFutureListener.CLOSE);
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
       }
     }
 
@@ -198,7 +203,8 @@ public final class ManagerServer implements AutoCloseable {
   }
 
   /**
-   * Waits until every connection is gone, as a node does that carries the manager, so that nobody misses its last messages.
+   * Waits until every connection is gone, as a node does that carries the manager, so that nobody
+   * misses its last messages.
    *
    * @return whether they are
    */

@@ -15,8 +15,9 @@ import org.dsm4j.core.message.ToManager;
 import org.dsm4j.core.message.ToNode;
 
 /**
- * The codec of the control plane. Everything is checked before it is used: lengths by the frame, the type against the table, the fields
- * against the record, which refuses what is missing, too long or not its own.
+ * The codec of the control plane. Everything is checked before it is used: lengths by the frame,
+ * the type against the table, the fields against the record, which refuses what is missing, too
+ * long or not its own.
  *
  * <pre>
  *   0        4      5
@@ -25,7 +26,8 @@ import org.dsm4j.core.message.ToNode;
  *   +--------+------+---------------------------+
  * </pre>
  *
- * <p>length (u32, big-endian) counts what follows it. type: place in the table of the direction, which only grows.
+ * <p>length (u32, big-endian) counts what follows it. type: place in the table of the direction,
+ * which only grows.
  */
 final class Messages<T> {
   /** From nodes to the manager. */

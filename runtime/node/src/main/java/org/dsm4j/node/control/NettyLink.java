@@ -64,8 +64,14 @@ final class NettyLink implements Link {
       if (deadline - System.nanoTime() <= 0) {
         loop.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
         throw new DsmException(
-            "no manager at " + host + ":" + port + " within " + TimeUnit.NANOSECONDS.toMillis(nanos)
-                + " ms (" + attempt.cause().getMessage()
+            "no manager at "
+                + host
+                + ":"
+                + port
+                + " within "
+                + TimeUnit.NANOSECONDS.toMillis(nanos)
+                + " ms ("
+                + attempt.cause().getMessage()
                 + "); start node 0 or the manager first, and check the setting manager");
       }
       LockSupport.parkNanos(RETRY_NANOS);
@@ -108,9 +114,7 @@ final class NettyLink implements Link {
 
   @Override
   public void close() {
-    channel
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(future -> channel.close());
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(future -> channel.close());
     channel.closeFuture().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     loop.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
   }

@@ -6,7 +6,10 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import org.dsm4j.node.logging.Logs;
 import org.slf4j.Logger;
 
-/** Netty's log lines into ours; without this Netty would start the logging it finds, with the application's configuration. */
+/**
+ * Netty's log lines into ours; without this Netty would start the logging it finds, with the
+ * application's configuration.
+ */
 final class NettyLog extends AbstractInternalLogger {
   private static final long serialVersionUID = 1L;
 

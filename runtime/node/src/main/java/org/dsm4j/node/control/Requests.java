@@ -54,7 +54,9 @@ final class Requests {
       return answer;
     } catch (TimeoutException e) {
       throw new DsmException(
-          what + ": the manager did not answer within " + TimeUnit.NANOSECONDS.toMillis(nanos)
+          what
+              + ": the manager did not answer within "
+              + TimeUnit.NANOSECONDS.toMillis(nanos)
               + " ms; see whether it runs, or widen the setting request-timeout");
     } catch (ExecutionException e) {
       throw new DsmException(what + ": " + e.getCause().getMessage(), e.getCause());

@@ -5,8 +5,8 @@ import static org.dsm4j.node.engine.Memory.UNSAFE;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one thread ({@code dsm-completions}) that reads ended waits from the engine and unparks their threads. No fault ever waits for
- * it; it never touches shared memory.
+ * The one thread ({@code dsm-completions}) that reads ended waits from the engine and unparks their
+ * threads. No fault ever waits for it; it never touches shared memory.
  *
  * <pre>
  *   struct dsm_completion   0: ticket u64   8: status i32   12: kind u32

@@ -19,7 +19,9 @@ public final class Counters {
   /** First of the counters of messages that went, by type. */
   public static final int MESSAGES_OUT = 64;
 
-  /** First bucket of the fetch latency histogram: bucket b counts fetches of 2^(b/2) ns and more. */
+  /**
+   * First bucket of the fetch latency histogram: bucket b counts fetches of 2^(b/2) ns and more.
+   */
   public static final int FETCH_HISTOGRAM = 96;
 
   /** How many buckets it has. */
@@ -99,7 +101,9 @@ public final class Counters {
     return Collections.unmodifiableList(names);
   }
 
-  /** Name of a counter, empty if its place is not used (the histogram's buckets have none either). */
+  /**
+   * Name of a counter, empty if its place is not used (the histogram's buckets have none either).
+   */
   public static String name(int index) {
     return NAMES.get(index);
   }

@@ -7,7 +7,8 @@ import java.util.concurrent.TimeoutException;
 import org.dsm4j.DsmException;
 
 /**
- * One native engine. Offsets are bytes from the start of the space. Thread-safe; after {@link #close} nothing but close may be called.
+ * One native engine. Offsets are bytes from the start of the space. Thread-safe; after {@link
+ * #close} nothing but close may be called.
  */
 public final class Engine implements AutoCloseable {
   private static final int TRY = 1;
@@ -57,7 +58,9 @@ public final class Engine implements AutoCloseable {
         what + ": " + (reason == null || reason.isEmpty() ? Status.describe(result) : reason));
   }
 
-  /** What the last failed call of this thread says; for statuses that came from a call just made. */
+  /**
+   * What the last failed call of this thread says; for statuses that came from a call just made.
+   */
   public String reason(int status) {
     String text = library.dsm_last_error();
     return text == null || text.isEmpty() ? Status.describe(status) : text;
@@ -95,8 +98,7 @@ public final class Engine implements AutoCloseable {
   /** Locks; uninterruptibly. @return the status that the wait ended with */
   public int lock(long lock, Object blocker) {
     TicketCell cell = TicketCell.ofCurrentThread();
-    int status =
-        library.dsm_lock(engine, lock, Threads.current(), waitFlags(), cell.address());
+    int status = library.dsm_lock(engine, lock, Threads.current(), waitFlags(), cell.address());
     return status != Status.PENDING ? status : awaitEnd(cell.ticket(), blocker);
   }
 
@@ -104,11 +106,8 @@ public final class Engine implements AutoCloseable {
   public int lockInterruptibly(long lock, Object blocker) throws InterruptedException {
     checkInterrupt();
     TicketCell cell = TicketCell.ofCurrentThread();
-    int status =
-        library.dsm_lock(engine, lock, Threads.current(), waitFlags(), cell.address());
-    return status != Status.PENDING
-        ? status
-        : awaitInterruptibly(cell.ticket(), blocker, false, 0);
+    int status = library.dsm_lock(engine, lock, Threads.current(), waitFlags(), cell.address());
+    return status != Status.PENDING ? status : awaitInterruptibly(cell.ticket(), blocker, false, 0);
   }
 
   /** Locks unless somebody holds it. @return also {@link Status#BUSY} */
@@ -128,8 +127,7 @@ public final class Engine implements AutoCloseable {
     }
     long deadline = System.nanoTime() + nanos;
     TicketCell cell = TicketCell.ofCurrentThread();
-    int status =
-        library.dsm_lock(engine, lock, Threads.current(), waitFlags(), cell.address());
+    int status = library.dsm_lock(engine, lock, Threads.current(), waitFlags(), cell.address());
     return status != Status.PENDING
         ? status
         : awaitInterruptibly(cell.ticket(), blocker, true, deadline);
@@ -184,7 +182,10 @@ public final class Engine implements AutoCloseable {
     return waits.take(ticket);
   }
 
-  /** Interruption and time-outs are decided by the engine's answer to the cancellation, at one place. */
+  /**
+   * Interruption and time-outs are decided by the engine's answer to the cancellation, at one
+   * place.
+   */
   private int awaitInterruptibly(long ticket, Object blocker, boolean timed, long deadline)
       throws InterruptedException {
     if (waits.await(ticket, blocker, true, timed, deadline)) {
@@ -296,13 +297,16 @@ public final class Engine implements AutoCloseable {
     int result = library.dsm_raw_serve(descriptor, answerBytes, polling ? 1 : 0, timeoutNanos);
     if (result == Status.TIMEOUT) {
       throw new TimeoutException(
-          "no client of the raw exchange within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms");
+          "no client of the raw exchange within "
+              + TimeUnit.NANOSECONDS.toMillis(timeoutNanos)
+              + " ms");
     }
     check("the raw exchange", result);
   }
 
   /** Times of the raw exchange in ns. */
-  public long[] rawMeasure(String address, int answerBytes, boolean polling, int warmup, int rounds) {
+  public long[] rawMeasure(
+      String address, int answerBytes, boolean polling, int warmup, int rounds) {
     long out = UNSAFE.allocateMemory(Math.max(1, rounds) * 8L);
     try {
       check(

@@ -3,7 +3,8 @@ package org.dsm4j.node.engine;
 import static org.dsm4j.node.engine.Memory.UNSAFE;
 
 /**
- * {@code struct dsm_options}: all fields u64, in this order, behind their own total size. 0 = the engine's default.
+ * {@code struct dsm_options}: all fields u64, in this order, behind their own total size. 0 = the
+ * engine's default.
  *
  * @param node this node
  * @param nodes how many there are

@@ -3,8 +3,8 @@ package org.dsm4j.node.engine;
 import jnr.ffi.annotations.IgnoreError;
 
 /**
- * The functions of {@code include/dsm.h}, as jnr-ffi binds them: a C pointer or u64 is a {@code long}, an int or u32 an {@code int}.
- * What they do, return and require stands there.
+ * The functions of {@code include/dsm.h}, as jnr-ffi binds them: a C pointer or u64 is a {@code
+ * long}, an int or u32 an {@code int}. What they do, return and require stands there.
  */
 @SuppressWarnings("checkstyle:methodname")
 public interface LibDsm {

@@ -10,7 +10,10 @@ import java.util.Locale;
 import jnr.ffi.LibraryLoader;
 import org.dsm4j.DsmException;
 
-/** Finds, unpacks and loads libdsm. The unpacked file is private to this user and is gone as soon as it is loaded. */
+/**
+ * Finds, unpacks and loads libdsm. The unpacked file is private to this user and is gone as soon as
+ * it is loaded.
+ */
 public final class NativeLibrary {
   private static LibDsm loaded;
 
@@ -19,7 +22,8 @@ public final class NativeLibrary {
   /**
    * The library; loaded once.
    *
-   * @throws DsmException in one line: no such library for this system, or the system's reason not to load it
+   * @throws DsmException in one line: no such library for this system, or the system's reason not
+   *     to load it
    */
   public static synchronized LibDsm get() {
     if (loaded == null) {
@@ -53,7 +57,9 @@ public final class NativeLibrary {
     try (InputStream in = NativeLibrary.class.getClassLoader().getResourceAsStream(resource)) {
       if (in == null) {
         throw new DsmException(
-            "the native library " + resource + " is not in the jar; this build is for other machines");
+            "the native library "
+                + resource
+                + " is not in the jar; this build is for other machines");
       }
       directory =
           Files.createTempDirectory(
@@ -64,8 +70,11 @@ public final class NativeLibrary {
       return bind(file);
     } catch (IOException e) {
       throw new DsmException(
-          "the native library could not be unpacked into " + System.getProperty("java.io.tmpdir")
-              + ": " + e + "; give -Djava.io.tmpdir a folder that can be written",
+          "the native library could not be unpacked into "
+              + System.getProperty("java.io.tmpdir")
+              + ": "
+              + e
+              + "; give -Djava.io.tmpdir a folder that can be written",
           e);
     } finally {
       delete(file);
@@ -79,13 +88,17 @@ public final class NativeLibrary {
       int version = library.dsm_abi_version();
       if (version != LibDsm.ABI_VERSION) {
         throw new DsmException(
-            "libdsm has ABI version " + version + " and this jar needs " + LibDsm.ABI_VERSION
+            "libdsm has ABI version "
+                + version
+                + " and this jar needs "
+                + LibDsm.ABI_VERSION
                 + "; build both anew");
       }
       return library;
     } catch (LinkageError e) {
       throw new DsmException(
-          "libdsm could not be loaded: " + e.getMessage()
+          "libdsm could not be loaded: "
+              + e.getMessage()
               + "; if the folder of temporary files is mounted noexec, name another with -Djava.io.tmpdir",
           e);
     }

@@ -5,7 +5,10 @@ import static org.dsm4j.node.engine.Memory.UNSAFE;
 import com.kenai.jffi.MemoryIO;
 import java.nio.ByteBuffer;
 
-/** The eight bytes of native memory into which the engine writes the ticket of a wait; one per thread, collected with it. */
+/**
+ * The eight bytes of native memory into which the engine writes the ticket of a wait; one per
+ * thread, collected with it.
+ */
 final class TicketCell {
   private static final ThreadLocal<TicketCell> CELLS = ThreadLocal.withInitial(TicketCell::new);
 

@@ -4,8 +4,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Threads that are parked until the engine says that their wait has ended. A completion may come before its thread has begun to wait;
- * whoever comes first leaves the entry. Thread-safe.
+ * Threads that are parked until the engine says that their wait has ended. A completion may come
+ * before its thread has begun to wait; whoever comes first leaves the entry. Thread-safe.
  */
 final class Waits {
   private static final class Wait {
@@ -25,14 +25,14 @@ final class Waits {
   }
 
   /**
-   * Parks until the wait has ended, the time is over, or (if so wished) the thread is interrupted; then nothing is known about the wait
-   * and it stands in the table until {@link #await} returns true or {@link #forget} is called.
+   * Parks until the wait has ended, the time is over, or (if so wished) the thread is interrupted;
+   * then nothing is known about the wait and it stands in the table until {@link #await} returns
+   * true or {@link #forget} is called.
    *
    * @param deadline nanoseconds of {@link System#nanoTime}; used if {@code timed}
    * @return whether it has ended
    */
-  boolean await(
-      long ticket, Object blocker, boolean interruptible, boolean timed, long deadline) {
+  boolean await(long ticket, Object blocker, boolean interruptible, boolean timed, long deadline) {
     Wait wait = waits.computeIfAbsent(ticket, t -> new Wait());
     wait.thread = Thread.currentThread();
     boolean interrupted = false;

@@ -9,12 +9,14 @@ import org.dsm4j.node.logging.Logs;
  * How this node's process ends (rules 13 and 14 of the language).
  *
  * <ul>
- *   <li>It ends by itself with status 0: after its shutdown hooks it tells the manager and goes on serving pages (natively) until all
- *       nodes have ended.
- *   <li>Any node ends with another status: the manager tells all, and every process ends with that status, in good order if it can
- *       ({@code System.exit} with its hooks), within a bound in any case; the last resort is the engine's service thread, since even
- *       {@code Runtime.halt} waits for a thread in a fault.
- *   <li>A node is lost: the engine has written the line and ends the process if Java does not; here it is ended in good order.
+ *   <li>It ends by itself with status 0: after its shutdown hooks it tells the manager and goes on
+ *       serving pages (natively) until all nodes have ended.
+ *   <li>Any node ends with another status: the manager tells all, and every process ends with that
+ *       status, in good order if it can ({@code System.exit} with its hooks), within a bound in any
+ *       case; the last resort is the engine's service thread, since even {@code Runtime.halt} waits
+ *       for a thread in a fault.
+ *   <li>A node is lost: the engine has written the line and ends the process if Java does not; here
+ *       it is ended in good order.
  * </ul>
  *
  * <p>Thread-safe.
@@ -84,7 +86,12 @@ public final class Lifecycle {
   /** The manager says how the cluster ends. */
   public void clusterEnds(int clusterStatus, int because, String reason) {
     String line =
-        "node " + because + " ended with status " + clusterStatus + " (" + reason
+        "node "
+            + because
+            + " ended with status "
+            + clusterStatus
+            + " ("
+            + reason
             + "); the cluster ends";
     if (stage.decide(clusterStatus)) {
       Logs.line(line);
@@ -93,7 +100,10 @@ public final class Lifecycle {
     }
   }
 
-  /** The engine has lost a peer, has written the line, and ends the process itself if this does not in time. */
+  /**
+   * The engine has lost a peer, has written the line, and ends the process itself if this does not
+   * in time.
+   */
   public void peerLost(int peer) {
     control.lost(peer, "its engine's connection broke or was silent");
     if (stage.decide(LOST)) {
@@ -105,8 +115,12 @@ public final class Lifecycle {
   public void managerLost(String reason) {
     if (stage.decide(LOST)) {
       Logs.line(
-          "the manager of the cluster is gone (" + reason + "); node " + node
-              + " ends with status " + LOST);
+          "the manager of the cluster is gone ("
+              + reason
+              + "); node "
+              + node
+              + " ends with status "
+              + LOST);
       engine.exitBy(LOST, endNanos + NATIVE_SLACK_NANOS);
       endProcess(LOST);
     }

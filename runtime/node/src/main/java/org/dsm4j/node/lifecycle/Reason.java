@@ -8,7 +8,8 @@ final class Reason {
   private Reason() {}
 
   /**
-   * The signal whose handler the calling thread is: the JDK runs it in a thread named {@code SIGINT handler}.
+   * The signal whose handler the calling thread is: the JDK runs it in a thread named {@code SIGINT
+   * handler}.
    *
    * @return its name, or null if the calling thread is another
    */

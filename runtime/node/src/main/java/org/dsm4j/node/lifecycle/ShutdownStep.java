@@ -3,8 +3,8 @@ package org.dsm4j.node.lifecycle;
 import jdk.internal.access.SharedSecrets;
 
 /**
- * A step of the JVM's shutdown that comes after the application's own shutdown hooks. The JDK has ten slots, of which it uses the first
- * three (1 is the application's hooks).
+ * A step of the JVM's shutdown that comes after the application's own shutdown hooks. The JDK has
+ * ten slots, of which it uses the first three (1 is the application's hooks).
  */
 final class ShutdownStep {
   private static final int LAST_SLOT = 9;

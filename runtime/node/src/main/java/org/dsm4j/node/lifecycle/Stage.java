@@ -49,7 +49,10 @@ final class Stage {
     return mayLeave;
   }
 
-  /** Waits until it holds, no longer than that, whatever interrupts (the flag is kept). @return whether it holds */
+  /**
+   * Waits until it holds, no longer than that, whatever interrupts (the flag is kept). @return
+   * whether it holds
+   */
   synchronized boolean await(Predicate<Stage> condition, long nanos) {
     boolean interrupted = false;
     long start = System.nanoTime();

@@ -12,9 +12,10 @@ import java.nio.charset.Charset;
 import org.slf4j.Logger;
 
 /**
- * Our log: a Logback context of our own, set up by code. No configuration file, no system property and no {@code System.setErr} of the
- * application reaches it, and it reaches nothing of the application's: it writes to the process's standard error, every line begun with
- * {@code dsm: }. Thread-safe.
+ * Our log: a Logback context of our own, set up by code. No configuration file, no system property
+ * and no {@code System.setErr} of the application reaches it, and it reaches nothing of the
+ * application's: it writes to the process's standard error, every line begun with {@code dsm: }.
+ * Thread-safe.
  */
 public final class Logs {
   private static final PrintStream ERROR =
@@ -68,7 +69,9 @@ public final class Logs {
     return CONTEXT.getLogger(name);
   }
 
-  /** Writes one line that the user must see whatever the level is; {@code dsm: } is put before it. */
+  /**
+   * Writes one line that the user must see whatever the level is; {@code dsm: } is put before it.
+   */
   public static void line(String text) {
     ERROR.print("dsm: " + text.replaceAll("[\\r\\n]+", " | ") + System.lineSeparator());
     ERROR.flush();

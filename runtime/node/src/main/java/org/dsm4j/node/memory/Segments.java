@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /**
- * A block as a {@code java.lang.foreign.MemorySegment} (Java 22 and later), by reflection, since this code is compiled for Java 17.
+ * A block as a {@code java.lang.foreign.MemorySegment} (Java 22 and later), by reflection, since
+ * this code is compiled for Java 17.
  */
 final class Segments {
   private record Api(
@@ -72,7 +73,10 @@ final class Segments {
     return (ByteBuffer) call(API.asByteBuffer, slice);
   }
 
-  /** Views made before are errors from now on; one that a system call is using right now stays as it is. */
+  /**
+   * Views made before are errors from now on; one that a system call is using right now stays as it
+   * is.
+   */
   void close() {
     try {
       call(API.closeArena, arena);

@@ -9,9 +9,10 @@ import org.dsm4j.SharedMemory;
 import org.dsm4j.node.engine.Engine;
 
 /**
- * A named block. Its typed accesses are volatile ones to the compiler and the processor, which together with the engine's SEQUENTIAL
- * protocol makes them sequentially consistent. An access that is not naturally aligned is a plain one between two full fences: in
- * order, but possibly in two parts.
+ * A named block. Its typed accesses are volatile ones to the compiler and the processor, which
+ * together with the engine's SEQUENTIAL protocol makes them sequentially consistent. An access that
+ * is not naturally aligned is a plain one between two full fences: in order, but possibly in two
+ * parts.
  */
 public final class SharedBlock implements SharedMemory {
   private final Engine engine;
@@ -68,8 +69,13 @@ public final class SharedBlock implements SharedMemory {
     long at = at(offset, bytes);
     if ((at & (bytes - 1)) != 0) {
       throw new IllegalArgumentException(
-          this + ": atomic access to " + bytes + " bytes at offset " + offset
-              + "; it must be a multiple of " + bytes);
+          this
+              + ": atomic access to "
+              + bytes
+              + " bytes at offset "
+              + offset
+              + "; it must be a multiple of "
+              + bytes);
     }
     return at;
   }
@@ -115,7 +121,10 @@ public final class SharedBlock implements SharedMemory {
     if (view == ByteBuffer.class) {
       if (size > Integer.MAX_VALUE) {
         throw new UnsupportedOperationException(
-            this + " has " + size + " bytes, more than a ByteBuffer can have; use asByteBuffer(offset, length)"
+            this
+                + " has "
+                + size
+                + " bytes, more than a ByteBuffer can have; use asByteBuffer(offset, length)"
                 + " for a part");
       }
       return view.cast(asByteBuffer(0, (int) size));
@@ -124,7 +133,10 @@ public final class SharedBlock implements SharedMemory {
       return view.cast(views.segment());
     }
     throw new UnsupportedOperationException(
-        this + " cannot be seen as " + view.getName() + "; supported: java.nio.ByteBuffer"
+        this
+            + " cannot be seen as "
+            + view.getName()
+            + "; supported: java.nio.ByteBuffer"
             + (views.segment() != null
                 ? ", java.lang.foreign.MemorySegment"
                 : " (and java.lang.foreign.MemorySegment on Java 22 and later)"));

@@ -5,8 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Views of a block for code that knows nothing of this project. From Java 22 on they are made of a memory segment, whose arena is
- * closed when the block is freed, so that a later use of a view is an error too; before, a buffer is a plain direct one.
+ * Views of a block for code that knows nothing of this project. From Java 22 on they are made of a
+ * memory segment, whose arena is closed when the block is freed, so that a later use of a view is
+ * an error too; before, a buffer is a plain direct one.
  */
 final class Views {
   private final long address;

@@ -16,7 +16,8 @@ final class LockStatus {
     }
     if (status == Status.ORPHANED) {
       engine.unlock(id);
-      throw new NodeLostException(lock + ": the node that held it died; what it guards may be half done");
+      throw new NodeLostException(
+          lock + ": the node that held it died; what it guards may be half done");
     }
     throw failure(lock, status);
   }
@@ -36,9 +37,11 @@ final class LockStatus {
     return switch (status) {
       case Status.LOST -> new NodeLostException(what + ": a node that it needs is lost");
       case Status.CLOSED -> new IllegalStateException(what + ": the node has left the cluster");
-      case Status.FULL -> new DsmException(
-          what + ": a table of the engine is full; more than a million locks and barriers, or more than"
-              + " a thousand waiting threads on one node, are too many");
+      case Status.FULL ->
+          new DsmException(
+              what
+                  + ": a table of the engine is full; more than a million locks and barriers, or more than"
+                  + " a thousand waiting threads on one node, are too many");
       default -> new DsmException(what + ": " + Status.describe(status));
     };
   }

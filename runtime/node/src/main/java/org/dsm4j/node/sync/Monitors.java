@@ -3,7 +3,9 @@ package org.dsm4j.node.sync;
 import org.dsm4j.core.naming.Names;
 import org.dsm4j.node.engine.Engine;
 
-/** {@code synchronized} on things of the whole cluster, by number: a name's, or a shared address. */
+/**
+ * {@code synchronized} on things of the whole cluster, by number: a name's, or a shared address.
+ */
 public final class Monitors {
   private final Engine engine;
   private final Names names;

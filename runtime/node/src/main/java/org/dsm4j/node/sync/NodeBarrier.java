@@ -78,7 +78,9 @@ public final class NodeBarrier implements DsmBarrier {
   private RuntimeException failure(int status) {
     if (status == Status.PARTIES) {
       return new IllegalStateException(
-          this + " of " + parties
+          this
+              + " of "
+              + parties
               + " parties: another thread named another number; name the same one everywhere");
     }
     return LockStatus.failure(this, status);

@@ -76,7 +76,8 @@ public final class NodeLock implements DsmLock {
 
   private UnsupportedOperationException noConditions() {
     return new UnsupportedOperationException(
-        this + ": Conditions come with RELEASE consistency, in a later version; use a DsmBarrier, or poll"
+        this
+            + ": Conditions come with RELEASE consistency, in a later version; use a DsmBarrier, or poll"
             + " under the lock");
   }
 

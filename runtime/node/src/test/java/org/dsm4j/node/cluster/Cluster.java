@@ -29,7 +29,11 @@ final class Cluster implements AutoCloseable {
       if (!process.waitFor(BOUND_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError(
-            "a node did not end within " + BOUND_SECONDS + " s; it printed:\n" + output() + errors());
+            "a node did not end within "
+                + BOUND_SECONDS
+                + " s; it printed:\n"
+                + output()
+                + errors());
       }
       return process.exitValue();
     }
@@ -85,9 +89,17 @@ final class Cluster implements AutoCloseable {
       command.addAll(jvmOptions);
     }
     command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), Program.class.getName(), scenario, settings));
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            Program.class.getName(),
+            scenario,
+            settings));
     Process process =
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
     Member member = new Member(process, out, err);
     members.add(member);
     return member;
@@ -115,7 +127,8 @@ final class Cluster implements AutoCloseable {
     Member member = members.get(node);
     while (!member.output().contains(text)) {
       if (!member.process.isAlive() || System.nanoTime() - deadline > 0) {
-        throw new AssertionError("node " + node + " did not print " + text + ": " + member.errors());
+        throw new AssertionError(
+            "node " + node + " did not print " + text + ": " + member.errors());
       }
       member.process.waitFor(20, TimeUnit.MILLISECONDS);
     }

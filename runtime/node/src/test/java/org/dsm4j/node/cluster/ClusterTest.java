@@ -95,8 +95,7 @@ class ClusterTest {
   void aNodeOfAnotherProgramOrClusterIsRefusedAndDoesNoHarm() throws Exception {
     try (Cluster cluster = new Cluster(folder)) {
       Path portFile = folder.resolve("port");
-      cluster.start(
-          "ask", "node=0,nodes=2,port=0,manager-here=true,app=v1,port-file=" + portFile);
+      cluster.start("ask", "node=0,nodes=2,port=0,manager-here=true,app=v1,port-file=" + portFile);
       int port = cluster.awaitPort(portFile);
       Cluster.Member wrongProgram = cluster.start("ask", "node=1,nodes=2,app=v2,port=" + port);
       assertEquals(2, wrongProgram.status());

@@ -6,8 +6,9 @@ import org.dsm4j.SharedMemory;
 import org.dsm4j.node.Node;
 
 /**
- * On each node threads fault pages to and fro, while one collects garbage without pause, one dereferences null and one overflows its
- * stack: implicit null checks and stack banging use the same signals as our pages.
+ * On each node threads fault pages to and fro, while one collects garbage without pause, one
+ * dereferences null and one overflows its stack: implicit null checks and stack banging use the
+ * same signals as our pages.
  */
 final class CollectInFault {
   private static final int WRITERS = 3;
@@ -91,8 +92,7 @@ final class CollectInFault {
     for (int page = 0; page < PAGES; page++) {
       long found = memory.getLong(cell(page, writer));
       if (found != rounds[writer]) {
-        throw new AssertionError(
-            "page " + page + ": " + found + " instead of " + rounds[writer]);
+        throw new AssertionError("page " + page + ": " + found + " instead of " + rounds[writer]);
       }
     }
   }

@@ -10,7 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The run that deadlocks if a page is ever served by Java: collections requested while threads stand in faults on both nodes.
+ * The run that deadlocks if a page is ever served by Java: collections requested while threads
+ * stand in faults on both nodes.
  */
 @Timeout(120)
 class CollectInFaultTest {

@@ -32,7 +32,11 @@ class EndTest {
 
   @Test
   void anExitWithAStatusEndsAllWithIt() throws Exception {
-    expectEnd("exit", Map.of("status", "3"), 3, "dsm: node 1 ended with status 3 (System.exit); the cluster ends");
+    expectEnd(
+        "exit",
+        Map.of("status", "3"),
+        3,
+        "dsm: node 1 ended with status 3 (System.exit); the cluster ends");
   }
 
   @Test

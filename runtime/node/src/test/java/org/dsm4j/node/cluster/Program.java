@@ -7,15 +7,18 @@ import org.dsm4j.node.Node;
 import org.dsm4j.node.NodeConfig;
 
 /**
- * The main class of a node that a test starts as a process of its own: joins, runs one of {@link Scenarios}, and ends as a program does.
- * Without the agent nobody notices an exit, so the scenarios say what the agent would.
+ * The main class of a node that a test starts as a process of its own: joins, runs one of {@link
+ * Scenarios}, and ends as a program does. Without the agent nobody notices an exit, so the
+ * scenarios say what the agent would.
  */
 final class Program {
   private Program() {}
 
   public static void main(String[] args) {
     Map<String, String> settings = new TreeMap<>();
-    Arrays.stream(args[1].split(",")).map(s -> s.split("=", 2)).forEach(s -> settings.put(s[0], s[1]));
+    Arrays.stream(args[1].split(","))
+        .map(s -> s.split("=", 2))
+        .forEach(s -> settings.put(s[0], s[1]));
     Node node;
     try {
       node = Node.start(config(settings));
@@ -40,7 +43,9 @@ final class Program {
             .nodes(Integer.parseInt(settings.get("nodes")))
             .manager("127.0.0.1", Integer.parseInt(settings.get("port")))
             .managerHere(Boolean.parseBoolean(settings.getOrDefault("manager-here", "false")))
-            .silence(java.time.Duration.ofMillis(Long.parseLong(settings.getOrDefault("silence", "8000"))))
+            .silence(
+                java.time.Duration.ofMillis(
+                    Long.parseLong(settings.getOrDefault("silence", "8000"))))
             .logLevel(settings.getOrDefault("log", "WARN"));
     if (settings.containsKey("port-file")) {
       builder.managerPortFile(java.nio.file.Path.of(settings.get("port-file")));
@@ -52,7 +57,8 @@ final class Program {
       builder.application("app.jar", settings.get("app"));
     }
     if (settings.containsKey("join-timeout")) {
-      builder.joinTimeout(java.time.Duration.ofMillis(Long.parseLong(settings.get("join-timeout"))));
+      builder.joinTimeout(
+          java.time.Duration.ofMillis(Long.parseLong(settings.get("join-timeout"))));
     }
     return builder.build();
   }

@@ -69,8 +69,14 @@ final class Scenarios {
     node.barrier();
     long expected = (long) node.nodes() * THREADS * ROUNDS;
     say(
-        "sums " + (memory.getLong(0) == expected) + " " + (memory.getLong(8) == expected) + " "
-            + (memory.getInt(4094) == expected) + " " + (memory.getInt(8192) == expected));
+        "sums "
+            + (memory.getLong(0) == expected)
+            + " "
+            + (memory.getLong(8) == expected)
+            + " "
+            + (memory.getInt(4094) == expected)
+            + " "
+            + (memory.getInt(8192) == expected));
   }
 
   static void parallel(IntConsumer task) throws InterruptedException {
@@ -94,8 +100,10 @@ final class Scenarios {
         memory.putLong(i, i);
       }
       node.barrier();
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> say("hook of node 0, last value "
-          + memory.getLong(memory.size() - 8))));
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> say("hook of node 0, last value " + memory.getLong(memory.size() - 8))));
       return;
     }
     node.barrier();
@@ -182,7 +190,9 @@ final class Scenarios {
     node.barrier();
     var statistics = node.statistics();
     say("faults of node 1: " + (statistics.counters(1).get("write-faults") >= 1));
-    say("sum: " + (statistics.cluster().bytesIn() == statistics.cluster().counters().get("bytes-in")));
+    say(
+        "sum: "
+            + (statistics.cluster().bytesIn() == statistics.cluster().counters().get("bytes-in")));
     node.barrier();
   }
 

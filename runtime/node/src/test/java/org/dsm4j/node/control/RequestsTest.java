@@ -51,8 +51,7 @@ class RequestsTest {
 
   private String message(long request) {
     long bound = TimeUnit.MILLISECONDS.toNanos(5);
-    return assertThrows(
-            DsmException.class, () -> requests.await(request, "allocating x", bound))
+    return assertThrows(DsmException.class, () -> requests.await(request, "allocating x", bound))
         .getMessage();
   }
 }

@@ -18,8 +18,7 @@ class NativeLibraryTest {
     for (String[] system :
         new String[][] {{"Windows 11", "amd64"}, {"Mac OS X", "aarch64"}, {"Linux", "s390x"}}) {
       String message =
-          assertThrows(
-                  DsmException.class, () -> NativeLibrary.resourceName(system[0], system[1]))
+          assertThrows(DsmException.class, () -> NativeLibrary.resourceName(system[0], system[1]))
               .getMessage();
       assertTrue(message.contains(system[0]) && message.contains(system[1]), message);
       assertFalse(message.contains("\n"));
@@ -40,8 +39,7 @@ class NativeLibraryTest {
     assertSame(library, NativeLibrary.get());
     assertEquals(LibDsm.ABI_VERSION, library.dsm_abi_version());
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-      String mapped =
-          maps.filter(line -> line.contains("libdsm.so")).findFirst().orElseThrow();
+      String mapped = maps.filter(line -> line.contains("libdsm.so")).findFirst().orElseThrow();
       assertTrue(mapped.endsWith("(deleted)"), mapped);
     }
   }
