@@ -30,6 +30,7 @@ public final class Launcher {
   private final boolean own;
   private final List<NodeProcess> processes = new ArrayList<>();
   private final BlockingQueue<NodeEnd> ends = new LinkedBlockingQueue<>();
+  private final EndNews news = new EndNews();
   private final CountDownLatch cleaned = new CountDownLatch(1);
   private volatile boolean ending;
 
@@ -89,7 +90,8 @@ public final class Launcher {
                 inherits,
                 prefixes() ? "[" + node + "] " : "",
                 out,
-                err);
+                err,
+                news);
         processes.add(started);
       }
       int number = node;

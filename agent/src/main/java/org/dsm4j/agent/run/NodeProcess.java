@@ -28,6 +28,7 @@ final class NodeProcess {
    *
    * @param inherits whether it writes to the launcher's own output streams (so that a terminal stays one)
    * @param prefix of each line if not
+   * @param news what has been told of the cluster's end
    */
   static NodeProcess start(
       int node,
@@ -35,7 +36,8 @@ final class NodeProcess {
       boolean inherits,
       String prefix,
       OutputStream out,
-      OutputStream err)
+      OutputStream err,
+      EndNews news)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectInput(node == 0 ? Redirect.INHERIT : Redirect.from(NOTHING));
@@ -46,9 +48,9 @@ final class NodeProcess {
     if (!inherits) {
       Process process = started.process;
       started.pumps.add(
-          OutputPump.start("dsm-out-" + node, process.getInputStream(), out, prefix));
+          OutputPump.start("dsm-out-" + node, process.getInputStream(), out, prefix, line -> false));
       started.pumps.add(
-          OutputPump.start("dsm-err-" + node, process.getErrorStream(), err, prefix));
+          OutputPump.start("dsm-err-" + node, process.getErrorStream(), err, prefix, news::isRepeated));
     }
     return started;
   }

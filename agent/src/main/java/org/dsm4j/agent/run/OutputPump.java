@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Predicate;
 
 /** Carries one output stream of a node to the launcher's, in whole lines, each behind the node's prefix. Its own thread. */
 final class OutputPump {
@@ -13,11 +14,14 @@ final class OutputPump {
   private final InputStream from;
   private final OutputStream to;
   private final byte[] prefix;
+  private final Predicate<byte[]> dropped;
   private final Thread thread;
 
-  private OutputPump(String name, InputStream from, OutputStream to, String prefix) {
+  private OutputPump(
+      String name, InputStream from, OutputStream to, String prefix, Predicate<byte[]> dropped) {
     this.from = from;
     this.to = to;
+    this.dropped = dropped;
     this.prefix = prefix.getBytes(StandardCharsets.UTF_8);
     this.thread = new Thread(null, this::run, name, 0, false);
     thread.setDaemon(true);
@@ -27,9 +31,11 @@ final class OutputPump {
    * Starts to carry.
    *
    * @param to shared by all pumps; a line is one write under its monitor
+   * @param dropped lines that are not written
    */
-  static OutputPump start(String name, InputStream from, OutputStream to, String prefix) {
-    OutputPump pump = new OutputPump(name, from, to, prefix);
+  static OutputPump start(
+      String name, InputStream from, OutputStream to, String prefix, Predicate<byte[]> dropped) {
+    OutputPump pump = new OutputPump(name, from, to, prefix, dropped);
     pump.thread.start();
     return pump;
   }
@@ -53,6 +59,9 @@ final class OutputPump {
   }
 
   private void write(byte[] line) {
+    if (dropped.test(line)) {
+      return;
+    }
     ByteArrayOutputStream whole = new ByteArrayOutputStream(prefix.length + line.length);
     whole.writeBytes(prefix);
     whole.writeBytes(line);

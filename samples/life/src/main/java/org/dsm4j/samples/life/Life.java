@@ -32,10 +32,11 @@ public final class Life {
       Placement.check(pattern, options.rows(), options.columns(), cluster.nodes());
       new Game(cluster, options, pattern).play();
     } catch (BadInputException e) {
+      // All nodes find the same; one says so and ends the cluster with its status.
       if (cluster.node() == 0) {
         System.err.println("life: " + e.getMessage());
+        System.exit(STATUS_MISUSE);
       }
-      System.exit(STATUS_MISUSE);
     }
   }
 }
