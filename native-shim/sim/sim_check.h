@@ -22,10 +22,12 @@ typedef struct sim_checker {
     void (*acted)(sim_world *world, sim_node *node, const dsm_action *action);
     /* A fault of `thread` has ended because a node that its access needs is lost. */
     void (*lost)(sim_world *world, const sim_thread *thread);
-    /* `node` is about to learn that `peer` is gone. */
+    /* `node` is about to learn, or has learned in this step, that `peer` is gone. */
     void (*peer_lost)(sim_world *world, sim_node *node, uint32_t peer);
     /* A hostile frame that the core of `node` took for a legal one. */
     void (*hostile)(sim_world *world, sim_node *node, const dsm_message *message);
+    /* Before every event. */
+    void (*stepping)(sim_world *world, sim_node *node);
     /* After every event; `full` now and then and at the end. */
     void (*stepped)(sim_world *world, sim_node *node, bool full);
 } sim_checker;
@@ -42,6 +44,14 @@ void sim_check_lock_release(sim_world *world, const sim_thread *thread);
 void sim_check_barrier_arrive(sim_world *world, const sim_thread *thread);
 void sim_check_barrier_end(sim_world *world, const sim_thread *thread, int32_t status);
 void sim_check_sync_crash(sim_world *world, uint32_t node);
+
+/* Arrival order at the homes (sim_check_order.c): a request reaches its home; the home is about to send a grant;
+ * the home has learned that a peer is gone. */
+struct sim_order *sim_check_order_new(const sim_world *world);
+void sim_check_order_free(const sim_world *world, struct sim_order *order);
+void sim_check_order_request(sim_world *world, uint32_t node, const dsm_message *message);
+void sim_check_order_grant(sim_world *world, const sim_node *home, uint32_t node, const dsm_message *message);
+void sim_check_order_gone(sim_world *world, uint32_t home, uint32_t peer);
 
 /* Progress (sim_check_progress.c). */
 void sim_check_op_ended(sim_world *world, sim_thread *thread);

@@ -13,6 +13,7 @@
 typedef struct truth {
     uint8_t *bytes;
     uint8_t *lost;    /* page: its only copy died with its owner; nobody may ever see it again */
+    uint32_t *owners; /* page: who had it exclusively before the present step, as its home sees it */
     uint8_t *tainted; /* page: a hostile node had a say in it; nothing is demanded of its bytes */
 } truth;
 
@@ -22,6 +23,7 @@ static void *create(sim_world *world)
     t->bytes = sim_new(world->plan.pages, world->plan.page_bytes);
     t->lost = sim_new(world->plan.pages, 1);
     t->tainted = sim_new(world->plan.pages, 1);
+    t->owners = sim_new(world->plan.pages, sizeof *t->owners);
     return t;
 }
 
@@ -31,6 +33,7 @@ static void destroy(void *memory)
     free(t->bytes);
     free(t->lost);
     free(t->tainted);
+    free(t->owners);
     free(t);
 }
 
@@ -199,6 +202,14 @@ static void acted(sim_world *world, sim_node *node, const dsm_action *action)
         check_page(world, (uint32_t)action->page);
 }
 
+static void stepping(sim_world *world, sim_node *node)
+{
+    truth *t = world->truth;
+    for (uint32_t page = 0; page < world->plan.pages; page++)
+        if (home_of(world, page) == node->id)
+            t->owners[page] = dsm_core_owner(node->core, page);
+}
+
 static void stepped(sim_world *world, sim_node *node, bool full)
 {
     for (uint32_t page = 0; page < world->plan.pages && !world->failed; page++) {
@@ -225,8 +236,10 @@ static void on_lost(sim_world *world, const sim_thread *thread)
 static void on_peer_lost(sim_world *world, sim_node *node, uint32_t peer)
 {
     truth *t = world->truth;
+    if (!node->stepping)
+        stepping(world, node);
     for (uint32_t page = 0; page < world->plan.pages; page++)
-        if (home_of(world, page) == node->id && dsm_core_owner(node->core, page) == peer)
+        if (home_of(world, page) == node->id && t->owners[page] == peer)
             t->lost[page] = 1;
 }
 
@@ -253,5 +266,6 @@ const sim_checker sim_checker_sequential = {
     .lost = on_lost,
     .peer_lost = on_peer_lost,
     .hostile = on_hostile,
+    .stepping = stepping,
     .stepped = stepped,
 };

@@ -93,6 +93,7 @@ static void carry_send(sim_world *world, sim_node *node, const dsm_action *actio
         return;
     }
     world->checker->acting(world, node, action, &message);
+    sim_check_order_grant(world, node, action->peer, &message);
     sim_net_send(world, node->id, action->peer, frame, length, message.type == DSM_MSG_HEARTBEAT);
 }
 
@@ -130,6 +131,15 @@ static void carry_wake(sim_world *world, sim_node *node, const dsm_action *actio
     sim_thread_woken(world, &world->threads[node->slot_thread[action->slot]], action->status);
 }
 
+/* The node learns that its peer is gone. */
+static void forget(sim_world *world, sim_node *node, uint32_t peer)
+{
+    world->checker->peer_lost(world, node, peer);
+    sim_check_order_gone(world, node->id, peer);
+    node->peer_gone[peer] = 1;
+    sim_net_drop(world, peer, node->id);
+}
+
 static void carry_lost(sim_world *world, sim_node *node, const dsm_action *action)
 {
     record(world, node, SIM_RECORD_LOST, (int32_t)action->peer, (uint32_t)action->status, 0, 0);
@@ -139,11 +149,11 @@ static void carry_lost(sim_world *world, sim_node *node, const dsm_action *actio
     }
     if (node->peer_reported[action->peer]++)
         sim_fail(world, "node %u reports the loss of node %u twice", node->id, action->peer);
-    if (!node->peer_gone[action->peer] && world->plan.silence_ns == 0)
+    const sim_node *peer = &world->nodes[action->peer];
+    if (!node->peer_gone[action->peer] && peer->alive && !peer->frozen && !node->thawed)
         sim_fail(world, "node %u reports the loss of node %u, which is alive", node->id, action->peer);
     if (!node->peer_gone[action->peer]) { /* silent for too long: both ends hear of it */
-        node->peer_gone[action->peer] = 1;
-        sim_net_drop(world, action->peer, node->id);
+        forget(world, node, action->peer);
         sim_heap_push(&world->heap, world->now + 1, SIM_ITEM_PEER_LOST, action->peer, node->id);
         world->losses_due++;
     }
@@ -249,6 +259,7 @@ int sim_node_step(sim_world *world, sim_node *node, const dsm_event *event)
         node->ticks_in_a_row = 0;
     world->steps++;
     node->stepping = true;
+    world->checker->stepping(world, node);
     int result = dsm_core_step(node->core, event, world->now, carry_out, context);
     node->stepping = false;
     record(world, node, SIM_RECORD_RESULT, result, 0, 0, 0);
@@ -264,6 +275,9 @@ int sim_node_step(sim_world *world, sim_node *node, const dsm_event *event)
 void sim_node_message(sim_world *world, sim_node *node, uint32_t from, const uint8_t *bytes, uint32_t length)
 {
     dsm_event event = {.type = DSM_EV_MESSAGE, .peer = from, .bytes = bytes, .length = length};
+    dsm_message message;
+    if (dsm_wire_decode(bytes, length, world->plan.page_bytes, &message) == 0)
+        sim_check_order_request(world, from, &message);
     int result = sim_node_step(world, node, &event);
     if (result != DSM_OK)
         sim_fail(world, "node %u refuses (%d) message type %u of node %u, which keeps to the protocol", node->id,
@@ -288,9 +302,7 @@ void sim_node_peer_lost(sim_world *world, sim_node *node, uint32_t peer)
 {
     if (!node->alive || node->peer_gone[peer])
         return;
-    world->checker->peer_lost(world, node, peer);
-    node->peer_gone[peer] = 1;
-    sim_net_drop(world, peer, node->id);
+    forget(world, node, peer);
     sim_node_step(world, node, &(dsm_event){.type = DSM_EV_PEER_LOST, .peer = peer});
     if (!node->peer_reported[peer])
         sim_fail(world, "node %u was told that node %u is lost and does not report it", node->id, peer);

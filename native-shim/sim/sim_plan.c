@@ -72,6 +72,9 @@ void sim_plan_draw(sim_plan *plan, uint64_t seed, const sim_wishes *wishes)
     draw_cluster(plan, &random, wishes);
     draw_machine(plan, &random);
     draw_programs(plan, &random);
+    /* Longer than any frame, tick or heartbeat may take: only the dead are silent for so long. */
+    if (sim_random_chance(&random, 200))
+        plan->silence_ns = 4 * (plan->heartbeat_ns + plan->delay_max + 20 * plan->stall_ns + plan->tick_late);
     /* Per connection: requests and answers of every thread, one recall or invalidation and one answer a page, token
      * traffic of each lock, and a heartbeat or two; waits that are taken back and begun again add to that. */
     plan->window = plan->cancel ? 0 : 4 * (plan->threads + 1) + 2 * plan->pages + 2 * plan->locks + 2;

@@ -73,6 +73,7 @@ static void call_silence(sim_world *world, uint32_t what)
     sim_node *frozen = &world->nodes[2];
     if (what == FREEZE || what == THAW) {
         frozen->frozen = what == FREEZE;
+        frozen->thawed = what == THAW;
         world->trouble = true;
         return;
     }

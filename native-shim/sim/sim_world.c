@@ -81,6 +81,7 @@ sim_world *sim_world_new(const sim_plan *plan, FILE *echo)
     world->threads = sim_new(world->thread_count, sizeof *world->threads);
     world->checker = &sim_checker_sequential;
     world->truth = world->checker->create(world);
+    world->order = sim_check_order_new(world);
     for (uint32_t i = 0; i < plan->nodes * plan->nodes; i++) {
         world->conns[i].from = i / plan->nodes;
         world->conns[i].to = i % plan->nodes;
@@ -105,6 +106,7 @@ void sim_world_free(sim_world *world)
     for (uint32_t i = 0; i < SIM_LOCKS_MAX; i++)
         free(world->locks[i].users);
     world->checker->destroy(world->truth);
+    sim_check_order_free(world, world->order);
     free(world->scratch);
     free(world->samples);
     free(world->nodes);

@@ -114,6 +114,7 @@ typedef struct sim_node {
     uint32_t slots;
     bool stepping;
     bool frozen; /* scenarios: stopped, neither ticks nor reads, but its connections stand */
+    bool thawed; /* and goes on: whom it lost meanwhile it cannot know */
 } sim_node;
 
 /* ---- connections -------------------------------------------------------------------------------- */
@@ -197,7 +198,8 @@ struct sim_world {
     uint32_t hostile_left; /* frames it still sends */
     uint8_t *samples;      /* SIM_SAMPLES frames seen lately, to be mutated */
     uint32_t sample_length[SIM_SAMPLES], sampled;
-    uint8_t *scratch; /* one frame */
+    uint8_t *scratch;        /* one frame */
+    struct sim_order *order; /* who waits for what, at the homes */
     const struct sim_checker *checker;
     void *truth;                                       /* the checker's own */
     void (*call)(sim_world *world, uint32_t argument); /* SIM_ITEM_CALL */
