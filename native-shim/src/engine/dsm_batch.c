@@ -66,8 +66,7 @@ static void protect(dsm_engine *e, uint64_t page, uint32_t access) {
     b->protect[at].needed = access < dsm_pager_mapped(e->pager, page);
 }
 
-/* A thread waits for `page`: what the batch opens there (and beside it: an access may touch two pages) is needed. */
-static void need(dsm_engine *e, uint64_t page) {
+void dsm_engine_need(dsm_engine *e, uint64_t page) {
     dsm_batch *b = &e->batch;
     for (uint32_t i = 0; i < b->protects; i++)
         if (b->protect[i].page + 1 >= page && b->protect[i].page <= page + 1) b->protect[i].needed = true;
@@ -155,7 +154,7 @@ static void sink(void *context, const dsm_action *action) {
         install(e, action);
         break;
     case DSM_ACT_WAKE:
-        if (e->slots[action->slot].use == DSM_USE_FAULT) need(e, e->slots[action->slot].page);
+        if (e->slots[action->slot].use == DSM_USE_FAULT) dsm_engine_need(e, e->slots[action->slot].page);
         dsm_engine_ended(e, action->slot, action->status);
         break;
     case DSM_ACT_LOST:

@@ -54,7 +54,7 @@ static int request(fetch *f) {
     }
     if (rc == DSM_OK) {
         f->waiter.remaining--;
-        dsm_engine_open_around(e, f->page);
+        dsm_engine_need(e, f->page); /* opened with the rest of its run */
     }
     f->slots[f->count++] = slot;
     return rc;

@@ -172,6 +172,8 @@ void dsm_engine_tick(dsm_engine *engine, uint64_t now);
 void dsm_engine_flush(dsm_engine *engine);
 /* Sends a message of the engine's own. `lock` held. */
 void dsm_engine_send(dsm_engine *engine, uint32_t peer, const uint8_t *head, uint32_t length);
+/* A thread waits for `page`: what the batch opens there (and beside it: an access may touch two pages) is to be opened. */
+void dsm_engine_need(dsm_engine *engine, uint64_t page);
 /* A page that the core lets this node touch: opens it for the application, with its neighbours that stand the
  * same, since they were closed together. `lock` held. */
 void dsm_engine_open_around(dsm_engine *engine, uint64_t page);

@@ -177,6 +177,12 @@ UNCHECKED uint64_t fixture_add(fixture *f, uint32_t node, uint64_t offset, uint6
 #endif
 }
 
+UNCHECKED void fixture_add_unaligned(fixture *f, uint32_t node, uint64_t offset) {
+    typedef uint64_t __attribute__((aligned(1))) unaligned;
+    volatile unaligned *at = (volatile unaligned *)(f->base[node] + offset);
+    *at = *at + 1;
+}
+
 UNCHECKED uint8_t fixture_get_byte(fixture *f, uint32_t node, uint64_t offset) {
     return f->base[node][offset];
 }

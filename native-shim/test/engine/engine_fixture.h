@@ -35,6 +35,8 @@ void fixture_unlock(fixture *f, uint32_t node, uint64_t lock, uint64_t thread);
 uint64_t fixture_get(fixture *f, uint32_t node, uint64_t offset);
 void fixture_put(fixture *f, uint32_t node, uint64_t offset, uint64_t value);
 uint64_t fixture_add(fixture *f, uint32_t node, uint64_t offset, uint64_t change);
+/* A read and a write of 8 bytes that may lie across two pages; no more is promised than that both get done. */
+void fixture_add_unaligned(fixture *f, uint32_t node, uint64_t offset);
 uint8_t fixture_get_byte(fixture *f, uint32_t node, uint64_t offset);
 void fixture_put_byte(fixture *f, uint32_t node, uint64_t offset, uint8_t value);
 
