@@ -81,13 +81,17 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
     ArrayValue value = newValue(Type.getType(insn.desc));
     FieldFacts field = value.token() ? lookup.field(insn.owner, insn.name, insn.desc) : null;
     return field != null && field.isInSharedMemory()
-        ? new ArrayValue(value.type(), true, true, true, Set.of())
+        ? new ArrayValue(value.type(), true, true, true, Set.of(), null)
         : value;
   }
 
   @Override
   public ArrayValue copyOperation(AbstractInsnNode insn, ArrayValue value) {
-    return value;
+    return switch (insn.getOpcode()) {
+      case Opcodes.ALOAD -> value.token() ? value.withLoad(insn) : value;
+      case Opcodes.ASTORE -> value.withLoad(null);
+      default -> value;
+    };
   }
 
   @Override
@@ -147,7 +151,7 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
       return ArrayValue.plain(element);
     }
     return new ArrayValue(
-        element, ArrayValue.mayHoldToken(element), rows.sure(), rows.published(), Set.of());
+        element, ArrayValue.mayHoldToken(element), rows.sure(), rows.published(), Set.of(), null);
   }
 
   @Override

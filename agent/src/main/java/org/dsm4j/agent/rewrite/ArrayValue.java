@@ -14,9 +14,15 @@ import org.objectweb.asm.tree.analysis.Value;
  * @param sure whether it comes from a place that holds only shared arrays (or null)
  * @param published whether other nodes may already know it
  * @param sites the instructions of this method that may have made it
+ * @param load the instruction that brought it from a variable to the stack, if it is that one only; else null
  */
 record ArrayValue(
-    Type type, boolean token, boolean sure, boolean published, Set<AbstractInsnNode> sites)
+    Type type,
+    boolean token,
+    boolean sure,
+    boolean published,
+    Set<AbstractInsnNode> sites,
+    AbstractInsnNode load)
     implements Value {
 
   static final Type NULL_TYPE = Type.getObjectType("null");
@@ -25,17 +31,17 @@ record ArrayValue(
   private static final Type OBJECT_ARRAY = Type.getType("[Ljava/lang/Object;");
 
   static ArrayValue plain(Type type) {
-    return new ArrayValue(type, false, false, false, Set.of());
+    return new ArrayValue(type, false, false, false, Set.of(), null);
   }
 
   /** A value of unknown origin. */
   static ArrayValue unknown(Type type) {
-    return new ArrayValue(type, mayHoldToken(type), false, false, Set.of());
+    return new ArrayValue(type, mayHoldToken(type), false, false, Set.of(), null);
   }
 
   /** A value that an instruction of this method makes. */
   static ArrayValue made(Type type, boolean token, AbstractInsnNode site) {
-    return new ArrayValue(type, token, token, false, Set.of(site));
+    return new ArrayValue(type, token, token, false, Set.of(site), null);
   }
 
   /** Whether a variable of the type can hold a shared array: of primitives, or Object[] that is an array of arrays. */
@@ -54,11 +60,15 @@ record ArrayValue(
   }
 
   ArrayValue asPublished() {
-    return new ArrayValue(type, token, sure, true, sites);
+    return new ArrayValue(type, token, sure, true, sites, load);
   }
 
   ArrayValue withType(Type other) {
-    return new ArrayValue(other, token, sure, published, sites);
+    return new ArrayValue(other, token, sure, published, sites, null);
+  }
+
+  ArrayValue withLoad(AbstractInsnNode from) {
+    return load == from ? this : new ArrayValue(type, token, sure, published, sites, from);
   }
 
   boolean isNull() {
@@ -96,7 +106,8 @@ record ArrayValue(
             token || other.token,
             bothSure,
             published || other.published,
-            both);
+            both,
+            load == other.load ? load : null);
     return merged.equals(this) ? this : merged;
   }
 

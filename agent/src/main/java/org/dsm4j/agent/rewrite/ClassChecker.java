@@ -30,6 +30,12 @@ final class ClassChecker {
   }
 
   private void type() {
+    if ((in.node().version & 0xffff) < Opcodes.V1_8) {
+      problem(
+          "class " + Names.dotted(in.facts().name),
+          "it uses shared members, but its class file is older than Java 8",
+          "compile it for Java 8 or later");
+    }
     for (AnnotationNode annotation : orEmpty(in.node().visibleAnnotations)) {
       if (annotation.desc.equals(Names.SHARED)) {
         problem(
@@ -57,8 +63,6 @@ final class ClassChecker {
       }
     } else if (type.getSort() >= Type.ARRAY && !Names.isShareableArray(type)) {
       problem(member, "type " + type.getClassName() + " cannot be shared in this version", STATICS);
-    } else if (in.node().version < Opcodes.V1_8) {
-      problem(member, "the class file is older than Java 8", "compile the class for Java 8 or later");
     }
   }
 

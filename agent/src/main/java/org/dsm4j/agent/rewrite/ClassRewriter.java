@@ -21,12 +21,10 @@ final class ClassRewriter {
   private static final String INITIALIZER = "<clinit>";
 
   private final ClassContext in;
-  private final boolean computesFrames;
   private boolean once;
 
-  private ClassRewriter(ClassContext in, boolean computesFrames) {
+  private ClassRewriter(ClassContext in) {
     this.in = in;
-    this.computesFrames = computesFrames;
   }
 
   /**
@@ -36,12 +34,10 @@ final class ClassRewriter {
    */
   static byte[] rewrite(
       byte[] classFile, ClassFacts facts, ClassLookup lookup, ClassLoader loader, List<Problem> problems) {
-    boolean computesFrames = facts.method(INITIALIZER, "()V") != null;
     ClassNode node = new ClassNode();
-    new ClassReader(classFile)
-        .accept(node, computesFrames ? ClassReader.SKIP_FRAMES : ClassReader.EXPAND_FRAMES);
+    new ClassReader(classFile).accept(node, ClassReader.SKIP_FRAMES);
     ClassContext in = new ClassContext(node, facts, lookup);
-    ClassRewriter rewriter = new ClassRewriter(in, computesFrames);
+    ClassRewriter rewriter = new ClassRewriter(in);
     rewriter.run();
     problems.addAll(in.problems());
     if (!problems.isEmpty()) {
@@ -118,7 +114,8 @@ final class ClassRewriter {
       once = true;
       InitializerRewriter.rewrite(in, method, analysis);
     }
-    MethodContext context = new MethodContext(in, method, analysis, writes);
+    Hoisting hoisting = writes ? Hoisting.none(method, analysis) : Hoisting.plan(method, analysis);
+    MethodContext context = new MethodContext(in, method, analysis, hoisting, writes);
     List<InstructionRewriter> rewriters =
         List.of(
             new ElementRewriter(context),
@@ -134,6 +131,7 @@ final class ClassRewriter {
         rewriters.stream().anyMatch(rewriter -> rewriter.rewrite(insn, frame));
       }
     }
+    hoisting.install(instructions);
     MonitorRewriter.rewrite(method);
     if (SynchronizedMethods.concerns(method) && in.hasSharedStatics()) {
       SynchronizedMethods.rewrite(in.facts().name, method);
@@ -156,8 +154,7 @@ final class ClassRewriter {
   }
 
   private byte[] write() {
-    int flags = computesFrames ? ClassWriter.COMPUTE_FRAMES : ClassWriter.COMPUTE_MAXS;
-    FrameWriter writer = new FrameWriter(flags, in.lookup());
+    FrameWriter writer = new FrameWriter(ClassWriter.COMPUTE_FRAMES, in.lookup());
     in.node().accept(writer);
     return writer.toByteArray();
   }

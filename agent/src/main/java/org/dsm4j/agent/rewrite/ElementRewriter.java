@@ -41,19 +41,10 @@ final class ElementRewriter implements InstructionRewriter {
     if (!mayBeShared(insn, array)) {
       return;
     }
-    if (insn.getOpcode() != Opcodes.AALOAD) {
-      Type element = ArrayTypes.element(array.type());
-      context.replace(
-          insn,
-          Instructions.call(
-              Names.ELEMENTS, "load", Type.getMethodDescriptor(element, array.type(), Type.INT_TYPE)));
-      return;
-    }
-    InsnList code =
-        Instructions.list(
-            Instructions.call(
-                Names.ROWS, "load", Type.getMethodDescriptor(OBJECT, OBJECT_ARRAY, Type.INT_TYPE)));
-    if (isNested(array)) {
+    boolean rows = insn.getOpcode() == Opcodes.AALOAD;
+    Type element = rows ? OBJECT : ArrayTypes.element(array.type());
+    InsnList code = access(insn, array, "load", element, Hoisting.parameterOf(array.type()), Type.INT_TYPE);
+    if (rows && isNested(array)) {
       code.add(
           new TypeInsnNode(
               Opcodes.CHECKCAST, ArrayTypes.element(array.type()).getInternalName()));
@@ -67,24 +58,35 @@ final class ElementRewriter implements InstructionRewriter {
     if (!mayBeShared(insn, array)) {
       return;
     }
-    AbstractInsnNode call;
+    InsnList call;
     Type element;
     if (insn.getOpcode() == Opcodes.AASTORE) {
       element = OBJECT;
       call =
-          Instructions.call(
-              Names.ROWS,
-              isFresh(value) ? "storeFresh" : "store",
-              Type.getMethodDescriptor(Type.VOID_TYPE, OBJECT_ARRAY, Type.INT_TYPE, OBJECT));
+          Instructions.list(
+              Instructions.call(
+                  Names.ROWS,
+                  isFresh(value) ? "storeFresh" : "store",
+                  Type.getMethodDescriptor(Type.VOID_TYPE, OBJECT_ARRAY, Type.INT_TYPE, OBJECT)));
     } else {
       element = ArrayTypes.element(array.type());
-      call =
-          Instructions.call(
-              Names.ELEMENTS,
-              "store",
-              Type.getMethodDescriptor(Type.VOID_TYPE, array.type(), Type.INT_TYPE, element));
+      call = access(insn, array, "store", Type.VOID_TYPE, array.type(), Type.INT_TYPE, element);
     }
-    context.replace(insn, context.once ? unlessDoneElsewhere(call, element) : Instructions.list(call));
+    context.replace(insn, context.once ? unlessDoneElsewhere(call, element) : call);
+  }
+
+  /** The call of the bridge, with the hoisted address and length if the array has them. */
+  private InsnList access(AbstractInsnNode insn, ArrayValue array, String name, Type result, Type... operands) {
+    Hoisting.Hoisted hoisted = context.hoisting.of(array, insn);
+    InsnList code = new InsnList();
+    String descriptor = Type.getMethodDescriptor(result, operands);
+    if (hoisted != null) {
+      code.add(new VarInsnNode(Opcodes.LLOAD, hoisted.address()));
+      code.add(new VarInsnNode(Opcodes.ILOAD, hoisted.length()));
+      descriptor = descriptor.replace(")", "JI)");
+    }
+    code.add(Instructions.call(Hoisting.ownerOf(array.type()), name, descriptor));
+    return code;
   }
 
   /** A row that was made for this store alone: it may be made shared if the outer array turns out to be. */
@@ -100,12 +102,13 @@ final class ElementRewriter implements InstructionRewriter {
   }
 
   /** In an initializer: a store into a shared array is made only on the node that runs it for the cluster. */
-  private InsnList unlessDoneElsewhere(AbstractInsnNode store, Type element) {
+  private InsnList unlessDoneElsewhere(InsnList store, Type element) {
     int value = context.temporary(element);
     int index = context.temporary(Type.INT_TYPE);
     LabelNode skip = new LabelNode();
     LabelNode done = new LabelNode();
-    return Instructions.list(
+    InsnList code =
+        Instructions.list(
         new VarInsnNode(element.getOpcode(Opcodes.ISTORE), value),
         new VarInsnNode(Opcodes.ISTORE, index),
         new InsnNode(Opcodes.DUP),
@@ -113,24 +116,20 @@ final class ElementRewriter implements InstructionRewriter {
         Instructions.call(Names.INITIALIZERS, "stores", "(Ljava/lang/Object;Ljava/lang/Class;)Z"),
         new JumpInsnNode(Opcodes.IFEQ, skip),
         new VarInsnNode(Opcodes.ILOAD, index),
-        new VarInsnNode(element.getOpcode(Opcodes.ILOAD), value),
-        store,
+        new VarInsnNode(element.getOpcode(Opcodes.ILOAD), value));
+    code.add(store);
+    code.add(
+        Instructions.list(
         new JumpInsnNode(Opcodes.GOTO, done),
         skip,
         new InsnNode(Opcodes.POP),
-        done);
+        done));
+    return code;
   }
 
   private void length(AbstractInsnNode insn, ArrayValue array) {
     if (mayBeShared(insn, array)) {
-      boolean flat = Names.isPrimitiveArray(array.type()) && array.type().getDimensions() == 1;
-      context.replace(
-          insn,
-          flat
-              ? Instructions.call(
-                  Names.ELEMENTS, "length", Type.getMethodDescriptor(Type.INT_TYPE, array.type()))
-              : Instructions.call(
-                  Names.ROWS, "length", Type.getMethodDescriptor(Type.INT_TYPE, OBJECT_ARRAY)));
+      context.replace(insn, access(insn, array, "length", Type.INT_TYPE, Hoisting.parameterOf(array.type())));
     }
   }
 

@@ -11,6 +11,7 @@ final class MethodContext {
   final ClassContext in;
   final MethodNode method;
   final MethodAnalysis analysis;
+  final Hoisting hoisting;
 
   /** Whether it is a static initializer that touches shared state: run once per cluster. */
   final boolean once;
@@ -18,10 +19,12 @@ final class MethodContext {
   private final int firstTemporary;
   private int nextTemporary;
 
-  MethodContext(ClassContext in, MethodNode method, MethodAnalysis analysis, boolean once) {
+  MethodContext(
+      ClassContext in, MethodNode method, MethodAnalysis analysis, Hoisting hoisting, boolean once) {
     this.in = in;
     this.method = method;
     this.analysis = analysis;
+    this.hoisting = hoisting;
     this.once = once;
     this.firstTemporary = method.maxLocals;
     this.nextTemporary = firstTemporary;

@@ -2,7 +2,6 @@ package org.dsm4j.agent.rewrite;
 
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.tree.AbstractInsnNode;
-import org.objectweb.asm.tree.FrameNode;
 import org.objectweb.asm.tree.InsnNode;
 import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.MethodNode;
@@ -40,7 +39,6 @@ final class SynchronizedMethods {
         Instructions.list(
             end,
             handler,
-            new FrameNode(Opcodes.F_NEW, 0, null, 1, new Object[] {"java/lang/Throwable"}),
             Instructions.pushClass(owner),
             Instructions.call(Names.MONITORS, "exiting", ON_OBJECT),
             new InsnNode(Opcodes.ATHROW)));

@@ -21,7 +21,7 @@ public final class Rows {
     if (marker == null) {
       rows[index] = row;
     } else {
-      Memory.U.putLong(slot(marker, index), referenceTo(rows, row, false));
+      Memory.U.putLong(null, slot(marker, index), referenceTo(rows, row, false));
     }
   }
 
@@ -35,7 +35,7 @@ public final class Rows {
       rows[index] = row;
     } else {
       long slot = slot(marker, index);
-      Memory.U.putLong(slot, referenceTo(rows, row, true));
+      Memory.U.putLong(null, slot, referenceTo(rows, row, true));
     }
   }
 
@@ -45,8 +45,45 @@ public final class Rows {
     return marker == null ? rows.length : Failures.checkLive(Tokens.length(marker));
   }
 
+  /** The hoisted address of {@code rows}; see {@link Elements}. */
+  public static long address(Object[] rows) {
+    Object marker = rows == null ? null : Tokens.marker(rows);
+    return marker == null ? 0 : Tokens.address(marker);
+  }
+
+  /** The hoisted length of {@code rows}. */
+  public static int fastLength(Object[] rows) {
+    Object marker = rows == null ? null : Tokens.marker(rows);
+    return marker == null ? 0 : Tokens.length(marker);
+  }
+
+  /** The hoisted length of {@code rows}, after a call. */
+  public static int fastLength(Object[] rows, long address) {
+    return address == 0 ? 0 : Tokens.length(rows[0]);
+  }
+
+  /** {@code rows[index]}, with hoisted address and length. */
+  public static Object load(Object[] rows, int index, long address, int length) {
+    if (address == 0) {
+      return rows[index];
+    }
+    if (index < 0 || index >= length) {
+      throw Failures.index(index, length);
+    }
+    return row(rows, index, Memory.U.getLong(null, address + ((long) index << Kinds.REFERENCE_SHIFT)));
+  }
+
+  /** {@code rows.length}, with hoisted address and length. */
+  public static int length(Object[] rows, long address, int length) {
+    return address == 0 ? rows.length : Failures.checkLive(length);
+  }
+
   private static Object loadShared(Object[] rows, Object marker, int index) {
-    long reference = Memory.U.getLong(slot(marker, index));
+    return row(rows, index, Memory.U.getLong(null, slot(marker, index)));
+  }
+
+  /** The token of a row, from its reference: the one that the outer token remembers, if it is still the same row. */
+  private static Object row(Object[] rows, int index, long reference) {
     if (reference == 0) {
       return null;
     }
