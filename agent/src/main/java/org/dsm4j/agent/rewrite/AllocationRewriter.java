@@ -80,7 +80,10 @@ final class AllocationRewriter implements InstructionRewriter {
     return true;
   }
 
-  /** Arrays.copyOf and copyOfRange: they read a heap copy, and their result is shared if it flows into a shared place. */
+  /**
+   * Arrays.copyOf and copyOfRange: they read a heap copy, and their result is shared if it flows
+   * into a shared place.
+   */
   private boolean copied(MethodInsnNode call, Frame<ArrayValue> frame) {
     if (!ArrayTypes.isCopyOf(call)) {
       return false;
@@ -105,7 +108,8 @@ final class AllocationRewriter implements InstructionRewriter {
           call,
           Instructions.list(
               Instructions.call(Names.ARRAY_CALLS, "shared", COPY),
-              new TypeInsnNode(Opcodes.CHECKCAST, Type.getReturnType(call.desc).getInternalName())));
+              new TypeInsnNode(
+                  Opcodes.CHECKCAST, Type.getReturnType(call.desc).getInternalName())));
     }
     return true;
   }

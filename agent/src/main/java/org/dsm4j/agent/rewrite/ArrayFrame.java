@@ -9,7 +9,9 @@ import org.objectweb.asm.tree.analysis.AnalyzerException;
 import org.objectweb.asm.tree.analysis.Frame;
 import org.objectweb.asm.tree.analysis.Interpreter;
 
-/** A frame in which a store to a shared field publishes all copies of the value that was made here. */
+/**
+ * A frame in which a store to a shared field publishes all copies of the value that was made here.
+ */
 final class ArrayFrame extends Frame<ArrayValue> {
   private final Predicate<FieldInsnNode> isShared;
 

@@ -2,10 +2,10 @@ package org.dsm4j.agent.rewrite;
 
 import java.util.List;
 import java.util.Set;
+import org.objectweb.asm.ConstantDynamic;
 import org.objectweb.asm.Handle;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
-import org.objectweb.asm.ConstantDynamic;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.IntInsnNode;
@@ -41,7 +41,8 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
       return null;
     }
     return switch (type.getSort()) {
-      case Type.BOOLEAN, Type.BYTE, Type.CHAR, Type.SHORT, Type.INT -> ArrayValue.plain(Type.INT_TYPE);
+      case Type.BOOLEAN, Type.BYTE, Type.CHAR, Type.SHORT, Type.INT ->
+          ArrayValue.plain(Type.INT_TYPE);
       default -> ArrayValue.unknown(type);
     };
   }
@@ -51,11 +52,13 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
     return switch (insn.getOpcode()) {
       case Opcodes.ACONST_NULL -> ArrayValue.NULL;
       case Opcodes.LCONST_0, Opcodes.LCONST_1 -> ArrayValue.plain(Type.LONG_TYPE);
-      case Opcodes.FCONST_0, Opcodes.FCONST_1, Opcodes.FCONST_2 -> ArrayValue.plain(Type.FLOAT_TYPE);
+      case Opcodes.FCONST_0, Opcodes.FCONST_1, Opcodes.FCONST_2 ->
+          ArrayValue.plain(Type.FLOAT_TYPE);
       case Opcodes.DCONST_0, Opcodes.DCONST_1 -> ArrayValue.plain(Type.DOUBLE_TYPE);
       case Opcodes.LDC -> constant(((LdcInsnNode) insn).cst);
       case Opcodes.GETSTATIC -> field((FieldInsnNode) insn);
-      case Opcodes.NEW -> ArrayValue.made(Type.getObjectType(((TypeInsnNode) insn).desc), false, insn);
+      case Opcodes.NEW ->
+          ArrayValue.made(Type.getObjectType(((TypeInsnNode) insn).desc), false, insn);
       default -> ArrayValue.plain(Type.INT_TYPE);
     };
   }
@@ -71,7 +74,9 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
       return ArrayValue.plain(Type.DOUBLE_TYPE);
     } else if (constant instanceof ConstantDynamic dynamic) {
       return newValue(Type.getType(dynamic.getDescriptor()));
-    } else if (constant instanceof Type || constant instanceof Handle || constant instanceof String) {
+    } else if (constant instanceof Type
+        || constant instanceof Handle
+        || constant instanceof String) {
       return ArrayValue.plain(OBJECT);
     }
     throw new IllegalArgumentException("unknown constant " + constant);
@@ -103,11 +108,28 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
       case Opcodes.GETFIELD -> newValue(Type.getType(((FieldInsnNode) insn).desc));
       case Opcodes.LNEG, Opcodes.I2L, Opcodes.F2L, Opcodes.D2L -> ArrayValue.plain(Type.LONG_TYPE);
       case Opcodes.FNEG, Opcodes.I2F, Opcodes.L2F, Opcodes.D2F -> ArrayValue.plain(Type.FLOAT_TYPE);
-      case Opcodes.DNEG, Opcodes.I2D, Opcodes.L2D, Opcodes.F2D -> ArrayValue.plain(Type.DOUBLE_TYPE);
-      case Opcodes.IFEQ, Opcodes.IFNE, Opcodes.IFLT, Opcodes.IFGE, Opcodes.IFGT, Opcodes.IFLE,
-          Opcodes.IFNULL, Opcodes.IFNONNULL, Opcodes.TABLESWITCH, Opcodes.LOOKUPSWITCH, Opcodes.PUTSTATIC,
-          Opcodes.IRETURN, Opcodes.LRETURN, Opcodes.FRETURN, Opcodes.DRETURN, Opcodes.ARETURN, Opcodes.ATHROW,
-          Opcodes.MONITORENTER, Opcodes.MONITOREXIT -> null;
+      case Opcodes.DNEG, Opcodes.I2D, Opcodes.L2D, Opcodes.F2D ->
+          ArrayValue.plain(Type.DOUBLE_TYPE);
+      case Opcodes.IFEQ,
+          Opcodes.IFNE,
+          Opcodes.IFLT,
+          Opcodes.IFGE,
+          Opcodes.IFGT,
+          Opcodes.IFLE,
+          Opcodes.IFNULL,
+          Opcodes.IFNONNULL,
+          Opcodes.TABLESWITCH,
+          Opcodes.LOOKUPSWITCH,
+          Opcodes.PUTSTATIC,
+          Opcodes.IRETURN,
+          Opcodes.LRETURN,
+          Opcodes.FRETURN,
+          Opcodes.DRETURN,
+          Opcodes.ARETURN,
+          Opcodes.ATHROW,
+          Opcodes.MONITORENTER,
+          Opcodes.MONITOREXIT ->
+          null;
       default -> ArrayValue.plain(Type.INT_TYPE);
     };
   }
@@ -129,14 +151,33 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
     int opcode = insn.getOpcode();
     return switch (opcode) {
       case Opcodes.AALOAD -> row(left);
-      case Opcodes.LALOAD, Opcodes.LADD, Opcodes.LSUB, Opcodes.LMUL, Opcodes.LDIV, Opcodes.LREM, Opcodes.LSHL,
-          Opcodes.LSHR, Opcodes.LUSHR, Opcodes.LAND, Opcodes.LOR, Opcodes.LXOR -> ArrayValue.plain(Type.LONG_TYPE);
+      case Opcodes.LALOAD,
+          Opcodes.LADD,
+          Opcodes.LSUB,
+          Opcodes.LMUL,
+          Opcodes.LDIV,
+          Opcodes.LREM,
+          Opcodes.LSHL,
+          Opcodes.LSHR,
+          Opcodes.LUSHR,
+          Opcodes.LAND,
+          Opcodes.LOR,
+          Opcodes.LXOR ->
+          ArrayValue.plain(Type.LONG_TYPE);
       case Opcodes.FALOAD, Opcodes.FADD, Opcodes.FSUB, Opcodes.FMUL, Opcodes.FDIV, Opcodes.FREM ->
           ArrayValue.plain(Type.FLOAT_TYPE);
       case Opcodes.DALOAD, Opcodes.DADD, Opcodes.DSUB, Opcodes.DMUL, Opcodes.DDIV, Opcodes.DREM ->
           ArrayValue.plain(Type.DOUBLE_TYPE);
-      case Opcodes.IF_ICMPEQ, Opcodes.IF_ICMPNE, Opcodes.IF_ICMPLT, Opcodes.IF_ICMPGE, Opcodes.IF_ICMPGT,
-          Opcodes.IF_ICMPLE, Opcodes.IF_ACMPEQ, Opcodes.IF_ACMPNE, Opcodes.PUTFIELD -> null;
+      case Opcodes.IF_ICMPEQ,
+          Opcodes.IF_ICMPNE,
+          Opcodes.IF_ICMPLT,
+          Opcodes.IF_ICMPGE,
+          Opcodes.IF_ICMPGT,
+          Opcodes.IF_ICMPLE,
+          Opcodes.IF_ACMPEQ,
+          Opcodes.IF_ACMPNE,
+          Opcodes.PUTFIELD ->
+          null;
       default -> ArrayValue.plain(Type.INT_TYPE);
     };
   }
@@ -177,7 +218,8 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
       return made(insn, result);
     }
     ArrayValue value = newValue(result);
-    boolean fromJdk = call.owner.startsWith("java/") && value != null && Names.isPrimitiveArray(result);
+    boolean fromJdk =
+        call.owner.startsWith("java/") && value != null && Names.isPrimitiveArray(result);
     return fromJdk && call.getOpcode() == Opcodes.INVOKESTATIC ? ArrayValue.plain(result) : value;
   }
 

@@ -14,7 +14,8 @@ import org.objectweb.asm.tree.analysis.Value;
  * @param sure whether it comes from a place that holds only shared arrays (or null)
  * @param published whether other nodes may already know it
  * @param sites the instructions of this method that may have made it
- * @param load the instruction that brought it from a variable to the stack, if it is that one only; else null
+ * @param load the instruction that brought it from a variable to the stack, if it is that one only;
+ *     else null
  */
 record ArrayValue(
     Type type,
@@ -44,7 +45,10 @@ record ArrayValue(
     return new ArrayValue(type, token, token, false, Set.of(site), null);
   }
 
-  /** Whether a variable of the type can hold a shared array: of primitives, or Object[] that is an array of arrays. */
+  /**
+   * Whether a variable of the type can hold a shared array: of primitives, or Object[] that is an
+   * array of arrays.
+   */
   static boolean mayHoldToken(Type type) {
     if (type.getSort() != Type.ARRAY) {
       return false;
@@ -118,7 +122,9 @@ record ArrayValue(
     if (one == NULL_TYPE) {
       return other;
     }
-    return hasReferences(one) && hasReferences(other) ? OBJECT_ARRAY : Type.getObjectType(Names.OBJECT);
+    return hasReferences(one) && hasReferences(other)
+        ? OBJECT_ARRAY
+        : Type.getObjectType(Names.OBJECT);
   }
 
   private static boolean hasReferences(Type type) {

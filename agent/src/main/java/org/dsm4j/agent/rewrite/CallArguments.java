@@ -11,13 +11,17 @@ final class CallArguments {
   private CallArguments() {}
 
   static String descriptor(AbstractInsnNode call) {
-    return call instanceof MethodInsnNode method ? method.desc : ((InvokeDynamicInsnNode) call).desc;
+    return call instanceof MethodInsnNode method
+        ? method.desc
+        : ((InvokeDynamicInsnNode) call).desc;
   }
 
   /** How many stack values a call consumes, its receiver among them. */
   static int count(AbstractInsnNode call) {
     int arguments = Type.getArgumentTypes(descriptor(call)).length;
     int opcode = call.getOpcode();
-    return opcode == Opcodes.INVOKESTATIC || opcode == Opcodes.INVOKEDYNAMIC ? arguments : arguments + 1;
+    return opcode == Opcodes.INVOKESTATIC || opcode == Opcodes.INVOKEDYNAMIC
+        ? arguments
+        : arguments + 1;
   }
 }

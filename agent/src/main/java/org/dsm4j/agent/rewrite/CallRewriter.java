@@ -12,8 +12,8 @@ import org.objectweb.asm.tree.VarInsnNode;
 import org.objectweb.asm.tree.analysis.Frame;
 
 /**
- * Arguments that may be shared arrays. Code that is rewritten takes them; library calls on arrays have counterparts in the bridge;
- * at all others a shared array is stopped (rule 5).
+ * Arguments that may be shared arrays. Code that is rewritten takes them; library calls on arrays
+ * have counterparts in the bridge; at all others a shared array is stopped (rule 5).
  */
 final class CallRewriter implements InstructionRewriter {
   private static final String ARRAYS = "java/util/Arrays";
@@ -21,8 +21,16 @@ final class CallRewriter implements InstructionRewriter {
   /** Methods of java.util.Arrays that only read their arguments, at once. */
   private static final Set<String> READERS =
       Set.of(
-          "equals", "hashCode", "toString", "binarySearch", "mismatch", "compare", "compareUnsigned",
-          "deepEquals", "deepHashCode", "deepToString");
+          "equals",
+          "hashCode",
+          "toString",
+          "binarySearch",
+          "mismatch",
+          "compare",
+          "compareUnsigned",
+          "deepEquals",
+          "deepHashCode",
+          "deepToString");
 
   /** Methods of java.util.Arrays that the bridge has for arrays of primitives. */
   private static final Set<String> WRITERS = Set.of("fill", "sort", "setAll");
@@ -52,7 +60,8 @@ final class CallRewriter implements InstructionRewriter {
       call.owner = Names.ARRAY_CALLS;
     } else if (call.owner.equals(ARRAYS)) {
       arrays(call, frame);
-    } else if (!EscapeRules.takesSharedArrays(context.in.lookup(), call.owner, call.name, call.desc)) {
+    } else if (!EscapeRules.takesSharedArrays(
+        context.in.lookup(), call.owner, call.name, call.desc)) {
       boolean objects = LOOK_INTO_OBJECTS.contains(call.owner);
       check(call, frame, Names.method(call.owner, call.name, call.desc), objects);
     }
@@ -76,23 +85,32 @@ final class CallRewriter implements InstructionRewriter {
   private void dynamic(InvokeDynamicInsnNode call, Frame<ArrayValue> frame) {
     switch (call.bsm.getOwner()) {
       case "java/lang/invoke/LambdaMetafactory" -> references.rewrite(call);
-      case "java/lang/invoke/StringConcatFactory", "java/lang/runtime/ObjectMethods", "java/lang/runtime/SwitchBootstraps" -> {}
-      default -> check(call, frame, "the invokedynamic " + call.name + " of " + context.name(), false);
+      case "java/lang/invoke/StringConcatFactory",
+          "java/lang/runtime/ObjectMethods",
+          "java/lang/runtime/SwitchBootstraps" -> {}
+      default ->
+          check(call, frame, "the invokedynamic " + call.name + " of " + context.name(), false);
     }
   }
 
-  private void check(AbstractInsnNode call, Frame<ArrayValue> frame, String target, boolean objects) {
+  private void check(
+      AbstractInsnNode call, Frame<ArrayValue> frame, String target, boolean objects) {
     guard(call, frame, "check", target, objects);
   }
 
   /**
-   * Lets each argument that may be shared pass through a method of the bridge: those above it wait in variables meanwhile.
+   * Lets each argument that may be shared pass through a method of the bridge: those above it wait
+   * in variables meanwhile.
    *
    * @param target what to say of the callee, or null for a reader, which is handed heap copies
    * @param objects whether arguments of type Object matter too
    */
   private void guard(
-      AbstractInsnNode call, Frame<ArrayValue> frame, String bridge, String target, boolean objects) {
+      AbstractInsnNode call,
+      Frame<ArrayValue> frame,
+      String bridge,
+      String target,
+      boolean objects) {
     Type[] parameters = Type.getArgumentTypes(CallArguments.descriptor(call));
     int lowest = parameters.length;
     for (int i = parameters.length - 1; i >= 0; i--) {
@@ -114,7 +132,8 @@ final class CallRewriter implements InstructionRewriter {
         continue;
       }
       if (target == null) {
-        code.add(Instructions.call(Names.ARRAY_CALLS, bridge, "(Ljava/lang/Object;)Ljava/lang/Object;"));
+        code.add(
+            Instructions.call(Names.ARRAY_CALLS, bridge, "(Ljava/lang/Object;)Ljava/lang/Object;"));
         code.add(new TypeInsnNode(Opcodes.CHECKCAST, parameters[i].getInternalName()));
       } else {
         code.add(EscapeRules.check(target + ", argument " + (i + 1)));
@@ -127,6 +146,8 @@ final class CallRewriter implements InstructionRewriter {
     if (Names.isPrimitiveArray(parameter) || ArrayValue.mayHoldToken(parameter)) {
       return EscapeRules.mayCarryShared(value);
     }
-    return objects && parameter.getSort() == Type.OBJECT && EscapeRules.mayCarrySharedAsObject(value);
+    return objects
+        && parameter.getSort() == Type.OBJECT
+        && EscapeRules.mayCarrySharedAsObject(value);
   }
 }

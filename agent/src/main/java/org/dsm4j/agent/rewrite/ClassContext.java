@@ -42,6 +42,7 @@ final class ClassContext {
 
   /** Whether the class has static fields in shared memory or lock objects. */
   boolean hasSharedStatics() {
-    return facts.fields.stream().anyMatch(field -> field.shared() && field.isStatic() && !field.isConstant());
+    return facts.fields.stream()
+        .anyMatch(field -> field.shared() && field.isStatic() && !field.isConstant());
   }
 }

@@ -13,7 +13,8 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.TypePath;
 
 /**
- * What the rewriting needs to know of a class file, its own or another's, without loading the class. Immutable once read.
+ * What the rewriting needs to know of a class file, its own or another's, without loading the
+ * class. Immutable once read.
  */
 final class ClassFacts {
   final String name;
@@ -36,7 +37,8 @@ final class ClassFacts {
     ClassReader reader = new ClassReader(classFile);
     ClassFacts facts = new ClassFacts(reader);
     reader.accept(
-        facts.new Members(), ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+        facts.new Members(),
+        ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
     return facts;
   }
 
@@ -106,7 +108,8 @@ final class ClassFacts {
 
         @Override
         public void visitEnd() {
-          fields.add(new FieldFacts(name, field, descriptor, fieldAccess, shared, sharedName, value));
+          fields.add(
+              new FieldFacts(name, field, descriptor, fieldAccess, shared, sharedName, value));
         }
       };
     }

@@ -15,8 +15,8 @@ import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.tree.ClassNode;
 
 /**
- * The class files that a loader sees, read as resources: nothing is loaded. Answers what JVMS 5.4.3 resolution would. Caches;
- * thread-safe.
+ * The class files that a loader sees, read as resources: nothing is loaded. Answers what JVMS 5.4.3
+ * resolution would. Caches; thread-safe.
  */
 final class ClassLookup {
   private final WeakReference<ClassLoader> loader;
@@ -78,7 +78,10 @@ final class ClassLookup {
     return file == null ? ClassLoader.getSystemResourceAsStream(resource) : file;
   }
 
-  /** Resolves a field: the class, its interfaces, its superclass; null if not found or not the program's. */
+  /**
+   * Resolves a field: the class, its interfaces, its superclass; null if not found or not the
+   * program's.
+   */
   FieldFacts field(String owner, String name, String descriptor) {
     ClassFacts facts = Names.isApplication(owner) ? find(owner) : null;
     if (facts == null) {
@@ -127,9 +130,9 @@ final class ClassLookup {
   }
 
   /**
-   * Whether a class's array accesses are rewritten: it mentions shared things, or is tied to a class that does in a way that may
-   * hand it a shared array (inherits from it, calls a method of it that returns an array, uses a field of it that holds one,
-   * makes a lambda of it).
+   * Whether a class's array accesses are rewritten: it mentions shared things, or is tied to a
+   * class that does in a way that may hand it a shared array (inherits from it, calls a method of
+   * it that returns an array, uses a field of it that holds one, makes a lambda of it).
    */
   boolean isRewritten(String name) {
     if (!Names.isApplication(name)) {
@@ -149,14 +152,18 @@ final class ClassLookup {
     left.add(start);
     while (!left.isEmpty()) {
       String name = left.remove();
-      if (!Names.isApplication(name) || !seen.add(name) || Boolean.FALSE.equals(rewritten.get(name))) {
+      if (!Names.isApplication(name)
+          || !seen.add(name)
+          || Boolean.FALSE.equals(rewritten.get(name))) {
         continue;
       }
       ClassFacts facts = find(name);
       if (facts == null) {
         continue;
       }
-      if (facts.pool.mentionsShared() || Boolean.TRUE.equals(rewritten.get(name)) || usesSharedField(facts)) {
+      if (facts.pool.mentionsShared()
+          || Boolean.TRUE.equals(rewritten.get(name))
+          || usesSharedField(facts)) {
         return true;
       }
       left.addAll(ties(facts));

@@ -33,7 +33,11 @@ final class ClassRewriter {
    * @param problems receives what is wrong with the class; if anything is, the result is null
    */
   static byte[] rewrite(
-      byte[] classFile, ClassFacts facts, ClassLookup lookup, ClassLoader loader, List<Problem> problems) {
+      byte[] classFile,
+      ClassFacts facts,
+      ClassLookup lookup,
+      ClassLoader loader,
+      List<Problem> problems) {
     ClassNode node = new ClassNode();
     new ClassReader(classFile).accept(node, ClassReader.SKIP_FRAMES);
     ClassContext in = new ClassContext(node, facts, lookup);
@@ -69,7 +73,10 @@ final class ClassRewriter {
     in.node().methods.addAll(in.addedMethods());
   }
 
-  /** A shared field that is not final and has a ConstantValue is assigned by the initializer instead, once per cluster. */
+  /**
+   * A shared field that is not final and has a ConstantValue is assigned by the initializer
+   * instead, once per cluster.
+   */
   private void moveConstantsToInitializer() {
     for (FieldNode field : in.node().fields) {
       FieldFacts facts = in.facts().field(field.name, field.desc);
@@ -146,7 +153,11 @@ final class ClassRewriter {
             .map(
                 field ->
                     new StaticField(
-                        field.name(), field.descriptor(), field.sharedName(), field.isVolatile(), field.isLock()))
+                        field.name(),
+                        field.descriptor(),
+                        field.sharedName(),
+                        field.isVolatile(),
+                        field.isLock()))
             .toList();
     if (once || !statics.isEmpty()) {
       SharedClasses.register(loader, Names.dotted(in.facts().name), statics);

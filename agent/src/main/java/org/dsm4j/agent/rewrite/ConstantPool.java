@@ -5,7 +5,10 @@ import java.util.Set;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.Type;
 
-/** What a class mentions, from its constant pool alone (JVMS 4.4): cheap, and enough to pass over most classes. */
+/**
+ * What a class mentions, from its constant pool alone (JVMS 4.4): cheap, and enough to pass over
+ * most classes.
+ */
 final class ConstantPool {
   private static final int UTF8 = 1;
   private static final int CLASS = 7;

@@ -11,7 +11,10 @@ import org.objectweb.asm.tree.TypeInsnNode;
 import org.objectweb.asm.tree.VarInsnNode;
 import org.objectweb.asm.tree.analysis.Frame;
 
-/** Element loads and stores and {@code arraylength}: where the array may be shared, a call of the bridge. */
+/**
+ * Element loads and stores and {@code arraylength}: where the array may be shared, a call of the
+ * bridge.
+ */
 final class ElementRewriter implements InstructionRewriter {
   private static final Type OBJECT_ARRAY = Type.getType("[Ljava/lang/Object;");
   private static final Type OBJECT = Type.getObjectType(Names.OBJECT);
@@ -43,11 +46,11 @@ final class ElementRewriter implements InstructionRewriter {
     }
     boolean rows = insn.getOpcode() == Opcodes.AALOAD;
     Type element = rows ? OBJECT : ArrayTypes.element(array.type());
-    InsnList code = access(insn, array, "load", element, Hoisting.parameterOf(array.type()), Type.INT_TYPE);
+    InsnList code =
+        access(insn, array, "load", element, Hoisting.parameterOf(array.type()), Type.INT_TYPE);
     if (rows && isNested(array)) {
       code.add(
-          new TypeInsnNode(
-              Opcodes.CHECKCAST, ArrayTypes.element(array.type()).getInternalName()));
+          new TypeInsnNode(Opcodes.CHECKCAST, ArrayTypes.element(array.type()).getInternalName()));
     }
     context.replace(insn, code);
   }
@@ -76,7 +79,8 @@ final class ElementRewriter implements InstructionRewriter {
   }
 
   /** The call of the bridge, with the hoisted address and length if the array has them. */
-  private InsnList access(AbstractInsnNode insn, ArrayValue array, String name, Type result, Type... operands) {
+  private InsnList access(
+      AbstractInsnNode insn, ArrayValue array, String name, Type result, Type... operands) {
     Hoisting.Hoisted hoisted = context.hoisting.of(array, insn);
     InsnList code = new InsnList();
     String descriptor = Type.getMethodDescriptor(result, operands);
@@ -89,7 +93,10 @@ final class ElementRewriter implements InstructionRewriter {
     return code;
   }
 
-  /** A row that was made for this store alone: it may be made shared if the outer array turns out to be. */
+  /**
+   * A row that was made for this store alone: it may be made shared if the outer array turns out to
+   * be.
+   */
   private boolean isFresh(ArrayValue value) {
     if (value.token() || value.sites().size() != 1) {
       return false;
@@ -101,7 +108,10 @@ final class ElementRewriter implements InstructionRewriter {
         && context.analysis.staysOnStack(site);
   }
 
-  /** In an initializer: a store into a shared array is made only on the node that runs it for the cluster. */
+  /**
+   * In an initializer: a store into a shared array is made only on the node that runs it for the
+   * cluster.
+   */
   private InsnList unlessDoneElsewhere(InsnList store, Type element) {
     int value = context.temporary(element);
     int index = context.temporary(Type.INT_TYPE);
@@ -109,38 +119,42 @@ final class ElementRewriter implements InstructionRewriter {
     LabelNode done = new LabelNode();
     InsnList code =
         Instructions.list(
-        new VarInsnNode(element.getOpcode(Opcodes.ISTORE), value),
-        new VarInsnNode(Opcodes.ISTORE, index),
-        new InsnNode(Opcodes.DUP),
-        Instructions.pushClass(context.in.facts().name),
-        Instructions.call(Names.INITIALIZERS, "stores", "(Ljava/lang/Object;Ljava/lang/Class;)Z"),
-        new JumpInsnNode(Opcodes.IFEQ, skip),
-        new VarInsnNode(Opcodes.ILOAD, index),
-        new VarInsnNode(element.getOpcode(Opcodes.ILOAD), value));
+            new VarInsnNode(element.getOpcode(Opcodes.ISTORE), value),
+            new VarInsnNode(Opcodes.ISTORE, index),
+            new InsnNode(Opcodes.DUP),
+            Instructions.pushClass(context.in.facts().name),
+            Instructions.call(
+                Names.INITIALIZERS, "stores", "(Ljava/lang/Object;Ljava/lang/Class;)Z"),
+            new JumpInsnNode(Opcodes.IFEQ, skip),
+            new VarInsnNode(Opcodes.ILOAD, index),
+            new VarInsnNode(element.getOpcode(Opcodes.ILOAD), value));
     code.add(store);
     code.add(
         Instructions.list(
-        new JumpInsnNode(Opcodes.GOTO, done),
-        skip,
-        new InsnNode(Opcodes.POP),
-        done));
+            new JumpInsnNode(Opcodes.GOTO, done), skip, new InsnNode(Opcodes.POP), done));
     return code;
   }
 
   private void length(AbstractInsnNode insn, ArrayValue array) {
     if (mayBeShared(insn, array)) {
-      context.replace(insn, access(insn, array, "length", Type.INT_TYPE, Hoisting.parameterOf(array.type())));
+      context.replace(
+          insn, access(insn, array, "length", Type.INT_TYPE, Hoisting.parameterOf(array.type())));
     }
   }
 
-  /** The verifier knows the static type of every array that is accessed; where two paths blur it for us, we refuse. */
+  /**
+   * The verifier knows the static type of every array that is accessed; where two paths blur it for
+   * us, we refuse.
+   */
   private boolean mayBeShared(AbstractInsnNode insn, ArrayValue array) {
     if (array.isNull()) {
       return false;
     }
     if (array.type().getSort() != Type.ARRAY) {
       context.problem(
-          insn, "the type of an array is not known here", "assign it to a variable of its own type first");
+          insn,
+          "the type of an array is not known here",
+          "assign it to a variable of its own type first");
       return false;
     }
     return array.token();

@@ -10,8 +10,12 @@ import org.objectweb.asm.tree.LdcInsnNode;
 final class EscapeRules {
   private EscapeRules() {}
 
-  /** Whether the method that a call names can be handed shared arrays: it is rewritten code, as are all that override it. */
-  static boolean takesSharedArrays(ClassLookup lookup, String owner, String name, String descriptor) {
+  /**
+   * Whether the method that a call names can be handed shared arrays: it is rewritten code, as are
+   * all that override it.
+   */
+  static boolean takesSharedArrays(
+      ClassLookup lookup, String owner, String name, String descriptor) {
     if (!Names.isApplication(owner)) {
       return false;
     }
@@ -29,14 +33,19 @@ final class EscapeRules {
   static boolean mayCarryShared(ArrayValue value) {
     Type type = value.type();
     return value.token()
-        || (type != null && type.getSort() == Type.ARRAY && Names.isPrimitiveArray(type) && type.getDimensions() > 1);
+        || (type != null
+            && type.getSort() == Type.ARRAY
+            && Names.isPrimitiveArray(type)
+            && type.getDimensions() > 1);
   }
 
   /** The same for a value of any reference type. */
   static boolean mayCarrySharedAsObject(ArrayValue value) {
     Type type = value.type();
     return mayCarryShared(value)
-        || (type != null && type.getSort() == Type.OBJECT && type.getInternalName().equals(Names.OBJECT));
+        || (type != null
+            && type.getSort() == Type.OBJECT
+            && type.getInternalName().equals(Names.OBJECT));
   }
 
   /** Stops the value on the stack if it is shared. */

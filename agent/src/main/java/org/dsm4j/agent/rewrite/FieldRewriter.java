@@ -11,8 +11,8 @@ import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.analysis.Frame;
 
 /**
- * Accesses to static fields in shared memory become {@code invokedynamic}; a store of an array that may be shared into a field of a
- * class that is not rewritten is checked (rule 5).
+ * Accesses to static fields in shared memory become {@code invokedynamic}; a store of an array that
+ * may be shared into a field of a class that is not rewritten is checked (rule 5).
  */
 final class FieldRewriter implements InstructionRewriter {
   private static final Handle BOOTSTRAP =
@@ -39,24 +39,34 @@ final class FieldRewriter implements InstructionRewriter {
     boolean stores = insn.getOpcode() == Opcodes.PUTSTATIC || insn.getOpcode() == Opcodes.PUTFIELD;
     if (field != null && field.shared() && field.isStatic()) {
       shared(access, field, stores, frame);
-    } else if (stores && MethodAnalysis.peek(frame, 0).token() && !isOfRewrittenClass(access, field)) {
+    } else if (stores
+        && MethodAnalysis.peek(frame, 0).token()
+        && !isOfRewrittenClass(access, field)) {
       context.before(
           access,
           new InsnNode(Opcodes.DUP),
           new LdcInsnNode(
-              "the field " + Names.dotted(access.owner) + "." + access.name + ", whose class mentions nothing shared"),
+              "the field "
+                  + Names.dotted(access.owner)
+                  + "."
+                  + access.name
+                  + ", whose class mentions nothing shared"),
           Instructions.call(Names.ESCAPES, "check", "(Ljava/lang/Object;Ljava/lang/String;)V"));
     }
     return true;
   }
 
-  /** A field of type Object may hold anything; one of an array type only if all who read it are rewritten. */
+  /**
+   * A field of type Object may hold anything; one of an array type only if all who read it are
+   * rewritten.
+   */
   private boolean isOfRewrittenClass(FieldInsnNode access, FieldFacts field) {
     return !Names.isPrimitiveArray(Type.getType(access.desc))
         || (field != null && context.in.lookup().isRewritten(field.owner()));
   }
 
-  private void shared(FieldInsnNode access, FieldFacts field, boolean stores, Frame<ArrayValue> frame) {
+  private void shared(
+      FieldInsnNode access, FieldFacts field, boolean stores, Frame<ArrayValue> frame) {
     if (field.isLock()) {
       if (stores) {
         lockObject(access, field, MethodAnalysis.peek(frame, 0));
@@ -67,7 +77,8 @@ final class FieldRewriter implements InstructionRewriter {
       return;
     }
     if (field.isFinal() && stores && !context.method.name.equals("<clinit>")) {
-      context.problem(access, "a final field is assigned outside of its initializer", "recompile the class");
+      context.problem(
+          access, "a final field is assigned outside of its initializer", "recompile the class");
       return;
     }
     String type = stores ? "(" + access.desc + ")V" : "()" + access.desc;
@@ -94,7 +105,10 @@ final class FieldRewriter implements InstructionRewriter {
           "write @Shared static final Object " + field.name() + " = new Object()");
       return;
     }
-    String name = field.sharedName().isEmpty() ? Names.dotted(field.owner()) + "." + field.name() : field.sharedName();
+    String name =
+        field.sharedName().isEmpty()
+            ? Names.dotted(field.owner()) + "." + field.name()
+            : field.sharedName();
     context.before(
         access,
         new InsnNode(Opcodes.DUP),

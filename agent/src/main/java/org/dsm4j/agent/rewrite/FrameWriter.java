@@ -20,7 +20,9 @@ final class FrameWriter extends ClassWriter {
       return Names.OBJECT;
     }
     Set<String> ancestors = lookup.ancestors(one);
-    for (ClassFacts at = second; at != null; at = at.superName == null ? null : lookup.find(at.superName)) {
+    for (ClassFacts at = second;
+        at != null;
+        at = at.superName == null ? null : lookup.find(at.superName)) {
       if (ancestors.contains(at.name)) {
         return at.name;
       }

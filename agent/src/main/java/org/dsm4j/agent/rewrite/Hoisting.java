@@ -20,8 +20,9 @@ import org.objectweb.asm.tree.VarInsnNode;
 import org.objectweb.asm.tree.analysis.Frame;
 
 /**
- * Variables of array type whose elements are accessed in a loop: each gets two variables of ours beside it, the array's address (0 if
- * it is no shared array) and its length, set wherever it is set. They are right wherever the variable holds an array.
+ * Variables of array type whose elements are accessed in a loop: each gets two variables of ours
+ * beside it, the array's address (0 if it is no shared array) and its length, set wherever it is
+ * set. They are right wherever the variable holds an array.
  */
 final class Hoisting {
   /** Our two variables beside one of the method's. */
@@ -32,8 +33,15 @@ final class Hoisting {
   /** Classes whose methods never run code that may free an array. */
   private static final Set<String> HARMLESS =
       Set.of(
-          "java/lang/Math", "java/lang/StrictMath", "java/lang/Integer", "java/lang/Long", "java/lang/Double", "java/lang/Float",
-          "java/lang/Character", "java/lang/Byte", "java/lang/Short");
+          "java/lang/Math",
+          "java/lang/StrictMath",
+          "java/lang/Integer",
+          "java/lang/Long",
+          "java/lang/Double",
+          "java/lang/Float",
+          "java/lang/Character",
+          "java/lang/Byte",
+          "java/lang/Short");
 
   private final MethodNode method;
   private final MethodAnalysis analysis;
@@ -59,7 +67,10 @@ final class Hoisting {
     int index = 0;
     for (AbstractInsnNode insn : method.instructions) {
       if (insn.getOpcode() == Opcodes.ASTORE) {
-        hoisting.storesBySlot.computeIfAbsent(((VarInsnNode) insn).var, key -> new ArrayList<>()).add(index);
+        hoisting
+            .storesBySlot
+            .computeIfAbsent(((VarInsnNode) insn).var, key -> new ArrayList<>())
+            .add(index);
       }
       hoisting.order.put(insn, index++);
     }
@@ -98,7 +109,10 @@ final class Hoisting {
     return inLoop;
   }
 
-  /** The array that an instruction loads from, stores to or measures, if it may be shared and came from a variable. */
+  /**
+   * The array that an instruction loads from, stores to or measures, if it may be shared and came
+   * from a variable.
+   */
   private ArrayValue accessed(AbstractInsnNode insn) {
     Frame<ArrayValue> frame = analysis.frame(insn);
     int opcode = insn.getOpcode();
@@ -108,7 +122,9 @@ final class Hoisting {
     int depth = -1;
     if (opcode >= Opcodes.IALOAD && opcode <= Opcodes.SALOAD) {
       depth = 1;
-    } else if (opcode >= Opcodes.IASTORE && opcode <= Opcodes.SASTORE && opcode != Opcodes.AASTORE) {
+    } else if (opcode >= Opcodes.IASTORE
+        && opcode <= Opcodes.SASTORE
+        && opcode != Opcodes.AASTORE) {
       depth = 2;
     } else if (opcode == Opcodes.ARRAYLENGTH) {
       depth = 0;
@@ -117,7 +133,10 @@ final class Hoisting {
     return array != null && array.token() && array.load() != null ? array : null;
   }
 
-  /** Whether the variable that a value came from still holds it: nothing is stored there between the two instructions. */
+  /**
+   * Whether the variable that a value came from still holds it: nothing is stored there between the
+   * two instructions.
+   */
   private boolean isUnchanged(ArrayValue value, AbstractInsnNode use) {
     int from = order.get(value.load());
     int to = order.get(use);
@@ -137,7 +156,10 @@ final class Hoisting {
     return hoisted.get(((VarInsnNode) array.load()).var);
   }
 
-  /** Sets our variables where the method's are set; {@code instructions} are the method's own, in order. */
+  /**
+   * Sets our variables where the method's are set; {@code instructions} are the method's own, in
+   * order.
+   */
   void install(List<AbstractInsnNode> instructions) {
     if (hoisted.isEmpty()) {
       return;
@@ -183,7 +205,10 @@ final class Hoisting {
     return code;
   }
 
-  /** All that can fail is computed before any of the three variables changes, so a handler sees them agree. */
+  /**
+   * All that can fail is computed before any of the three variables changes, so a handler sees them
+   * agree.
+   */
   private void assign(VarInsnNode store, ArrayValue value) {
     Hoisted ours = hoisted.get(store.var);
     if (value.token()) {
@@ -237,7 +262,8 @@ final class Hoisting {
   }
 
   private static boolean mayFree(AbstractInsnNode insn) {
-    return insn instanceof MethodInsnNode call && !HARMLESS.contains(call.owner)
+    return insn instanceof MethodInsnNode call
+        && !HARMLESS.contains(call.owner)
         && !call.owner.startsWith(Names.BRIDGE);
   }
 

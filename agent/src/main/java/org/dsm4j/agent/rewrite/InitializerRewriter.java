@@ -14,8 +14,9 @@ import org.objectweb.asm.tree.TryCatchBlockNode;
 import org.objectweb.asm.tree.analysis.Frame;
 
 /**
- * Rule 3: what a static initializer does to shared state happens once per cluster. The expressions that shared statics are assigned
- * are jumped over on nodes where it was done elsewhere; the rest runs everywhere.
+ * Rule 3: what a static initializer does to shared state happens once per cluster. The expressions
+ * that shared statics are assigned are jumped over on nodes where it was done elsewhere; the rest
+ * runs everywhere.
  */
 final class InitializerRewriter {
   private static final String REMEDY =
@@ -54,14 +55,19 @@ final class InitializerRewriter {
     return insn.getOpcode() == Opcodes.PUTSTATIC && analysis.isInSharedMemory((FieldInsnNode) insn);
   }
 
-  /** Refuses what cannot be done once only, wherever the initializer does it; before its instructions change. */
+  /**
+   * Refuses what cannot be done once only, wherever the initializer does it; before its
+   * instructions change.
+   */
   static void check(ClassContext in, MethodNode method, MethodAnalysis analysis) {
     InitializerRewriter rewriter = new InitializerRewriter(in, method, analysis);
     rewriter.findRegions();
     rewriter.refuse();
   }
 
-  /** Adds the jumps and the bracket around the whole; before the single instructions are rewritten. */
+  /**
+   * Adds the jumps and the bracket around the whole; before the single instructions are rewritten.
+   */
   static void rewrite(ClassContext in, MethodNode method, MethodAnalysis analysis) {
     InitializerRewriter rewriter = new InitializerRewriter(in, method, analysis);
     rewriter.findRegions();
@@ -108,7 +114,9 @@ final class InitializerRewriter {
         problem(insn, "a static initializer calls code that " + effect, REMEDY);
       } else if (!inRegion(insn) && passesPublished(insn, frame)) {
         problem(
-            insn, "a static initializer hands a shared array that other nodes may know to other code", REMEDY);
+            insn,
+            "a static initializer hands a shared array that other nodes may know to other code",
+            REMEDY);
       }
     }
   }

@@ -9,17 +9,18 @@ import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.IntInsnNode;
+import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.MultiANewArrayInsnNode;
 import org.objectweb.asm.tree.TypeInsnNode;
-import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.VarInsnNode;
 import org.objectweb.asm.tree.analysis.Analyzer;
 import org.objectweb.asm.tree.analysis.AnalyzerException;
 import org.objectweb.asm.tree.analysis.Frame;
 
 /**
- * The arrays of one method: which values may be shared, and which of the arrays it makes flow into a shared place and are
- * therefore made shared (rule 5). The latter are found by repeating until no more are.
+ * The arrays of one method: which values may be shared, and which of the arrays it makes flow into
+ * a shared place and are therefore made shared (rule 5). The latter are found by repeating until no
+ * more are.
  */
 final class MethodAnalysis {
   private final String owner;
@@ -82,7 +83,10 @@ final class MethodAnalysis {
     return !sharedSites.isEmpty();
   }
 
-  /** The creation that takes what the instruction begins to compute: the first that leaves the stack as it was before, plus one. */
+  /**
+   * The creation that takes what the instruction begins to compute: the first that leaves the stack
+   * as it was before, plus one.
+   */
   private AbstractInsnNode allocationWhoseSizeBegins(AbstractInsnNode begin, int dimensions) {
     int depth = frame(begin).getStackSize();
     for (AbstractInsnNode insn = begin; insn != null; insn = insn.getNext()) {
@@ -132,7 +136,9 @@ final class MethodAnalysis {
             default -> false;
           };
       if (flows) {
-        peek(frame, 0).sites().stream().filter(MethodAnalysis::makesArray).forEach(sharedSites::add);
+        peek(frame, 0).sites().stream()
+            .filter(MethodAnalysis::makesArray)
+            .forEach(sharedSites::add);
       }
     }
     return sharedSites.size() > before;
@@ -146,7 +152,10 @@ final class MethodAnalysis {
     return markedLocals.contains(store) || markedParameters.contains(store);
   }
 
-  /** Whether it stores into a local variable marked {@code @Shared} (not a parameter, which takes either kind). */
+  /**
+   * Whether it stores into a local variable marked {@code @Shared} (not a parameter, which takes
+   * either kind).
+   */
   boolean storesToMarkedLocal(VarInsnNode store) {
     return markedLocals.contains(store);
   }
@@ -197,7 +206,10 @@ final class MethodAnalysis {
     return frame.getStack(frame.getStackSize() - 1 - depth);
   }
 
-  /** Whether what the instruction made is never known but by the stack: no variable, field or other method ever holds it. */
+  /**
+   * Whether what the instruction made is never known but by the stack: no variable, field or other
+   * method ever holds it.
+   */
   boolean staysOnStack(AbstractInsnNode site) {
     for (AbstractInsnNode insn : method.instructions) {
       Frame<ArrayValue> frame = frame(insn);
@@ -207,8 +219,12 @@ final class MethodAnalysis {
       int consumed =
           switch (insn.getOpcode()) {
             case Opcodes.ASTORE, Opcodes.PUTFIELD, Opcodes.PUTSTATIC, Opcodes.ARETURN -> 1;
-            case Opcodes.INVOKEDYNAMIC, Opcodes.INVOKEINTERFACE, Opcodes.INVOKESPECIAL, Opcodes.INVOKESTATIC,
-                Opcodes.INVOKEVIRTUAL -> CallArguments.count(insn);
+            case Opcodes.INVOKEDYNAMIC,
+                Opcodes.INVOKEINTERFACE,
+                Opcodes.INVOKESPECIAL,
+                Opcodes.INVOKESTATIC,
+                Opcodes.INVOKEVIRTUAL ->
+                CallArguments.count(insn);
             default -> 0;
           };
       for (int depth = 0; depth < consumed; depth++) {

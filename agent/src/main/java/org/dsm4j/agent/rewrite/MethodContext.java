@@ -6,7 +6,10 @@ import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.MethodNode;
 
-/** One method while it is rewritten: its instructions, what is known of them, and variables of our own. Not thread-safe. */
+/**
+ * One method while it is rewritten: its instructions, what is known of them, and variables of our
+ * own. Not thread-safe.
+ */
 final class MethodContext {
   final ClassContext in;
   final MethodNode method;
@@ -20,7 +23,11 @@ final class MethodContext {
   private int nextTemporary;
 
   MethodContext(
-      ClassContext in, MethodNode method, MethodAnalysis analysis, Hoisting hoisting, boolean once) {
+      ClassContext in,
+      MethodNode method,
+      MethodAnalysis analysis,
+      Hoisting hoisting,
+      boolean once) {
     this.in = in;
     this.method = method;
     this.analysis = analysis;

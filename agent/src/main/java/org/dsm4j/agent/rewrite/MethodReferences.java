@@ -11,9 +11,10 @@ import org.objectweb.asm.tree.TypeInsnNode;
 import org.objectweb.asm.tree.VarInsnNode;
 
 /**
- * Lambdas and method references at the border to code that is not rewritten: of methods that are not ({@code Arrays::stream}), and
- * for interfaces that are not and return an array. They go through a method of our own that checks arguments and result, since the
- * call itself is in a class that the JDK makes.
+ * Lambdas and method references at the border to code that is not rewritten: of methods that are
+ * not ({@code Arrays::stream}), and for interfaces that are not and return an array. They go
+ * through a method of our own that checks arguments and result, since the call itself is in a class
+ * that the JDK makes.
  */
 final class MethodReferences {
   private final ClassContext in;
@@ -26,11 +27,12 @@ final class MethodReferences {
   void rewrite(InvokeDynamicInsnNode call) {
     String function = Type.getReturnType(call.desc).getInternalName();
     Type result = ((Type) call.bsmArgs[0]).getReturnType();
-    boolean givesArrayAway =
-        Names.isPrimitiveArray(result) && !in.lookup().isRewritten(function);
+    boolean givesArrayAway = Names.isPrimitiveArray(result) && !in.lookup().isRewritten(function);
     String receiver =
         givesArrayAway
-            ? "callers of " + Names.method(function, call.name, ((Type) call.bsmArgs[0]).getDescriptor()) + ", result of a lambda"
+            ? "callers of "
+                + Names.method(function, call.name, ((Type) call.bsmArgs[0]).getDescriptor())
+                + ", result of a lambda"
             : null;
     Handle target = (Handle) call.bsmArgs[1];
     if (givesArrayAway || needsCheck(target)) {
@@ -40,7 +42,8 @@ final class MethodReferences {
 
   private boolean needsCheck(Handle target) {
     if (target.getOwner().equals(in.facts().name)
-        || EscapeRules.takesSharedArrays(in.lookup(), target.getOwner(), target.getName(), target.getDesc())) {
+        || EscapeRules.takesSharedArrays(
+            in.lookup(), target.getOwner(), target.getName(), target.getDesc())) {
       return false;
     }
     for (Type parameter : Type.getArgumentTypes(target.getDesc())) {
@@ -84,12 +87,17 @@ final class MethodReferences {
       slot += all[i].getSize();
       if (Names.isPrimitiveArray(all[i]) && needsCheck(target)) {
         String place = Names.method(target.getOwner(), target.getName(), target.getDesc());
-        method.instructions.add(EscapeRules.check(place + ", argument " + (hasReceiver ? i : i + 1)));
+        method.instructions.add(
+            EscapeRules.check(place + ", argument " + (hasReceiver ? i : i + 1)));
       }
     }
     method.instructions.add(
         new MethodInsnNode(
-            opcode(target.getTag()), target.getOwner(), target.getName(), target.getDesc(), target.isInterface()));
+            opcode(target.getTag()),
+            target.getOwner(),
+            target.getName(),
+            target.getDesc(),
+            target.isInterface()));
     if (receiver != null) {
       method.instructions.add(EscapeRules.check(receiver));
     }

@@ -10,8 +10,9 @@ import org.objectweb.asm.tree.TryCatchBlockNode;
 import org.objectweb.asm.tree.VarInsnNode;
 
 /**
- * {@code synchronized} blocks, {@code wait} and {@code notify}: needed in every class of the program, since a monitor tells only at
- * run time whether it is cluster-wide (rule 8). Adds no branches, so the method's stack map frames stay valid.
+ * {@code synchronized} blocks, {@code wait} and {@code notify}: needed in every class of the
+ * program, since a monitor tells only at run time whether it is cluster-wide (rule 8). Adds no
+ * branches, so the method's stack map frames stay valid.
  */
 final class MonitorRewriter {
   private static final String ON_OBJECT = "(Ljava/lang/Object;)V";
@@ -29,7 +30,8 @@ final class MonitorRewriter {
             method.instructions.insertBefore(
                 insn,
                 Instructions.list(
-                    new InsnNode(Opcodes.DUP), Instructions.call(Names.MONITORS, "exiting", ON_OBJECT)));
+                    new InsnNode(Opcodes.DUP),
+                    Instructions.call(Names.MONITORS, "exiting", ON_OBJECT)));
         case Opcodes.INVOKEVIRTUAL -> {
           if (!await((MethodInsnNode) insn)) {
             continue;
@@ -45,14 +47,18 @@ final class MonitorRewriter {
   }
 
   /**
-   * The local monitor first, then the cluster's lock: within the block's exception range, which is made to begin earlier for that,
-   * so that a failure to get the latter gives the former back. (Not after the range's label: it may be a loop's, too.)
+   * The local monitor first, then the cluster's lock: within the block's exception range, which is
+   * made to begin earlier for that, so that a failure to get the latter gives the former back. (Not
+   * after the range's label: it may be a loop's, too.)
    */
   private static void enter(MethodNode method, AbstractInsnNode insn, int temporary) {
     method.instructions.insertBefore(
-        insn, Instructions.list(new InsnNode(Opcodes.DUP), new VarInsnNode(Opcodes.ASTORE, temporary)));
+        insn,
+        Instructions.list(new InsnNode(Opcodes.DUP), new VarInsnNode(Opcodes.ASTORE, temporary)));
     LabelNode start = new LabelNode();
-    for (AbstractInsnNode at = insn.getNext(); at != null && at.getOpcode() < 0; at = at.getNext()) {
+    for (AbstractInsnNode at = insn.getNext();
+        at != null && at.getOpcode() < 0;
+        at = at.getNext()) {
       for (TryCatchBlockNode block : method.tryCatchBlocks) {
         if (block.start == at) {
           block.start = start;

@@ -24,7 +24,10 @@ final class Names {
 
   /** Whether a class is the program's own: neither the JDK's nor ours. */
   static boolean isApplication(String name) {
-    if (name.startsWith("[") || name.startsWith("java/") || name.startsWith("jdk/") || name.startsWith("sun/")) {
+    if (name.startsWith("[")
+        || name.startsWith("java/")
+        || name.startsWith("jdk/")
+        || name.startsWith("sun/")) {
       return false;
     }
     return !name.startsWith("com/sun/") && !isOurs(name);

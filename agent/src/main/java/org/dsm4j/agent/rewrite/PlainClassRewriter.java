@@ -5,7 +5,10 @@ import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.MethodNode;
 
-/** A class of the program that mentions nothing shared: only its monitors are rewritten (rule 8), if it has any. */
+/**
+ * A class of the program that mentions nothing shared: only its monitors are rewritten (rule 8), if
+ * it has any.
+ */
 final class PlainClassRewriter {
   private static final byte MONITORENTER = (byte) 0xc2;
 

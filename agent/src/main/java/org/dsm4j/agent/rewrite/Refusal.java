@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A class that was refused at load, with everything that is wrong with it. The class can be loaded but its initialization
- * fails with the same message, so no code of it ever runs.
+ * A class that was refused at load, with everything that is wrong with it. The class can be loaded
+ * but its initialization fails with the same message, so no code of it ever runs.
  *
  * @param className the class, with dots
  * @param source its source file, or null
@@ -21,6 +21,8 @@ public record Refusal(String className, String source, List<Problem> problems) {
     String head = "dsm: class " + className + " cannot be shared as written";
     return problems.stream()
         .map(problem -> "dsm:   " + problem.text())
-        .collect(Collectors.joining("\n", head + (source == null ? "" : " (" + source + ")") + "\n", ""));
+        .collect(
+            Collectors.joining(
+                "\n", head + (source == null ? "" : " (" + source + ")") + "\n", ""));
   }
 }

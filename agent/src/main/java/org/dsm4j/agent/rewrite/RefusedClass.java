@@ -10,9 +10,14 @@ import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.TypeInsnNode;
 
-/** A refused class: it can be loaded, but its initialization fails with the refusal, so that none of its code ever runs. */
+/**
+ * A refused class: it can be loaded, but its initialization fails with the refusal, so that none of
+ * its code ever runs.
+ */
 final class RefusedClass {
-  /** A string constant's bound, in bytes of UTF-8 (JVMS 4.4.7), with room for characters of three. */
+  /**
+   * A string constant's bound, in bytes of UTF-8 (JVMS 4.4.7), with room for characters of three.
+   */
   private static final int MESSAGE_CHARACTERS_MAX = 20_000;
 
   private RefusedClass() {}
@@ -28,7 +33,11 @@ final class RefusedClass {
         new LdcInsnNode(message.substring(0, Math.min(message.length(), MESSAGE_CHARACTERS_MAX))));
     initializer.instructions.add(
         new MethodInsnNode(
-            Opcodes.INVOKESPECIAL, "org/dsm4j/DsmException", "<init>", "(Ljava/lang/String;)V", false));
+            Opcodes.INVOKESPECIAL,
+            "org/dsm4j/DsmException",
+            "<init>",
+            "(Ljava/lang/String;)V",
+            false));
     initializer.instructions.add(new InsnNode(Opcodes.ATHROW));
     initializer.maxStack = 3;
     node.methods.add(initializer);

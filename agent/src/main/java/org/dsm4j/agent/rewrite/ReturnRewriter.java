@@ -6,9 +6,10 @@ import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.analysis.Frame;
 
 /**
- * Results that may be shared arrays. Whoever calls a method of a rewritten class that returns an array is rewritten too (see
- * {@link ClassLookup#isRewritten}), so they may be returned; unless the method overrides one of a class that is not, by which
- * other code may call it: then a shared array is stopped at the return.
+ * Results that may be shared arrays. Whoever calls a method of a rewritten class that returns an
+ * array is rewritten too (see {@link ClassLookup#isRewritten}), so they may be returned; unless the
+ * method overrides one of a class that is not, by which other code may call it: then a shared array
+ * is stopped at the return.
  */
 final class ReturnRewriter implements InstructionRewriter {
   private final MethodContext context;

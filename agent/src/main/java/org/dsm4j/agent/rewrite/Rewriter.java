@@ -4,7 +4,10 @@ import java.lang.instrument.Instrumentation;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The rewriting of the application's classes: installed once, before the application's main class is loaded. Thread-safe. */
+/**
+ * The rewriting of the application's classes: installed once, before the application's main class
+ * is loaded. Thread-safe.
+ */
 public final class Rewriter {
   private final RewriteConfig config;
   private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
@@ -14,8 +17,8 @@ public final class Rewriter {
   }
 
   /**
-   * Starts rewriting every class that is loaded from now on. A class that mentions shared members and was loaded before is
-   * reported as refused at once (rule 12).
+   * Starts rewriting every class that is loaded from now on. A class that mentions shared members
+   * and was loaded before is reported as refused at once (rule 12).
    *
    * @return the running rewriter
    */

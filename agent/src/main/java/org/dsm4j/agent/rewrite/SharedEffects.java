@@ -12,8 +12,9 @@ import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 
 /**
- * Whether code that an initializer calls changes shared state or waits at a barrier (rule 3): the initializer runs on every node, and
- * what it calls would do it again on each. Follows calls to the program's own methods as they are declared.
+ * Whether code that an initializer calls changes shared state or waits at a barrier (rule 3): the
+ * initializer runs on every node, and what it calls would do it again on each. Follows calls to the
+ * program's own methods as they are declared.
  */
 final class SharedEffects {
   /** Methods looked at per initializer; beyond that the rest is taken to have no effect. */
@@ -25,7 +26,10 @@ final class SharedEffects {
     this.lookup = lookup;
   }
 
-  /** What a call does that an initializer must not: "assigns the shared field a.B.c"; null if nothing. */
+  /**
+   * What a call does that an initializer must not: "assigns the shared field a.B.c"; null if
+   * nothing.
+   */
   String of(MethodInsnNode call) {
     String direct = barrier(call);
     if (direct != null) {
@@ -71,7 +75,9 @@ final class SharedEffects {
         storesElements = true;
       }
     }
-    return readsArray != null && storesElements ? "may write into the shared array " + readsArray : null;
+    return readsArray != null && storesElements
+        ? "may write into the shared array " + readsArray
+        : null;
   }
 
   private static String barrier(MethodInsnNode call) {

@@ -9,14 +9,17 @@ import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.TypeAnnotationNode;
 
 /**
- * Where {@code @Shared} stands in a method, as a type annotation (JVMS 4.7.20): on locals, parameters, the result and {@code new}.
- * In {@code @Shared int[] a} the annotation belongs to the element type; in {@code int @Shared [] a} to the array's. Both mark the
- * array.
+ * Where {@code @Shared} stands in a method, as a type annotation (JVMS 4.7.20): on locals,
+ * parameters, the result and {@code new}. In {@code @Shared int[] a} the annotation belongs to the
+ * element type; in {@code int @Shared [] a} to the array's. Both mark the array.
  */
 final class SharedMarks {
   private SharedMarks() {}
 
-  /** Whether an annotation at that place of an array type marks the array (and not, say, a type argument). */
+  /**
+   * Whether an annotation at that place of an array type marks the array (and not, say, a type
+   * argument).
+   */
   static boolean marksArray(TypePath path) {
     if (path == null) {
       return true;
@@ -34,8 +37,9 @@ final class SharedMarks {
   }
 
   /**
-   * How many dimensions a marked {@code new} has whose expression begins at the instruction, as far as the mark tells: 0 = any;
-   * -1 if none is marked. (javac attaches the mark to the first instruction of the size, not to the one that creates.)
+   * How many dimensions a marked {@code new} has whose expression begins at the instruction, as far
+   * as the mark tells: 0 = any; -1 if none is marked. (javac attaches the mark to the first
+   * instruction of the size, not to the one that creates.)
    */
   static int markedAllocation(AbstractInsnNode instruction) {
     for (TypeAnnotationNode annotation : orEmpty(instruction.visibleTypeAnnotations)) {

@@ -13,13 +13,15 @@ import java.util.WeakHashMap;
 import java.util.function.BiConsumer;
 
 /**
- * Decides for each class that is being loaded: not the program's, pass over; refuse; rewrite in full; rewrite its monitors only.
- * Never throws, since the JVM would then load the class as it is: what goes wrong refuses the class. Thread-safe.
+ * Decides for each class that is being loaded: not the program's, pass over; refuse; rewrite in
+ * full; rewrite its monitors only. Never throws, since the JVM would then load the class as it is:
+ * what goes wrong refuses the class. Thread-safe.
  */
 final class SharedTransformer implements ClassFileTransformer {
   private final RewriteConfig config;
   private final BiConsumer<ClassLoader, Refusal> refused;
-  private final Map<ClassLoader, ClassLookup> lookups = Collections.synchronizedMap(new WeakHashMap<>());
+  private final Map<ClassLoader, ClassLookup> lookups =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   /**
    * @param refused is told each class that is refused, and its loader
@@ -36,7 +38,9 @@ final class SharedTransformer implements ClassFileTransformer {
       Class<?> redefined,
       ProtectionDomain domain,
       byte[] classFile) {
-    boolean ours = loader == SharedTransformer.class.getClassLoader() && loader != ClassLoader.getSystemClassLoader();
+    boolean ours =
+        loader == SharedTransformer.class.getClassLoader()
+            && loader != ClassLoader.getSystemClassLoader();
     if (loader == null
         || name == null
         || redefined != null
@@ -88,10 +92,16 @@ final class SharedTransformer implements ClassFileTransformer {
 
   private static Problem excludedProblem(String name) {
     return new Problem(
-        "class " + Names.dotted(name), 0, "it uses shared members but is excluded from rewriting", "do not exclude it");
+        "class " + Names.dotted(name),
+        0,
+        "it uses shared members but is excluded from rewriting",
+        "do not exclude it");
   }
 
-  /** Reports the class and replaces it by one that cannot be initialized; of a file we cannot read, by one the JVM refuses. */
+  /**
+   * Reports the class and replaces it by one that cannot be initialized; of a file we cannot read,
+   * by one the JVM refuses.
+   */
   private byte[] refuse(ClassLoader loader, String name, byte[] classFile, List<Problem> problems) {
     Refusal refusal = new Refusal(Names.dotted(name), null, problems);
     refused.accept(loader, refusal);
@@ -108,7 +118,8 @@ final class SharedTransformer implements ClassFileTransformer {
       Files.createDirectories(file.getParent());
       Files.write(file, classFile);
     } catch (IOException failure) {
-      System.err.println("dsm: cannot write the rewritten class to " + file + ": " + failure.getMessage());
+      System.err.println(
+          "dsm: cannot write the rewritten class to " + file + ": " + failure.getMessage());
     }
   }
 

@@ -17,8 +17,9 @@ import org.objectweb.asm.tree.VarInsnNode;
 import org.objectweb.asm.tree.analysis.Frame;
 
 /**
- * The instructions of an initializer that evaluate an expression and store it into a shared static field: from where the stack is
- * empty to the store, entered and left at its ends only. A node that does not run the initializer for the cluster jumps over them.
+ * The instructions of an initializer that evaluate an expression and store it into a shared static
+ * field: from where the stack is empty to the store, entered and left at its ends only. A node that
+ * does not run the initializer for the cluster jumps over them.
  */
 final class SkipRegion {
   final AbstractInsnNode first;

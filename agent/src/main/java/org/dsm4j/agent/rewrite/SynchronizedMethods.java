@@ -8,8 +8,8 @@ import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.TryCatchBlockNode;
 
 /**
- * {@code static synchronized} methods of a class with shared statics: the JVM takes the local monitor, the body is wrapped in taking
- * and giving back the cluster's.
+ * {@code static synchronized} methods of a class with shared statics: the JVM takes the local
+ * monitor, the body is wrapped in taking and giving back the cluster's.
  */
 final class SynchronizedMethods {
   private static final int MASK = Opcodes.ACC_STATIC | Opcodes.ACC_SYNCHRONIZED;
@@ -45,11 +45,15 @@ final class SynchronizedMethods {
     method.tryCatchBlocks.add(new TryCatchBlockNode(start, end, handler, null));
   }
 
-  /** If this call fails the handler is entered and calls it again, which then does nothing that is not still to do. */
+  /**
+   * If this call fails the handler is entered and calls it again, which then does nothing that is
+   * not still to do.
+   */
   private static void leave(MethodNode method, AbstractInsnNode insn, String owner) {
     method.instructions.insertBefore(
         insn,
         Instructions.list(
-            Instructions.pushClass(owner), Instructions.call(Names.MONITORS, "exiting", ON_OBJECT)));
+            Instructions.pushClass(owner),
+            Instructions.call(Names.MONITORS, "exiting", ON_OBJECT)));
   }
 }

@@ -10,12 +10,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Rule 4: every use of a shared array gives what the same use of a heap array gives, exceptions and their messages included. */
+/**
+ * Rule 4: every use of a shared array gives what the same use of a heap array gives, exceptions and
+ * their messages included.
+ */
 class ArraySemanticsTest {
   private static final List<String> PRIMITIVES =
       List.of("boolean", "byte", "char", "short", "int", "long", "float", "double");
 
-  /** Bodies of {@code static Object run()}; {@code s} logs. Class {@code P} has the shared fields. */
+  /**
+   * Bodies of {@code static Object run()}; {@code s} logs. Class {@code P} has the shared fields.
+   */
   private static final Map<String, String> BODIES =
       Map.ofEntries(
           Map.entry(
@@ -31,7 +36,9 @@ class ArraySemanticsTest {
               "negative size",
               "P.d = new double[1]; try { P.i = new int[s.size() - 1]; } catch (RuntimeException e) { s.add(e.toString()); }"
                   + " try { P.g = new int[2][s.size() - 7]; } catch (RuntimeException e) { s.add(e.toString()); }"),
-          Map.entry("empty", "P.d = new double[0]; s.add(P.d.length); try { P.d[0] = 1; } catch (RuntimeException e) { s.add(e.toString()); }"),
+          Map.entry(
+              "empty",
+              "P.d = new double[0]; s.add(P.d.length); try { P.d[0] = 1; } catch (RuntimeException e) { s.add(e.toString()); }"),
           Map.entry(
               "null",
               "P.d = null; s.add(P.d == null); try { P.d[0] = 1; } catch (NullPointerException e) { s.add(1); }"
@@ -121,7 +128,10 @@ class ArraySemanticsTest {
 
   static Stream<Arguments> bodies() {
     return BODIES.entrySet().stream()
-        .flatMap(body -> Stream.of(true, false).map(debug -> Arguments.of(body.getKey(), body.getValue(), debug)));
+        .flatMap(
+            body ->
+                Stream.of(true, false)
+                    .map(debug -> Arguments.of(body.getKey(), body.getValue(), debug)));
   }
 
   @ParameterizedTest(name = "{0}, debug {2}")
@@ -129,12 +139,17 @@ class ArraySemanticsTest {
   void behavesAsOnTheHeap(String name, String body, boolean debug) throws Throwable {
     Map<String, byte[]> classes =
         Sources.compile(
-            debug, FIELDS, "class T { static List<Object> run() { List<Object> s = new ArrayList<>();" + body + " return s; } }");
+            debug,
+            FIELDS,
+            "class T { static List<Object> run() { List<Object> s = new ArrayList<>();"
+                + body
+                + " return s; } }");
     compare(classes);
   }
 
   static Stream<Arguments> primitives() {
-    return PRIMITIVES.stream().flatMap(type -> Stream.of(true, false).map(debug -> Arguments.of(type, debug)));
+    return PRIMITIVES.stream()
+        .flatMap(type -> Stream.of(true, false).map(debug -> Arguments.of(type, debug)));
   }
 
   @ParameterizedTest

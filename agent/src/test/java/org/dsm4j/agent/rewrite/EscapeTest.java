@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rule 5: a shared array never reaches code that was not rewritten, a heap array never a shared place. */
+/**
+ * Rule 5: a shared array never reaches code that was not rewritten, a heap array never a shared
+ * place.
+ */
 class EscapeTest {
   private static final String CODE =
       """
@@ -42,15 +45,27 @@ class EscapeTest {
         Arguments.of("Plain.sum(S.a);", "app.Plain.sum(double[]), argument 1"),
         Arguments.of("new Plain(1, S.a, 2L);", "new app.Plain(int, double[], long), argument 2"),
         Arguments.of("Arrays.stream(S.a);", "java.util.Arrays.stream(double[]), argument 1"),
-        Arguments.of("new java.util.zip.CRC32().update(S.bytes, 0, 2);", "java.util.zip.CRC32.update(byte[], int, int), argument 1"),
-        Arguments.of("String.valueOf(S.bytes == null ? null : new char[1]); new String(S.bytes);", "new java.lang.String(byte[]), argument 1"),
-        Arguments.of("ToDoubleFunction<double[]> f = Plain::sum; f.applyAsDouble(S.a);", "app.Plain.sum(double[]), argument 1"),
-        Arguments.of("Function<byte[], String> f = String::new; f.apply(S.bytes);", "new java.lang.String(byte[]), argument 1"),
+        Arguments.of(
+            "new java.util.zip.CRC32().update(S.bytes, 0, 2);",
+            "java.util.zip.CRC32.update(byte[], int, int), argument 1"),
+        Arguments.of(
+            "String.valueOf(S.bytes == null ? null : new char[1]); new String(S.bytes);",
+            "new java.lang.String(byte[]), argument 1"),
+        Arguments.of(
+            "ToDoubleFunction<double[]> f = Plain::sum; f.applyAsDouble(S.a);",
+            "app.Plain.sum(double[]), argument 1"),
+        Arguments.of(
+            "Function<byte[], String> f = String::new; f.apply(S.bytes);",
+            "new java.lang.String(byte[]), argument 1"),
         Arguments.of("new Plain().kept = S.a;", "the field app.Plain.kept"),
         Arguments.of("Source s = () -> S.a; s.get();", "callers of app.Source.get()"),
-        Arguments.of("Source s = new Source() { public double[] get() { return S.a; } }; s.get();", "callers of app.Source.get()"),
-        Arguments.of("double[][] r = {null, S.a}; Plain.rows(r);", "app.Plain.rows(double[][]), argument 1"),
-        Arguments.of("java.lang.reflect.Array.getLength(S.a);", "java.lang.reflect.Array.getLength"),
+        Arguments.of(
+            "Source s = new Source() { public double[] get() { return S.a; } }; s.get();",
+            "callers of app.Source.get()"),
+        Arguments.of(
+            "double[][] r = {null, S.a}; Plain.rows(r);", "app.Plain.rows(double[][]), argument 1"),
+        Arguments.of(
+            "java.lang.reflect.Array.getLength(S.a);", "java.lang.reflect.Array.getLength"),
         Arguments.of("IntStream.of(S.g[1]);", "java.util.stream.IntStream.of(int[]), argument 1"));
   }
 
@@ -58,8 +73,7 @@ class EscapeTest {
   @MethodSource("escapes")
   void stopsASharedArrayAtTheCall(String code, String place) {
     Cluster cluster = run(code);
-    RuntimeException stopped =
-        assertThrows(RuntimeException.class, () -> cluster.call(0, "T.run"));
+    RuntimeException stopped = assertThrows(RuntimeException.class, () -> cluster.call(0, "T.run"));
     assertEquals("org.dsm4j.SharedArrayEscapeException", stopped.getClass().getName());
     assertTrue(stopped.getMessage().contains(place), stopped.getMessage());
     assertTrue(stopped.getMessage().contains("clone()"), stopped.getMessage());
@@ -71,15 +85,15 @@ class EscapeTest {
         Arguments.of("S.a = S.other;", "app.S.a"),
         Arguments.of("double[] t = S.heap(); S.a = t;", "app.S.a"),
         Arguments.of("@Shared double[] t = S.heap();", "a local variable of app.T.run"),
-        Arguments.of("int[] r = IntStream.range(0, 3).toArray(); S.g[1] = r;", "row of a shared int[][]"));
+        Arguments.of(
+            "int[] r = IntStream.range(0, 3).toArray(); S.g[1] = r;", "row of a shared int[][]"));
   }
 
   @ParameterizedTest
   @MethodSource("heapArrays")
   void refusesAHeapArrayInASharedPlace(String code, String place) {
     Cluster cluster = run(code);
-    RuntimeException stopped =
-        assertThrows(RuntimeException.class, () -> cluster.call(0, "T.run"));
+    RuntimeException stopped = assertThrows(RuntimeException.class, () -> cluster.call(0, "T.run"));
     assertEquals("org.dsm4j.NotShareableException", stopped.getClass().getName());
     assertTrue(stopped.getMessage().contains(place), stopped.getMessage());
     assertTrue(stopped.getMessage().contains("Dsm.share"), stopped.getMessage());
@@ -124,10 +138,12 @@ class EscapeTest {
 
   @Test
   void anExcludedClassThatUsesSharedMembersIsAnError() {
-    Map<String, byte[]> classes = Sources.compile(true, CODE, "class Lib { static double f() { return S.a[0]; } }");
+    Map<String, byte[]> classes =
+        Sources.compile(true, CODE, "class Lib { static double f() { return S.a[0]; } }");
     Cluster cluster = new Cluster(1, classes, List.of("app.Lib"));
     assertThrows(ExceptionInInitializerError.class, () -> cluster.call(0, "Lib.f"));
-    assertTrue(cluster.refusals(0).get(0).contains("excluded from rewriting"), cluster.refusals(0).get(0));
+    assertTrue(
+        cluster.refusals(0).get(0).contains("excluded from rewriting"), cluster.refusals(0).get(0));
   }
 
   @Test
@@ -145,6 +161,11 @@ class EscapeTest {
 
   private static Cluster run(String code) {
     return new Cluster(
-        1, true, CODE, "class T { static <X> X pass(X x) { Dsm.pageOwners(x); return x; } static List<Object> run() { List<Object> out = new ArrayList<>(); " + code + " return out; } }");
+        1,
+        true,
+        CODE,
+        "class T { static <X> X pass(X x) { Dsm.pageOwners(x); return x; } static List<Object> run() { List<Object> out = new ArrayList<>(); "
+            + code
+            + " return out; } }");
   }
 }

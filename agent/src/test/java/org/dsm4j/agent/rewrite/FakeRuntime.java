@@ -20,8 +20,8 @@ import org.dsm4j.internal.DsmRuntime;
 import sun.misc.Unsafe;
 
 /**
- * A node whose shared memory is this process's: the nodes of a test are class loaders, each with its own copy of the bridge and of
- * this class, and share one map of JDK types.
+ * A node whose shared memory is this process's: the nodes of a test are class loaders, each with
+ * its own copy of the bridge and of this class, and share one map of JDK types.
  */
 public final class FakeRuntime implements DsmRuntime {
   private static final long SPACE_BYTES = 256L << 20;
@@ -81,7 +81,8 @@ public final class FakeRuntime implements DsmRuntime {
   @Override
   public long allocateHeap(long bytes, int alignment) {
     AtomicLong next =
-        (AtomicLong) cluster.computeIfAbsent("next", key -> new AtomicLong((base() + 8191) & -4096L));
+        (AtomicLong)
+            cluster.computeIfAbsent("next", key -> new AtomicLong((base() + 8191) & -4096L));
     long end = next.addAndGet(((bytes + 15) & -16L) + alignment);
     long address = (end - ((bytes + 15) & -16L)) & -(long) alignment;
     if (end > end()) {
@@ -129,7 +130,8 @@ public final class FakeRuntime implements DsmRuntime {
   @Override
   @SuppressWarnings("unchecked")
   public void initializationDone(String owner, String failure) {
-    ((CompletableFuture<String>) cluster.get("init:" + owner)).complete(failure == null ? "" : failure);
+    ((CompletableFuture<String>) cluster.get("init:" + owner))
+        .complete(failure == null ? "" : failure);
   }
 
   @Override

@@ -168,7 +168,9 @@ class InitializerTest {
     refused(
         "class X { @Shared static int[] a; static { int[] t = new int[3]; a = t; Arrays.fill(t, 1); } static int f() { return 1; } }",
         "hands a shared array");
-    refused("class X { @Shared static int a = 1; static { Dsm.barrier(); } static int f() { return 1; } }", "waits at a barrier");
+    refused(
+        "class X { @Shared static int a = 1; static { Dsm.barrier(); } static int f() { return 1; } }",
+        "waits at a barrier");
     refused(
         "class X { @Shared static int a; static { setup(); } static void setup() { a = 4; } static int f() { return 1; } }",
         "assigns the shared field app.X.a");

@@ -53,9 +53,20 @@ class MonitorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"new Object()", "\"x\"", "new int[3]", "new int[2][2]", "String.class", "new ArrayList<>()", "new byte[32]"})
+  @ValueSource(
+      strings = {
+        "new Object()",
+        "\"x\"",
+        "new int[3]",
+        "new int[2][2]",
+        "String.class",
+        "new ArrayList<>()",
+        "new byte[32]"
+      })
   void leavesOrdinaryMonitorsAlone(String monitor) {
-    String source = "class T { static int run() { S.count = 1; return Plain.with(M, null); } }".replace("M", monitor);
+    String source =
+        "class T { static int run() { S.count = 1; return Plain.with(M, null); } }"
+            .replace("M", monitor);
     Cluster cluster = new Cluster(1, true, SHARED, PLAIN, source);
     assertEquals(3, cluster.call(0, "T.run"));
     assertFalse(cluster.shared.containsKey("entered"));
@@ -86,13 +97,15 @@ class MonitorTest {
 
   @Test
   void waitAndNotifyAreRefusedOnTheClustersMonitorsOnly() {
-    String source = "class T { static void w() throws Exception { Plain.waiting(S.lock); } static void n() { Plain.telling(S.array); }"
-        + " static void ok() throws Exception { S.count = 2; Plain.waiting(new Object()); Plain.telling(\"x\"); } }";
+    String source =
+        "class T { static void w() throws Exception { Plain.waiting(S.lock); } static void n() { Plain.telling(S.array); }"
+            + " static void ok() throws Exception { S.count = 2; Plain.waiting(new Object()); Plain.telling(\"x\"); } }";
     Cluster cluster = new Cluster(1, true, SHARED, PLAIN, source);
     for (String call : List.of("T.w", "T.n")) {
       RuntimeException refused = assertThrows(RuntimeException.class, () -> cluster.call(0, call));
       assertEquals("org.dsm4j.DsmException", refused.getClass().getName());
-      assertTrue(refused.getMessage().contains("comes with release consistency"), refused.getMessage());
+      assertTrue(
+          refused.getMessage().contains("comes with release consistency"), refused.getMessage());
     }
     cluster.call(0, "T.ok");
   }

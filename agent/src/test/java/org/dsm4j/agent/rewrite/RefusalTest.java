@@ -31,7 +31,8 @@ class RefusalTest {
         "static void s() { Object t = new @Shared String[3]; }",
       })
   void refusesAtLoad(String member) {
-    Cluster cluster = new Cluster(1, true, "class X { " + member + " static int f() { return 1; } }");
+    Cluster cluster =
+        new Cluster(1, true, "class X { " + member + " static int f() { return 1; } }");
     ExceptionInInitializerError failed =
         assertThrows(ExceptionInInitializerError.class, () -> cluster.call(0, "X.f"));
     assertEquals("org.dsm4j.DsmException", failed.getCause().getClass().getName());
@@ -45,10 +46,17 @@ class RefusalTest {
   void allProblemsAtOnce() {
     Cluster cluster =
         new Cluster(
-            1, true, "@Shared class X { @Shared static String s; @Shared int t; @Shared static Object l; static int f() { return 1; } }");
+            1,
+            true,
+            "@Shared class X { @Shared static String s; @Shared int t; @Shared static Object l; static int f() { return 1; } }");
     assertThrows(ExceptionInInitializerError.class, () -> cluster.call(0, "X.f"));
     String message = cluster.refusals(0).get(0);
-    for (String part : List.of("class app.X: shared classes", "field s: type java.lang.String", "field t: an instance", "field l:")) {
+    for (String part :
+        List.of(
+            "class app.X: shared classes",
+            "field s: type java.lang.String",
+            "field t: an instance",
+            "field l:")) {
       assertTrue(message.contains(part), message);
     }
   }
@@ -56,7 +64,9 @@ class RefusalTest {
   @Test
   void classesThatMentionNothingSharedAreNotTouched() {
     Rewriter rewriter = new Rewriter(RewriteConfig.defaults());
-    byte[] file = Sources.compile(true, "class P { static int f(int[] a) { return a[0]; } }").get("app.P");
-    assertEquals(null, rewriter.transformer().transform(new ClassLoader() {}, "app/P", null, null, file));
+    byte[] file =
+        Sources.compile(true, "class P { static int f(int[] a) { return a[0]; } }").get("app.P");
+    assertEquals(
+        null, rewriter.transformer().transform(new ClassLoader() {}, "app/P", null, null, file));
   }
 }

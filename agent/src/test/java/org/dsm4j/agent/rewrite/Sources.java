@@ -27,7 +27,9 @@ final class Sources {
 
   private Sources() {}
 
-  /** The class files by name with dots; top-level types are found by their order: one per string. */
+  /**
+   * The class files by name with dots; top-level types are found by their order: one per string.
+   */
   static Map<String, byte[]> compile(boolean debug, String... sources) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
@@ -52,14 +54,16 @@ final class Sources {
 
   private static String api() {
     try {
-      return Path.of(Shared.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+      return Path.of(Shared.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+          .toString();
     } catch (java.net.URISyntaxException impossible) {
       throw new AssertionError(impossible);
     }
   }
 
   private static JavaFileObject source(String name, String text) {
-    return new SimpleJavaFileObject(URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
+    return new SimpleJavaFileObject(
+        URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
       @Override
       public CharSequence getCharContent(boolean ignoreEncodingErrors) {
         return text;
@@ -81,7 +85,10 @@ final class Sources {
 
     @Override
     public JavaFileObject getJavaFileForOutput(
-        JavaFileManager.Location location, String className, JavaFileObject.Kind kind, FileObject sibling) {
+        JavaFileManager.Location location,
+        String className,
+        JavaFileObject.Kind kind,
+        FileObject sibling) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       classes.put(className, bytes);
       return new SimpleJavaFileObject(URI.create("memory:///" + className), kind) {

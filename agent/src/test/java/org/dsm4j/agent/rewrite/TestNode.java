@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import org.dsm4j.internal.Runtimes;
 
-/** One node of a test: loaded with its own copy of all of org.dsm4j; others reach it by JDK types only. */
+/**
+ * One node of a test: loaded with its own copy of all of org.dsm4j; others reach it by JDK types
+ * only.
+ */
 public final class TestNode implements BiFunction<String, Object[], Object> {
   private final AppLoader loader;
   private final Rewriter rewriter;
@@ -19,13 +22,20 @@ public final class TestNode implements BiFunction<String, Object[], Object> {
    * @param excludes prefixes of classes not to rewrite
    */
   public TestNode(
-      Map<String, Object> cluster, Integer node, Integer nodes, Map<String, byte[]> classes, List<String> excludes) {
+      Map<String, Object> cluster,
+      Integer node,
+      Integer nodes,
+      Map<String, byte[]> classes,
+      List<String> excludes) {
     Runtimes.install(new FakeRuntime(cluster, node, nodes));
     rewriter = new Rewriter(new RewriteConfig(excludes, null, true, refusal -> {}));
     loader = new AppLoader(TestNode.class.getClassLoader(), classes, rewriter.transformer());
   }
 
-  /** Calls "Class.method" of the program; "refusals" tells the refused classes. Throws what the method throws. */
+  /**
+   * Calls "Class.method" of the program; "refusals" tells the refused classes. Throws what the
+   * method throws.
+   */
   @Override
   public Object apply(String target, Object[] arguments) {
     if (target.equals("refusals")) {

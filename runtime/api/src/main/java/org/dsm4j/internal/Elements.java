@@ -1,16 +1,19 @@
 package org.dsm4j.internal;
 
 /**
- * Element access to arrays that may be shared: what the array instructions of rewritten code became. Each does exactly what the
- * instruction does, on the token's memory if the array is a token. Small, so that the JIT inlines them.
+ * Element access to arrays that may be shared: what the array instructions of rewritten code
+ * became. Each does exactly what the instruction does, on the token's memory if the array is a
+ * token. Small, so that the JIT inlines them.
  *
- * <p>In loops, rewritten code keeps beside a variable of array type two of its own, its <em>hoisted</em> address and length:
- * {@link #address(double[])} (0 for null and heap arrays) and {@link #fastLength(double[])}, set where the variable is set, and
- * reads the length anew after each call, which may have freed the array. The JIT then has both in registers, where it cannot
+ * <p>In loops, rewritten code keeps beside a variable of array type two of its own, its
+ * <em>hoisted</em> address and length: {@link #address(double[])} (0 for null and heap arrays) and
+ * {@link #fastLength(double[])}, set where the variable is set, and reads the length anew after
+ * each call, which may have freed the array. The JIT then has both in registers, where it cannot
  * prove by itself that a raw store leaves the token alone.
  *
- * <p>The hoisted length is bounded such that an element's offset fits in an int: the JIT folds the address only then into a form
- * it vectorizes (measured on JDK 17 and 25: twice as fast). Elements beyond that go the ordinary way.
+ * <p>The hoisted length is bounded such that an element's offset fits in an int: the JIT folds the
+ * address only then into a form it vectorizes (measured on JDK 17 and 25: twice as fast). Elements
+ * beyond that go the ordinary way.
  */
 public final class Elements {
   private Elements() {}
@@ -64,7 +67,9 @@ public final class Elements {
   }
 
   public static int fastLength(boolean[] array) {
-    return array != null && shared(array) ? Math.min(length(array, Memory.BOOLEAN_BASE), BOOLEAN_FAST) : 0;
+    return array != null && shared(array)
+        ? Math.min(length(array, Memory.BOOLEAN_BASE), BOOLEAN_FAST)
+        : 0;
   }
 
   public static int fastLength(boolean[] array, long address) {
@@ -75,7 +80,9 @@ public final class Elements {
     if (address == 0) {
       return array[index];
     }
-    return index >= 0 && index < length ? Memory.U.getBoolean(null, address + index) : load(array, index);
+    return index >= 0 && index < length
+        ? Memory.U.getBoolean(null, address + index)
+        : load(array, index);
   }
 
   public static void store(boolean[] array, int index, boolean value, long address, int length) {
@@ -128,7 +135,9 @@ public final class Elements {
   }
 
   public static int fastLength(byte[] array) {
-    return array != null && shared(array) ? Math.min(length(array, Memory.BYTE_BASE), BYTE_FAST) : 0;
+    return array != null && shared(array)
+        ? Math.min(length(array, Memory.BYTE_BASE), BYTE_FAST)
+        : 0;
   }
 
   public static int fastLength(byte[] array, long address) {
@@ -139,7 +148,9 @@ public final class Elements {
     if (address == 0) {
       return array[index];
     }
-    return index >= 0 && index < length ? Memory.U.getByte(null, address + index) : load(array, index);
+    return index >= 0 && index < length
+        ? Memory.U.getByte(null, address + index)
+        : load(array, index);
   }
 
   public static void store(byte[] array, int index, byte value, long address, int length) {
@@ -192,7 +203,9 @@ public final class Elements {
   }
 
   public static int fastLength(char[] array) {
-    return array != null && shared(array) ? Math.min(length(array, Memory.CHAR_BASE), CHAR_FAST) : 0;
+    return array != null && shared(array)
+        ? Math.min(length(array, Memory.CHAR_BASE), CHAR_FAST)
+        : 0;
   }
 
   public static int fastLength(char[] array, long address) {
@@ -203,7 +216,9 @@ public final class Elements {
     if (address == 0) {
       return array[index];
     }
-    return index >= 0 && index < length ? Memory.U.getChar(null, address + ((long) index << 1)) : load(array, index);
+    return index >= 0 && index < length
+        ? Memory.U.getChar(null, address + ((long) index << 1))
+        : load(array, index);
   }
 
   public static void store(char[] array, int index, char value, long address, int length) {
@@ -248,7 +263,8 @@ public final class Elements {
   }
 
   private static long at(short[] array, int index) {
-    return address(array, Memory.SHORT_BASE) + ((long) checked(array, Memory.SHORT_BASE, index) << 1);
+    return address(array, Memory.SHORT_BASE)
+        + ((long) checked(array, Memory.SHORT_BASE, index) << 1);
   }
 
   public static long address(short[] array) {
@@ -256,7 +272,9 @@ public final class Elements {
   }
 
   public static int fastLength(short[] array) {
-    return array != null && shared(array) ? Math.min(length(array, Memory.SHORT_BASE), SHORT_FAST) : 0;
+    return array != null && shared(array)
+        ? Math.min(length(array, Memory.SHORT_BASE), SHORT_FAST)
+        : 0;
   }
 
   public static int fastLength(short[] array, long address) {
@@ -267,7 +285,9 @@ public final class Elements {
     if (address == 0) {
       return array[index];
     }
-    return index >= 0 && index < length ? Memory.U.getShort(null, address + ((long) index << 1)) : load(array, index);
+    return index >= 0 && index < length
+        ? Memory.U.getShort(null, address + ((long) index << 1))
+        : load(array, index);
   }
 
   public static void store(short[] array, int index, short value, long address, int length) {
@@ -331,7 +351,9 @@ public final class Elements {
     if (address == 0) {
       return array[index];
     }
-    return index >= 0 && index < length ? Memory.U.getInt(null, address + ((long) index << 2)) : load(array, index);
+    return index >= 0 && index < length
+        ? Memory.U.getInt(null, address + ((long) index << 2))
+        : load(array, index);
   }
 
   public static void store(int[] array, int index, int value, long address, int length) {
@@ -376,7 +398,8 @@ public final class Elements {
   }
 
   private static long at(float[] array, int index) {
-    return address(array, Memory.FLOAT_BASE) + ((long) checked(array, Memory.FLOAT_BASE, index) << 2);
+    return address(array, Memory.FLOAT_BASE)
+        + ((long) checked(array, Memory.FLOAT_BASE, index) << 2);
   }
 
   public static long address(float[] array) {
@@ -384,7 +407,9 @@ public final class Elements {
   }
 
   public static int fastLength(float[] array) {
-    return array != null && shared(array) ? Math.min(length(array, Memory.FLOAT_BASE), FLOAT_FAST) : 0;
+    return array != null && shared(array)
+        ? Math.min(length(array, Memory.FLOAT_BASE), FLOAT_FAST)
+        : 0;
   }
 
   public static int fastLength(float[] array, long address) {
@@ -395,7 +420,9 @@ public final class Elements {
     if (address == 0) {
       return array[index];
     }
-    return index >= 0 && index < length ? Memory.U.getFloat(null, address + ((long) index << 2)) : load(array, index);
+    return index >= 0 && index < length
+        ? Memory.U.getFloat(null, address + ((long) index << 2))
+        : load(array, index);
   }
 
   public static void store(float[] array, int index, float value, long address, int length) {
@@ -448,7 +475,9 @@ public final class Elements {
   }
 
   public static int fastLength(long[] array) {
-    return array != null && shared(array) ? Math.min(length(array, Memory.LONG_BASE), LONG_FAST) : 0;
+    return array != null && shared(array)
+        ? Math.min(length(array, Memory.LONG_BASE), LONG_FAST)
+        : 0;
   }
 
   public static int fastLength(long[] array, long address) {
@@ -459,7 +488,9 @@ public final class Elements {
     if (address == 0) {
       return array[index];
     }
-    return index >= 0 && index < length ? Memory.U.getLong(null, address + ((long) index << 3)) : load(array, index);
+    return index >= 0 && index < length
+        ? Memory.U.getLong(null, address + ((long) index << 3))
+        : load(array, index);
   }
 
   public static void store(long[] array, int index, long value, long address, int length) {
@@ -504,7 +535,8 @@ public final class Elements {
   }
 
   private static long at(double[] array, int index) {
-    return address(array, Memory.DOUBLE_BASE) + ((long) checked(array, Memory.DOUBLE_BASE, index) << 3);
+    return address(array, Memory.DOUBLE_BASE)
+        + ((long) checked(array, Memory.DOUBLE_BASE, index) << 3);
   }
 
   public static long address(double[] array) {
@@ -512,7 +544,9 @@ public final class Elements {
   }
 
   public static int fastLength(double[] array) {
-    return array != null && shared(array) ? Math.min(length(array, Memory.DOUBLE_BASE), DOUBLE_FAST) : 0;
+    return array != null && shared(array)
+        ? Math.min(length(array, Memory.DOUBLE_BASE), DOUBLE_FAST)
+        : 0;
   }
 
   public static int fastLength(double[] array, long address) {
@@ -523,7 +557,9 @@ public final class Elements {
     if (address == 0) {
       return array[index];
     }
-    return index >= 0 && index < length ? Memory.U.getDouble(null, address + ((long) index << 3)) : load(array, index);
+    return index >= 0 && index < length
+        ? Memory.U.getDouble(null, address + ((long) index << 3))
+        : load(array, index);
   }
 
   public static void store(double[] array, int index, double value, long address, int length) {

@@ -70,7 +70,8 @@ public final class Rows {
     if (index < 0 || index >= length) {
       throw Failures.index(index, length);
     }
-    return row(rows, index, Memory.U.getLong(null, address + ((long) index << Kinds.REFERENCE_SHIFT)));
+    return row(
+        rows, index, Memory.U.getLong(null, address + ((long) index << Kinds.REFERENCE_SHIFT)));
   }
 
   /** {@code rows.length}, with hoisted address and length. */
@@ -82,7 +83,10 @@ public final class Rows {
     return row(rows, index, Memory.U.getLong(null, slot(marker, index)));
   }
 
-  /** The token of a row, from its reference: the one that the outer token remembers, if it is still the same row. */
+  /**
+   * The token of a row, from its reference: the one that the outer token remembers, if it is still
+   * the same row.
+   */
   private static Object row(Object[] rows, int index, long reference) {
     if (reference == 0) {
       return null;
