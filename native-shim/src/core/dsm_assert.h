@@ -8,8 +8,7 @@
 
 #ifdef DSM_ASSERT_HOOK
 _Noreturn void dsm_assert_failed(const char *what, const char *file, int line);
-#define DSM_ASSERT(condition) \
-    ((condition) ? (void)0 : dsm_assert_failed(#condition, __FILE__, __LINE__))
+#define DSM_ASSERT(condition) ((condition) ? (void)0 : dsm_assert_failed(#condition, __FILE__, __LINE__))
 #else
 #define DSM_ASSERT(condition) ((condition) ? (void)0 : __builtin_trap())
 #endif

@@ -16,10 +16,10 @@
 #include "dsm_slot.h"
 #include "dsm_table.h"
 
-#define MAX_NODES (1u << 20)
-#define MAX_SLOTS (1u << 20)
-#define MAX_LOCKS (1u << 28)
-#define MAX_PAGES (UINT64_C(1) << 52) /* 2^64 bytes of 4 KiB pages */
+#define MAX_NODES      (1u << 20)
+#define MAX_SLOTS      (1u << 20)
+#define MAX_LOCKS      (1u << 28)
+#define MAX_PAGES      (UINT64_C(1) << 52) /* 2^64 bytes of 4 KiB pages */
 #define MAX_PAGE_BYTES (1u << 26)
 
 /* ---- memory ------------------------------------------------------------------------------------- */
@@ -143,8 +143,8 @@ uint32_t dsm_core_sync_home(const dsm_core_config *config, uint64_t id)
 
 static int page_message(dsm_core *core, uint32_t peer, const dsm_message *m)
 {
-    int to_home = m->type == DSM_MSG_PAGE_REQUEST || m->type == DSM_MSG_PAGE_INVALIDATED ||
-                  m->type == DSM_MSG_PAGE_RETURN;
+    int to_home =
+        m->type == DSM_MSG_PAGE_REQUEST || m->type == DSM_MSG_PAGE_INVALIDATED || m->type == DSM_MSG_PAGE_RETURN;
     int status = to_home ? dsm_home_check(core, peer, m) : dsm_node_page_check(core, peer, m);
     if (status != DSM_OK) {
         return status;
@@ -255,8 +255,7 @@ static int message(dsm_core *core, const dsm_event *event)
     if (dsm_peer_gone(core, event->peer)) {
         return DSM_OK; /* of what it sent before it went, nothing matters any more */
     }
-    if (event->bytes == NULL ||
-        dsm_wire_decode(event->bytes, event->length, core->config.page_bytes, &m) != 0) {
+    if (event->bytes == NULL || dsm_wire_decode(event->bytes, event->length, core->config.page_bytes, &m) != 0) {
         return DSM_E_PROTOCOL;
     }
     int status = dispatch_message(core, event->peer, &m);

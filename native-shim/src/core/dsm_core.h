@@ -25,19 +25,19 @@ enum dsm_access { DSM_ACCESS_NONE = 0, DSM_ACCESS_READ = 1, DSM_ACCESS_WRITE = 2
 #define DSM_FOREVER UINT64_MAX
 
 typedef struct dsm_core_config {
-    uint32_t node;         /* this node, 0 .. nodes-1 */
-    uint32_t nodes;        /* 1 or more; not limited to 64 */
-    uint32_t page_bytes;   /* a power of two, the system's page */
-    uint32_t slots;        /* operations that may stand at once on this node (faults, lock and barrier waits) */
-    uint64_t pages;        /* pages of the cluster's address space; entries are touched only when used */
-    uint32_t home_block;   /* pages in a row that have one home before the next node's turn (>= 1) */
-    uint32_t locks;        /* capacity of the lock and barrier tables (each), a power of two */
-    uint64_t arena_first;  /* pages from here on are cut in `nodes` equal arenas; arena i is homed at node i. */
-                           /* pages below it are homed in turn, home_block pages at a time */
-    uint64_t hold_ns;      /* how long a granted page stays after its thread resumed, before another node gets it */
-    uint64_t hold_max_ns;  /* bound on the hold of an access that keeps losing its page */
-    uint64_t heartbeat_ns; /* something is sent to every peer at least this often */
-    uint64_t silence_ns;   /* a peer heard of for this long is lost; 0 = never (simulator) */
+    uint32_t node;            /* this node, 0 .. nodes-1 */
+    uint32_t nodes;           /* 1 or more; not limited to 64 */
+    uint32_t page_bytes;      /* a power of two, the system's page */
+    uint32_t slots;           /* operations that may stand at once on this node (faults, lock and barrier waits) */
+    uint64_t pages;           /* pages of the cluster's address space; entries are touched only when used */
+    uint32_t home_block;      /* pages in a row that have one home before the next node's turn (>= 1) */
+    uint32_t locks;           /* capacity of the lock and barrier tables (each), a power of two */
+    uint64_t arena_first;     /* pages from here on are cut in `nodes` equal arenas; arena i is homed at node i. */
+                              /* pages below it are homed in turn, home_block pages at a time */
+    uint64_t hold_ns;         /* how long a granted page stays after its thread resumed, before another node gets it */
+    uint64_t hold_max_ns;     /* bound on the hold of an access that keeps losing its page */
+    uint64_t heartbeat_ns;    /* something is sent to every peer at least this often */
+    uint64_t silence_ns;      /* a peer not heard of for this long is lost; 0 = never (simulator) */
     uint32_t local_handovers; /* lock hand-overs among local threads while a remote node waits */
     uint64_t local_handover_ns;
 } dsm_core_config;
@@ -75,14 +75,14 @@ typedef struct dsm_event {
     enum dsm_event_type type;
     uint32_t slot;
     uint32_t peer;
-    uint32_t write;        /* FAULT: 0 read, 1 write */
+    uint32_t write; /* FAULT: 0 read, 1 write */
     uint32_t parties;
     uint32_t flags;
     uint64_t page;
-    uint64_t id;           /* lock or barrier */
-    uint64_t thread;       /* identity of the thread on this node, not 0 */
-    uint64_t pc;           /* FAULT: address of the instruction; the same thread and pc again = no progress yet */
-    const uint8_t *bytes;  /* MESSAGE: the frame, header included; valid during the step only */
+    uint64_t id;          /* lock or barrier */
+    uint64_t thread;      /* identity of the thread on this node, not 0 */
+    uint64_t pc;          /* FAULT: address of the instruction; the same thread and pc again = no progress yet */
+    const uint8_t *bytes; /* MESSAGE: the frame, header included; valid during the step only */
     uint32_t length;
 } dsm_event;
 
@@ -102,20 +102,20 @@ enum dsm_action_type {
 /* Outcome of an operation, DSM_ACT_WAKE's status; negative = failed. These are dsm.h's codes. */
 enum dsm_status {
     DSM_OK = 0,
-    DSM_PENDING = 1,         /* engine only: the operation goes on; its end comes as a completion */
-    DSM_ORPHANED = 2,        /* lock granted, but its last holder died holding it */
+    DSM_PENDING = 1,  /* engine only: the operation goes on; its end comes as a completion */
+    DSM_ORPHANED = 2, /* lock granted, but its last holder died holding it */
     DSM_E_ARGUMENT = -1,
-    DSM_E_BUSY = -2,         /* DSM_LOCK_TRY: somebody holds it */
-    DSM_E_CANCELLED = -3,    /* after DSM_EV_CANCEL */
-    DSM_E_BROKEN = -4,       /* barrier: a party timed out, was interrupted or died */
-    DSM_E_PARTIES = -5,      /* barrier: two nodes named different numbers of parties */
-    DSM_E_NOT_OWNER = -6,    /* lock released by a thread that does not hold it */
-    DSM_E_LOST = -7,         /* a node that the operation needs is lost */
-    DSM_E_FULL = -8,         /* a table is full; the setting that widens it is named in dsm_last_error */
-    DSM_E_PROTOCOL = -9,     /* a peer sent what it must not */
-    DSM_E_SYSTEM = -10,      /* the operating system refused; see dsm_last_error */
+    DSM_E_BUSY = -2,      /* DSM_LOCK_TRY: somebody holds it */
+    DSM_E_CANCELLED = -3, /* after DSM_EV_CANCEL */
+    DSM_E_BROKEN = -4,    /* barrier: a party timed out, was interrupted or died */
+    DSM_E_PARTIES = -5,   /* barrier: two nodes named different numbers of parties */
+    DSM_E_NOT_OWNER = -6, /* lock released by a thread that does not hold it */
+    DSM_E_LOST = -7,      /* a node that the operation needs is lost */
+    DSM_E_FULL = -8,      /* a table is full; the setting that widens it is named in dsm_last_error */
+    DSM_E_PROTOCOL = -9,  /* a peer sent what it must not */
+    DSM_E_SYSTEM = -10,   /* the operating system refused; see dsm_last_error */
     DSM_E_TIMEOUT = -11,
-    DSM_E_CLOSED = -12,      /* the engine is leaving or closed */
+    DSM_E_CLOSED = -12, /* the engine is leaving or closed */
 };
 
 typedef struct dsm_action {
@@ -127,7 +127,7 @@ typedef struct dsm_action {
     uint32_t with_page;
     uint32_t head_length;
     uint64_t page;
-    const uint8_t *bytes;  /* INSTALL */
+    const uint8_t *bytes; /* INSTALL */
     uint8_t head[DSM_HEAD_MAX];
 } dsm_action;
 
@@ -151,10 +151,10 @@ uint64_t dsm_core_deadline(const dsm_core *core);
 
 /* ---- looking in (counters, dashboard, simulator's invariants) ------------------------------- */
 
-uint32_t dsm_core_home(const dsm_core_config *config, uint64_t page); /* which node directs this page */
+uint32_t dsm_core_home(const dsm_core_config *config, uint64_t page);    /* which node directs this page */
 uint32_t dsm_core_sync_home(const dsm_core_config *config, uint64_t id); /* which node directs this lock or barrier */
 uint32_t dsm_core_lock_holds(const dsm_core *core, uint64_t id, uint64_t thread); /* how many times; 0 = not */
-enum dsm_access dsm_core_access(const dsm_core *core, uint64_t page); /* what this node may do with it */
+enum dsm_access dsm_core_access(const dsm_core *core, uint64_t page);             /* what this node may do with it */
 /* At the page's home: the node that has it exclusively, DSM_NO_NODE if none has; elsewhere DSM_NO_NODE. */
 uint32_t dsm_core_owner(const dsm_core *core, uint64_t page);
 /* 1 while no operation, request, hold or deferred message is outstanding on this node. */
@@ -165,17 +165,33 @@ const char *dsm_core_check(const dsm_core *core);
 /* Counters, u64 each, written by the core (and engine) with relaxed atomic stores; read by anyone, without a
  * call. Order is ABI: append only. docs/wire.md and the Java reader list them under the same names. */
 enum dsm_counter {
-    DSM_C_READ_FAULTS, DSM_C_WRITE_FAULTS, DSM_C_SOFT_FAULTS /* answered without a message */,
-    DSM_C_PAGES_FETCHED, DSM_C_PAGES_SERVED, DSM_C_UPGRADES, DSM_C_INVALIDATIONS, DSM_C_MIGRATIONS,
+    DSM_C_READ_FAULTS,
+    DSM_C_WRITE_FAULTS,
+    DSM_C_SOFT_FAULTS /* answered without a message */,
+    DSM_C_PAGES_FETCHED,
+    DSM_C_PAGES_SERVED,
+    DSM_C_UPGRADES,
+    DSM_C_INVALIDATIONS,
+    DSM_C_MIGRATIONS,
     DSM_C_DEFERRED /* recalls and invalidations that waited for a hold */,
-    DSM_C_LOCK_ACQUIRES, DSM_C_LOCK_REMOTE, DSM_C_LOCK_WAIT_NS, DSM_C_LOCK_RECALLS,
-    DSM_C_BARRIERS, DSM_C_BARRIER_WAIT_NS,
-    DSM_C_BYTES_IN, DSM_C_BYTES_OUT, DSM_C_FETCH_NS,
-    DSM_C_MAPPINGS /* now */, DSM_C_COALESCED, DSM_C_LEADER_STEPS, DSM_C_SERVICE_STEPS,
-    DSM_C_PAGES_OWNED /* now: pages this node may write */, DSM_C_PAGES_SHARED /* now: may only read */,
+    DSM_C_LOCK_ACQUIRES,
+    DSM_C_LOCK_REMOTE,
+    DSM_C_LOCK_WAIT_NS,
+    DSM_C_LOCK_RECALLS,
+    DSM_C_BARRIERS,
+    DSM_C_BARRIER_WAIT_NS,
+    DSM_C_BYTES_IN,
+    DSM_C_BYTES_OUT,
+    DSM_C_FETCH_NS,
+    DSM_C_MAPPINGS /* now */,
+    DSM_C_COALESCED,
+    DSM_C_LEADER_STEPS,
+    DSM_C_SERVICE_STEPS,
+    DSM_C_PAGES_OWNED /* now: pages this node may write */,
+    DSM_C_PAGES_SHARED /* now: may only read */,
     DSM_C_NAMED_END = 32,
-    DSM_C_MESSAGES_IN = 32,   /* + message type, 32 of them */
-    DSM_C_MESSAGES_OUT = 64,  /* + message type, 32 of them */
+    DSM_C_MESSAGES_IN = 32,     /* + message type, 32 of them */
+    DSM_C_MESSAGES_OUT = 64,    /* + message type, 32 of them */
     DSM_C_FETCH_HISTOGRAM = 96, /* 64 buckets: bucket b counts fetches of [2^(b/2), ...) ns, two per octave */
     DSM_C_COUNT = 160
 };

@@ -28,8 +28,7 @@ static void request(dsm_core *core, uint32_t index, int try_only)
     if (home == core->config.node) {
         dsm_lock_home_request(core, id, home, try_only);
     } else {
-        const dsm_message message = {
-            .type = DSM_MSG_LOCK_REQUEST, .flags = try_only ? DSM_FLAG_TRY : 0, .subject = id};
+        const dsm_message message = {.type = DSM_MSG_LOCK_REQUEST, .flags = try_only ? DSM_FLAG_TRY : 0, .subject = id};
         dsm_emit_send(core, home, &message, 0);
     }
     if (l->requested) {
@@ -140,8 +139,8 @@ static void pass_on(dsm_core *core, uint32_t index)
 {
     struct dsm_lock *l = dsm_lock_at(core, index);
     int nobody = dsm_list_empty(&l->waiters);
-    int share_over = l->handovers >= core->config.local_handovers ||
-                     core->now - l->wanted_since >= core->config.local_handover_ns;
+    int share_over =
+        l->handovers >= core->config.local_handovers || core->now - l->wanted_since >= core->config.local_handover_ns;
     if (l->wanted && (nobody || share_over)) {
         give_token_back(core, index);
     } else if (!nobody) {

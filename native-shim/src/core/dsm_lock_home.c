@@ -59,8 +59,7 @@ static void answer(dsm_core *core, uint32_t node, uint64_t id, uint32_t index, u
         dsm_lock_granted(core, index, epoch, flags);
         return;
     }
-    const dsm_message message = {
-        .type = DSM_MSG_LOCK_GRANT, .flags = (uint8_t)flags, .subject = id, .epoch = epoch};
+    const dsm_message message = {.type = DSM_MSG_LOCK_GRANT, .flags = (uint8_t)flags, .subject = id, .epoch = epoch};
     dsm_emit_send(core, node, &message, 0);
 }
 

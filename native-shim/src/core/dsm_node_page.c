@@ -355,10 +355,8 @@ static void tell_returned(dsm_core *core, uint64_t page, enum dsm_access kept, i
         dsm_home_returned(core, page, home, kept, written, NULL);
         return;
     }
-    const dsm_message message = {.type = DSM_MSG_PAGE_RETURN,
-                                 .flags = written ? DSM_FLAG_HAS_PAGE : 0,
-                                 .subject = page,
-                                 .access = kept};
+    const dsm_message message = {
+        .type = DSM_MSG_PAGE_RETURN, .flags = written ? DSM_FLAG_HAS_PAGE : 0, .subject = page, .access = kept};
     dsm_emit_send(core, home, &message, written);
     if (written) {
         dsm_count(core, DSM_C_PAGES_SERVED);

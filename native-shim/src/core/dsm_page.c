@@ -14,7 +14,8 @@ static const uint8_t LEGAL[] = {
 static void gauge(dsm_core *core, enum dsm_access access, int change)
 {
     if (access != DSM_ACCESS_NONE) {
-        dsm_count_add(core, access == DSM_ACCESS_WRITE ? DSM_C_PAGES_OWNED : DSM_C_PAGES_SHARED, (uint64_t)(int64_t)change);
+        dsm_count_add(core, access == DSM_ACCESS_WRITE ? DSM_C_PAGES_OWNED : DSM_C_PAGES_SHARED,
+                      (uint64_t)(int64_t)change);
     }
 }
 

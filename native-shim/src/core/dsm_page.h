@@ -17,9 +17,7 @@ static inline struct dsm_page *dsm_page_at(const dsm_core *core, uint64_t page)
 /* What the application may do with a page in `state`. */
 static inline enum dsm_access dsm_page_access(uint8_t state)
 {
-    return state == DSM_PAGE_DIRTY     ? DSM_ACCESS_WRITE
-           : state == DSM_PAGE_INVALID ? DSM_ACCESS_NONE
-                                       : DSM_ACCESS_READ;
+    return state == DSM_PAGE_DIRTY ? DSM_ACCESS_WRITE : state == DSM_PAGE_INVALID ? DSM_ACCESS_NONE : DSM_ACCESS_READ;
 }
 
 /* What the application may get without a message: an exclusive-clean page may be written. */

@@ -68,23 +68,23 @@ enum dsm_deferred {
 };
 
 /* Flags of a page at its home; FILLED is every node's. */
-#define DSM_PAGE_FILLED 0x01u  /* bytes other than zero may lie in this node's view */
-#define DSM_PAGE_STALE 0x02u   /* the home's bytes are not valid: the owner was let in to write */
-#define DSM_PAGE_WRITTEN 0x04u /* somebody has written it: its bytes are no longer known to be zero */
-#define DSM_PAGE_GONE 0x08u    /* the only valid bytes were lost with their owner */
+#define DSM_PAGE_FILLED    0x01u /* bytes other than zero may lie in this node's view */
+#define DSM_PAGE_STALE     0x02u /* the home's bytes are not valid: the owner was let in to write */
+#define DSM_PAGE_WRITTEN   0x04u /* somebody has written it: its bytes are no longer known to be zero */
+#define DSM_PAGE_GONE      0x08u /* the only valid bytes were lost with their owner */
 #define DSM_PAGE_FORGOTTEN 0x80u /* mutant 7 only: written without a message, and nobody remembers */
 
 struct dsm_page {
-    uint64_t hold_until;              /* ns: it stays until then although no granted thread is in it */
+    uint64_t hold_until;                       /* ns: it stays until then although no granted thread is in it */
     uint64_t deferred_next, deferred_previous; /* list of deferred pages, page + 1 */
-    struct dsm_list waiters;          /* this node's threads */
-    uint32_t held;                    /* granted threads that have not resumed yet */
-    uint32_t owner;                   /* home: node + 1 that has it exclusively */
-    uint32_t active;                  /* home: request + 1 that is being served */
-    uint32_t queue_head, queue_tail;  /* home: requests + 1 that wait */
-    uint8_t state;                    /* enum dsm_page_state */
-    uint8_t pending;                  /* enum dsm_access this node has asked the home for */
-    uint8_t deferred;                 /* enum dsm_deferred */
+    struct dsm_list waiters;                   /* this node's threads */
+    uint32_t held;                             /* granted threads that have not resumed yet */
+    uint32_t owner;                            /* home: node + 1 that has it exclusively */
+    uint32_t active;                           /* home: request + 1 that is being served */
+    uint32_t queue_head, queue_tail;           /* home: requests + 1 that wait */
+    uint8_t state;                             /* enum dsm_page_state */
+    uint8_t pending;                           /* enum dsm_access this node has asked the home for */
+    uint8_t deferred;                          /* enum dsm_deferred */
     uint8_t flags;
 };
 
@@ -130,23 +130,23 @@ enum dsm_lock_recall { DSM_LOCK_NOT_RECALLED = 0, DSM_LOCK_TRY_RECALLED, DSM_LOC
 struct dsm_lock {
     struct dsm_entry entry;
     /* at a node */
-    uint64_t thread;          /* that holds the lock, 0 = none */
+    uint64_t thread; /* that holds the lock, 0 = none */
     uint64_t epoch;
-    uint64_t wanted_since;    /* ns */
+    uint64_t wanted_since; /* ns */
     struct dsm_list waiters;
-    uint32_t depth;           /* re-entries of `thread` */
-    uint32_t handovers;       /* among local threads since it is wanted elsewhere */
-    uint8_t token;            /* the token is here */
-    uint8_t wanted;           /* it is to be given back */
-    uint8_t orphaned;         /* the next thread that gets it is told */
-    uint8_t requested;        /* enum dsm_lock_request */
-    uint8_t used_lately;      /* since the hand last passed (dsm_lock.c, shed) */
+    uint32_t depth;      /* re-entries of `thread` */
+    uint32_t handovers;  /* among local threads since it is wanted elsewhere */
+    uint8_t token;       /* the token is here */
+    uint8_t wanted;      /* it is to be given back */
+    uint8_t orphaned;    /* the next thread that gets it is told */
+    uint8_t requested;   /* enum dsm_lock_request */
+    uint8_t used_lately; /* since the hand last passed (dsm_lock.c, shed) */
     /* at its home */
-    uint32_t holder;          /* node + 1 that has the token, 0 = it is here, free */
+    uint32_t holder;                 /* node + 1 that has the token, 0 = it is here, free */
     uint32_t queue_head, queue_tail; /* nodes + 1 that wait */
-    uint32_t trier;           /* node + 1 whose TRY waits for the holder's answer */
-    uint64_t home_epoch;      /* of the holder's grant */
-    uint8_t recalled;         /* enum dsm_lock_recall */
+    uint32_t trier;                  /* node + 1 whose TRY waits for the holder's answer */
+    uint64_t home_epoch;             /* of the holder's grant */
+    uint8_t recalled;                /* enum dsm_lock_recall */
     uint8_t home_orphaned;
 };
 
@@ -165,11 +165,11 @@ struct dsm_arrivals {
 /* ---- peers --------------------------------------------------------------------------------------- */
 
 struct dsm_peer {
-    uint64_t heard, sent;   /* ns */
-    uint64_t lock_epoch;    /* of the latest grant from there */
-    uint64_t arrival;       /* number of the latest barrier arrival from there */
-    uint32_t requests;      /* of its page requests at this home */
-    uint8_t gone;           /* left or lost */
+    uint64_t heard, sent; /* ns */
+    uint64_t lock_epoch;  /* of the latest grant from there */
+    uint64_t arrival;     /* number of the latest barrier arrival from there */
+    uint32_t requests;    /* of its page requests at this home */
+    uint8_t gone;         /* left or lost */
     uint8_t left;
 };
 
@@ -183,7 +183,7 @@ struct dsm_core {
     dsm_sink *sink;
     void *context;
     uint64_t now;
-    uint32_t own_slot;   /* its operation has just begun: if it ends in this step, own_status says so */
+    uint32_t own_slot; /* its operation has just begun: if it ends in this step, own_status says so */
     int own_status;
 
     struct dsm_slot *slots;
@@ -192,7 +192,7 @@ struct dsm_core {
     struct dsm_progress *progress;
 
     struct dsm_page *pages;
-    uint64_t *sharers;       /* sharer_words of them per page, at its home */
+    uint64_t *sharers; /* sharer_words of them per page, at its home */
     uint32_t sharer_words;
     uint32_t requests_fresh; /* requests from here on have never been used */
     uint32_t requests_free;  /* request + 1 */
@@ -217,9 +217,9 @@ struct dsm_core {
     uint32_t any_lost;             /* a peer was lost: every barrier is broken */
 
     struct dsm_peer *peers;
-    uint64_t *gone;        /* set of nodes that left or were lost, sharer_words words */
-    uint64_t peers_due;    /* ns; nothing about peers is due before */
-    uint64_t ticked;       /* ns: the latest TICK, 0 = none yet */
+    uint64_t *gone;     /* set of nodes that left or were lost, sharer_words words */
+    uint64_t peers_due; /* ns; nothing about peers is due before */
+    uint64_t ticked;    /* ns: the latest TICK, 0 = none yet */
 };
 
 #endif

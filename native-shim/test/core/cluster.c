@@ -150,10 +150,12 @@ int step(struct cluster *c, uint32_t node, dsm_event event)
     return result;
 }
 
-int fault_at(struct cluster *c, uint32_t node, uint32_t slot, uint64_t page, uint32_t write, uint64_t thread, uint64_t pc)
+int fault_at(struct cluster *c, uint32_t node, uint32_t slot, uint64_t page, uint32_t write, uint64_t thread,
+             uint64_t pc)
 {
-    return step(c, node, (dsm_event){.type = DSM_EV_FAULT, .slot = slot, .page = page, .write = write,
-                                     .thread = thread, .pc = pc});
+    return step(
+        c, node,
+        (dsm_event){.type = DSM_EV_FAULT, .slot = slot, .page = page, .write = write, .thread = thread, .pc = pc});
 }
 
 int fault(struct cluster *c, uint32_t node, uint32_t slot, uint64_t page, uint32_t write)
@@ -168,8 +170,8 @@ int resumed(struct cluster *c, uint32_t node, uint32_t slot)
 
 int lock(struct cluster *c, uint32_t node, uint32_t slot, uint64_t id, uint64_t thread, uint32_t flags)
 {
-    return step(c, node, (dsm_event){.type = DSM_EV_LOCK_ACQUIRE, .slot = slot, .id = id, .thread = thread,
-                                     .flags = flags});
+    return step(c, node,
+                (dsm_event){.type = DSM_EV_LOCK_ACQUIRE, .slot = slot, .id = id, .thread = thread, .flags = flags});
 }
 
 int unlock(struct cluster *c, uint32_t node, uint64_t id, uint64_t thread)
@@ -179,8 +181,9 @@ int unlock(struct cluster *c, uint32_t node, uint64_t id, uint64_t thread)
 
 int arrive(struct cluster *c, uint32_t node, uint32_t slot, uint64_t id, uint32_t parties)
 {
-    return step(c, node, (dsm_event){.type = DSM_EV_BARRIER_ARRIVE, .slot = slot, .id = id, .parties = parties,
-                                     .thread = slot + 1});
+    return step(
+        c, node,
+        (dsm_event){.type = DSM_EV_BARRIER_ARRIVE, .slot = slot, .id = id, .parties = parties, .thread = slot + 1});
 }
 
 int cancel(struct cluster *c, uint32_t node, uint32_t slot)

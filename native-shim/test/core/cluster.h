@@ -12,11 +12,11 @@
 #include "dsm_core.h"
 #include "dsm_wire.h"
 
-#define CLUSTER_NODES 5u
-#define CLUSTER_PAGES 64u
+#define CLUSTER_NODES      5u
+#define CLUSTER_PAGES      64u
 #define CLUSTER_PAGE_BYTES 64u
-#define CLUSTER_SLOTS 8u
-#define NOT_ENDED 1000
+#define CLUSTER_SLOTS      8u
+#define NOT_ENDED          1000
 
 struct frame {
     struct frame *next;
@@ -54,7 +54,8 @@ void cluster_free(struct cluster *c);
 
 int step(struct cluster *c, uint32_t node, dsm_event event);
 int fault(struct cluster *c, uint32_t node, uint32_t slot, uint64_t page, uint32_t write);
-int fault_at(struct cluster *c, uint32_t node, uint32_t slot, uint64_t page, uint32_t write, uint64_t thread, uint64_t pc);
+int fault_at(struct cluster *c, uint32_t node, uint32_t slot, uint64_t page, uint32_t write, uint64_t thread,
+             uint64_t pc);
 int resumed(struct cluster *c, uint32_t node, uint32_t slot);
 int lock(struct cluster *c, uint32_t node, uint32_t slot, uint64_t id, uint64_t thread, uint32_t flags);
 int unlock(struct cluster *c, uint32_t node, uint64_t id, uint64_t thread);

@@ -3,6 +3,6 @@
 
 int main(void)
 {
-    return test_wire() + test_pages() + test_holds() + test_locks() + test_barriers() + test_peers() + test_hostile() + test_check() +
-           test_random();
+    return test_wire() + test_pages() + test_holds() + test_locks() + test_barriers() + test_peers() + test_hostile() +
+           test_check() + test_random();
 }

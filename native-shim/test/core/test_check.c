@@ -10,7 +10,7 @@
 #include "dsm_slot.h"
 #include "victim.h"
 
-#define OWN_LOCK 0u
+#define OWN_LOCK  0u
 #define AWAY_LOCK 1u
 
 static uint64_t id_at(const dsm_core_config *config, uint32_t node, uint32_t n)
@@ -62,10 +62,10 @@ struct corruption {
     void (*make)(dsm_core *core);
 };
 
-#define CORRUPTION(name, ...)            \
-    static void name(dsm_core *core)     \
-    {                                    \
-        __VA_ARGS__;                     \
+#define CORRUPTION(name, ...)        \
+    static void name(dsm_core *core) \
+    {                                \
+        __VA_ARGS__;                 \
     }
 
 CORRUPTION(slots_miscounted, core->slots_used++)
@@ -83,7 +83,8 @@ CORRUPTION(never_asked, core->pages[0].pending = DSM_ACCESS_NONE)
 CORRUPTION(asked_for_nothing, core->pages[4].pending = DSM_ACCESS_READ)
 CORRUPTION(deferral_forgotten, core->deferred_first = 0)
 CORRUPTION(deferral_of_another_kind, core->pages[1].deferred = DSM_DEFERRED_INVALIDATE)
-CORRUPTION(no_tick_for_a_deferral, core->pages[1].held = 0; core->slots[1].kind = DSM_SLOT_PASSING; core->pages[1].hold_until = 5)
+CORRUPTION(no_tick_for_a_deferral, core->pages[1].held = 0; core->slots[1].kind = DSM_SLOT_PASSING;
+           core->pages[1].hold_until = 5)
 CORRUPTION(owned_and_shared, dsm_page_add_sharer(core, 0, 2))
 CORRUPTION(owner_of_no_kind, core->pages[0].owner = 9)
 CORRUPTION(nobody_valid, core->pages[0].owner = 0)
@@ -119,23 +120,58 @@ CORRUPTION(barriers_miscounted, core->barriers_open++)
 CORRUPTION(barrier_waiter_lost, dsm_barrier_at(core, 0)->waiters.head = 0; dsm_barrier_at(core, 0)->waiters.tail = 0)
 
 static const struct corruption ALL[] = {
-#define ENTRY(name) {#name, name}
-    ENTRY(slots_miscounted),       ENTRY(slot_in_no_list),          ENTRY(slot_of_no_kind),
-    ENTRY(waiters_miscounted),     ENTRY(state_of_no_kind),         ENTRY(open_at_a_foreign_home),
-    ENTRY(two_owners),             ENTRY(holder_forgotten),         ENTRY(held_and_closed),
-    ENTRY(waiter_lost),            ENTRY(waiters_tail_wrong),       ENTRY(never_asked),
-    ENTRY(asked_for_nothing),      ENTRY(deferral_forgotten),       ENTRY(deferral_of_another_kind),
-    ENTRY(no_tick_for_a_deferral), ENTRY(owned_and_shared),         ENTRY(owner_of_no_kind),
-    ENTRY(nobody_valid),           ENTRY(queue_without_service),    ENTRY(queue_tail_wrong),
-    ENTRY(request_lost),           ENTRY(answers_miscounted),       ENTRY(request_of_another_page),
-    ENTRY(own_copy_unknown),       ENTRY(foreign_page_directed),    ENTRY(foreign_page_shared),
-    ENTRY(gauge_of_owned_wrong),   ENTRY(gauge_of_shared_wrong),    ENTRY(held_without_token),
-    ENTRY(depth_without_thread),   ENTRY(waited_for_and_not_asked), ENTRY(home_forgot_the_holder),
-    ENTRY(foreign_lock_directed),  ENTRY(queued_and_not_recalled),  ENTRY(queued_and_free),
-    ENTRY(lock_queue_tail_wrong),  ENTRY(lock_queue_unmarked),      ENTRY(try_unasked),
-    ENTRY(wanted_and_kept),        ENTRY(tokens_miscounted),        ENTRY(requests_miscounted),
-    ENTRY(queued_miscounted),      ENTRY(entries_miscounted),       ENTRY(all_came_and_stay),
-    ENTRY(arrivals_do_not_add_up), ENTRY(barriers_miscounted),      ENTRY(barrier_waiter_lost),
+#define ENTRY(name) \
+    {               \
+#name, name \
+    }
+    ENTRY(slots_miscounted),
+    ENTRY(slot_in_no_list),
+    ENTRY(slot_of_no_kind),
+    ENTRY(waiters_miscounted),
+    ENTRY(state_of_no_kind),
+    ENTRY(open_at_a_foreign_home),
+    ENTRY(two_owners),
+    ENTRY(holder_forgotten),
+    ENTRY(held_and_closed),
+    ENTRY(waiter_lost),
+    ENTRY(waiters_tail_wrong),
+    ENTRY(never_asked),
+    ENTRY(asked_for_nothing),
+    ENTRY(deferral_forgotten),
+    ENTRY(deferral_of_another_kind),
+    ENTRY(no_tick_for_a_deferral),
+    ENTRY(owned_and_shared),
+    ENTRY(owner_of_no_kind),
+    ENTRY(nobody_valid),
+    ENTRY(queue_without_service),
+    ENTRY(queue_tail_wrong),
+    ENTRY(request_lost),
+    ENTRY(answers_miscounted),
+    ENTRY(request_of_another_page),
+    ENTRY(own_copy_unknown),
+    ENTRY(foreign_page_directed),
+    ENTRY(foreign_page_shared),
+    ENTRY(gauge_of_owned_wrong),
+    ENTRY(gauge_of_shared_wrong),
+    ENTRY(held_without_token),
+    ENTRY(depth_without_thread),
+    ENTRY(waited_for_and_not_asked),
+    ENTRY(home_forgot_the_holder),
+    ENTRY(foreign_lock_directed),
+    ENTRY(queued_and_not_recalled),
+    ENTRY(queued_and_free),
+    ENTRY(lock_queue_tail_wrong),
+    ENTRY(lock_queue_unmarked),
+    ENTRY(try_unasked),
+    ENTRY(wanted_and_kept),
+    ENTRY(tokens_miscounted),
+    ENTRY(requests_miscounted),
+    ENTRY(queued_miscounted),
+    ENTRY(entries_miscounted),
+    ENTRY(all_came_and_stay),
+    ENTRY(arrivals_do_not_add_up),
+    ENTRY(barriers_miscounted),
+    ENTRY(barrier_waiter_lost),
 #undef ENTRY
 };
 

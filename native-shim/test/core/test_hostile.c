@@ -75,7 +75,8 @@ static void page_frames_out_of_place(void **state)
     accepted(v, 2, (dsm_message){.type = DSM_MSG_PAGE_REQUEST, .subject = 0, .access = 2});
     refused(v, 2, (dsm_message){.type = DSM_MSG_PAGE_REQUEST, .subject = 0, .access = 2});
     refused(v, 2, (dsm_message){.type = DSM_MSG_PAGE_RETURN, .subject = 0, .access = 0, .flags = DSM_FLAG_HAS_PAGE});
-    refused(v, 1, (dsm_message){.type = DSM_MSG_PAGE_RETURN, .subject = 0, .access = 0}); /* it wrote: where are the bytes? */
+    refused(v, 1,
+            (dsm_message){.type = DSM_MSG_PAGE_RETURN, .subject = 0, .access = 0}); /* it wrote: where are the bytes? */
     refused(v, 1, (dsm_message){.type = DSM_MSG_PAGE_RETURN, .subject = 0, .access = 1, .flags = DSM_FLAG_HAS_PAGE});
     refused(v, 1, (dsm_message){.type = DSM_MSG_PAGE_INVALIDATED, .subject = 0});
     accepted(v, 1, (dsm_message){.type = DSM_MSG_PAGE_RETURN, .subject = 0, .access = 0, .flags = DSM_FLAG_HAS_PAGE});
@@ -107,8 +108,8 @@ static void grants_that_were_not_asked_for_so(void **state)
     v->now += 200;
     victim_step(v, (dsm_event){.type = DSM_EV_TICK});
     assert_int_equal(victim_sent(v, DSM_MSG_PAGE_INVALIDATED), 1);
-    assert_int_equal(
-        victim_step(v, (dsm_event){.type = DSM_EV_FAULT, .slot = 0, .page = 1, .thread = 1, .write = 1}), DSM_PENDING);
+    assert_int_equal(victim_step(v, (dsm_event){.type = DSM_EV_FAULT, .slot = 0, .page = 1, .thread = 1, .write = 1}),
+                     DSM_PENDING);
     /* no bytes here any more; and the bytes that were here are not known to be zero */
     refused(v, 1, (dsm_message){.type = DSM_MSG_PAGE_GRANT, .subject = 1, .access = 2});
     refused(v, 1, (dsm_message){.type = DSM_MSG_PAGE_GRANT, .subject = 1, .access = 2, .flags = DSM_FLAG_ZERO});
@@ -137,17 +138,20 @@ static void lock_frames_out_of_place(void **state)
     refused(v, 1, (dsm_message){.type = DSM_MSG_LOCK_RETURN, .subject = mine, .epoch = 1});
     refused(v, 1, (dsm_message){.type = DSM_MSG_LOCK_GRANT, .subject = theirs, .epoch = 1});
     refused(v, 2, (dsm_message){.type = DSM_MSG_LOCK_RECALL, .subject = theirs});
-    accepted(v, 1, (dsm_message){.type = DSM_MSG_LOCK_RECALL, .subject = theirs}); /* may cross a return: says nothing */
+    accepted(v, 1,
+             (dsm_message){.type = DSM_MSG_LOCK_RECALL, .subject = theirs}); /* may cross a return: says nothing */
     assert_int_equal(v->count, 0);
     accepted(v, 1, (dsm_message){.type = DSM_MSG_LOCK_REQUEST, .subject = mine});
     uint64_t epoch = victim_message(v, 0).epoch;
     refused(v, 1, (dsm_message){.type = DSM_MSG_LOCK_REQUEST, .subject = mine});
-    refused(v, 1, (dsm_message){.type = DSM_MSG_LOCK_RETURN, .subject = mine, .epoch = epoch, .flags = DSM_FLAG_REFUSED});
+    refused(v, 1,
+            (dsm_message){.type = DSM_MSG_LOCK_RETURN, .subject = mine, .epoch = epoch, .flags = DSM_FLAG_REFUSED});
     accepted(v, 2, (dsm_message){.type = DSM_MSG_LOCK_REQUEST, .subject = mine});
     refused(v, 2, (dsm_message){.type = DSM_MSG_LOCK_REQUEST, .subject = mine});
     refused(v, 2, (dsm_message){.type = DSM_MSG_LOCK_RETURN, .subject = mine, .epoch = epoch});
     refused(v, 1, (dsm_message){.type = DSM_MSG_LOCK_RETURN, .subject = mine, .epoch = epoch + 1});
-    refused(v, 1, (dsm_message){.type = DSM_MSG_LOCK_RETURN, .subject = mine, .epoch = epoch, .flags = DSM_FLAG_REFUSED});
+    refused(v, 1,
+            (dsm_message){.type = DSM_MSG_LOCK_RETURN, .subject = mine, .epoch = epoch, .flags = DSM_FLAG_REFUSED});
     accepted(v, 1, (dsm_message){.type = DSM_MSG_LOCK_RETURN, .subject = mine, .epoch = epoch});
 
     assert_int_equal(victim_step(v, (dsm_event){.type = DSM_EV_LOCK_ACQUIRE, .slot = 0, .id = theirs, .thread = 5}),
@@ -208,8 +212,13 @@ static void hello_that_does_not_fit(void **state)
     (void)state;
     dsm_core_config config = small();
     struct victim *v = victim_new(&config);
-    const dsm_message good = {.type = DSM_MSG_HELLO, .magic = DSM_WIRE_MAGIC, .version = DSM_WIRE_VERSION, .node = 1,
-                              .nodes = 3, .page_bytes = CLUSTER_PAGE_BYTES, .pages = 6};
+    const dsm_message good = {.type = DSM_MSG_HELLO,
+                              .magic = DSM_WIRE_MAGIC,
+                              .version = DSM_WIRE_VERSION,
+                              .node = 1,
+                              .nodes = 3,
+                              .page_bytes = CLUSTER_PAGE_BYTES,
+                              .pages = 6};
     accepted(v, 1, good);
     refused(v, 2, good);
     for (int field = 0; field < 4; field++) {
@@ -251,8 +260,9 @@ static void random_frame(struct victim *v, uint64_t *r)
 
 static void random_event(struct victim *v, uint64_t *r)
 {
-    static const enum dsm_event_type types[] = {DSM_EV_FAULT,          DSM_EV_RESUMED, DSM_EV_LOCK_ACQUIRE, DSM_EV_LOCK_RELEASE,
-                                                DSM_EV_BARRIER_ARRIVE, DSM_EV_CANCEL,  DSM_EV_TICK};
+    static const enum dsm_event_type types[] = {DSM_EV_FAULT,        DSM_EV_RESUMED,        DSM_EV_LOCK_ACQUIRE,
+                                                DSM_EV_LOCK_RELEASE, DSM_EV_BARRIER_ARRIVE, DSM_EV_CANCEL,
+                                                DSM_EV_TICK};
     dsm_event event = {.type = types[draw(r, 7)],
                        .slot = draw(r, 5),
                        .peer = draw(r, 4),
@@ -291,12 +301,9 @@ static void anything_at_any_time(void **state)
 int test_hostile(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(page_frames_out_of_place),
-        cmocka_unit_test(grants_that_were_not_asked_for_so),
-        cmocka_unit_test(lock_frames_out_of_place),
-        cmocka_unit_test(barrier_frames_out_of_place),
-        cmocka_unit_test(a_peer_with_too_many_requests),
-        cmocka_unit_test(hello_that_does_not_fit),
+        cmocka_unit_test(page_frames_out_of_place),      cmocka_unit_test(grants_that_were_not_asked_for_so),
+        cmocka_unit_test(lock_frames_out_of_place),      cmocka_unit_test(barrier_frames_out_of_place),
+        cmocka_unit_test(a_peer_with_too_many_requests), cmocka_unit_test(hello_that_does_not_fit),
         cmocka_unit_test(anything_at_any_time),
     };
     return cmocka_run_group_tests_name("hostile", tests, NULL, NULL);

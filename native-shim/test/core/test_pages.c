@@ -65,7 +65,7 @@ static void a_clean_page_comes_back_without_bytes(void **state)
     write_byte(c, 0, 0, 5);
     write_byte(c, 0, 0, 6);
     assert_int_equal(read_byte(c, 1, 0), 6);
-    write_byte(c, 0, 0, 7); /* 1 loses its copy */
+    write_byte(c, 0, 0, 7);                  /* 1 loses its copy */
     assert_int_equal(read_byte(c, 2, 3), 0); /* exclusive-clean at 2 */
     assert_int_equal(read_byte(c, 1, 3), 0);
     assert_int_equal(counter(c, 2, DSM_C_PAGES_SERVED), 0);

@@ -3,7 +3,7 @@
 
 #include "victim.h"
 
-#define BEAT 100u
+#define BEAT    100u
 #define SILENCE 1000u
 
 static struct victim *beating(uint32_t nodes)

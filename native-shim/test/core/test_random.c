@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define THREADS 3u /* per node, each with the slot of its number */
-#define PAGES 4u
-#define LOCKS 3u
-#define ROUNDS 3u
+#define THREADS    3u /* per node, each with the slot of its number */
+#define PAGES      4u
+#define LOCKS      3u
+#define ROUNDS     3u
 #define OPERATIONS 8u /* per round */
 
 enum doing { THINKING, TOUCHING, GOING, LOCKING, MEETING, AT_BARRIER, DONE };

@@ -6,8 +6,14 @@
 #define PAGE 64u
 
 static const dsm_message ALL[] = {
-    {.type = DSM_MSG_HELLO, .magic = DSM_WIRE_MAGIC, .version = 1, .node = 3, .nodes = 9, .page_bytes = 4096,
-     .cluster = UINT64_C(0x123456789abcdef0), .pages = UINT64_C(1) << 40},
+    {.type = DSM_MSG_HELLO,
+     .magic = DSM_WIRE_MAGIC,
+     .version = 1,
+     .node = 3,
+     .nodes = 9,
+     .page_bytes = 4096,
+     .cluster = UINT64_C(0x123456789abcdef0),
+     .pages = UINT64_C(1) << 40},
     {.type = DSM_MSG_BYE},
     {.type = DSM_MSG_HEARTBEAT},
     {.type = DSM_MSG_PAGE_REQUEST, .subject = UINT64_C(0xfedcba9876543210), .access = DSM_ACCESS_READ},
