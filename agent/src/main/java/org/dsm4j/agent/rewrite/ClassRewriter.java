@@ -53,7 +53,6 @@ final class ClassRewriter {
 
   private void run() {
     ClassChecker.check(in);
-    InheritanceChecker.check(in);
     if (!in.problems().isEmpty()) {
       return;
     }
@@ -141,7 +140,6 @@ final class ClassRewriter {
     }
     hoisting.install(instructions);
     MonitorRewriter.rewrite(method);
-    ReflectionRewriter.rewrite(method);
     if (SynchronizedMethods.concerns(method) && in.hasSharedStatics()) {
       SynchronizedMethods.rewrite(in.facts().name, method);
     }
