@@ -3,8 +3,9 @@ package org.dsm4j.agent;
 import java.lang.instrument.Instrumentation;
 
 /**
- * The start of the agent, in the isolated class loader, before the application's main class is loaded. A failure ends the process
- * with one line: status 2 for wrong settings, 75 when another node was lost meanwhile, 1 otherwise.
+ * The start of the agent, in the isolated class loader, before the application's main class is
+ * loaded. A failure ends the process with one line: status 2 for wrong settings, 75 when another
+ * node was lost meanwhile, 1 otherwise.
  */
 public final class AgentMain {
   private AgentMain() {}

@@ -6,7 +6,10 @@ import java.util.Set;
 import org.dsm4j.agent.boot.BootClasses;
 import org.dsm4j.agent.boot.NativeAccess;
 
-/** What must be done before any class of ours links to the API: it is put where all find it, and our modules get their rights. */
+/**
+ * What must be done before any class of ours links to the API: it is put where all find it, and our
+ * modules get their rights.
+ */
 final class AgentPreparation {
   private AgentPreparation() {}
 

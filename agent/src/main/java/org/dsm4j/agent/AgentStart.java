@@ -69,11 +69,14 @@ final class AgentStart {
         refusal -> System.err.println(refusal.message()));
   }
 
-  /** Rule 12: a class that should have been rewritten and was loaded before is an error at start. */
+  /**
+   * Rule 12: a class that should have been rewritten and was loaded before is an error at start.
+   */
   private static void refuse(List<Refusal> refusals) {
     if (!refusals.isEmpty()) {
       throw new DsmException(
-          refusals.size() + " classes of the application were loaded before the agent and cannot be shared (above)");
+          refusals.size()
+              + " classes of the application were loaded before the agent and cannot be shared (above)");
     }
   }
 }

@@ -45,7 +45,10 @@ class LossIT {
 
   private static void expectLoss(Run run, int node, Duration limit) throws InterruptedException {
     run.expectStatus(STATUS_LOST, limit);
-    List<String> lines = run.err().all().stream().filter(line -> line.contains("dsm: ") && line.contains(" is lost")).toList();
+    List<String> lines =
+        run.err().all().stream()
+            .filter(line -> line.contains("dsm: ") && line.contains(" is lost"))
+            .toList();
     assertTrue(!lines.isEmpty(), run::dump);
     assertTrue(
         lines.stream().allMatch(line -> line.contains("node " + node + " is lost")), run::dump);

@@ -47,8 +47,7 @@ final class Run implements AutoCloseable {
     String mark = UUID.randomUUID().toString();
     List<String> command =
         new ArrayList<>(List.of(JAVA.toString(), "-jar", JAR.toString(), "run", "-n", "" + nodes));
-    List<String> all =
-        new ArrayList<>(List.of("-Xmx256m", "-Xshare:auto", "-De2e.mark=" + mark));
+    List<String> all = new ArrayList<>(List.of("-Xmx256m", "-Xshare:auto", "-De2e.mark=" + mark));
     all.addAll(options);
     for (String option : all) {
       command.add("-J");

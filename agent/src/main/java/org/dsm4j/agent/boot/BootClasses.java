@@ -10,9 +10,10 @@ import jdk.internal.misc.Unsafe;
 /**
  * Puts the API and the bridge into the boot loader, where every other loader finds them.
  *
- * <p>They are defined there one by one instead of being appended to the boot class path: as soon as that path is appended to, HotSpot
- * stops using its shared archive for the classes of all other loaders, and says so with a warning on the user's terminal (17 and
- * 25). The assembly of the jar has listed them so that superclasses and interfaces come first, since the boot loader cannot call
+ * <p>They are defined there one by one instead of being appended to the boot class path: as soon as
+ * that path is appended to, HotSpot stops using its shared archive for the classes of all other
+ * loaders, and says so with a warning on the user's terminal (17 and 25). The assembly of the jar
+ * has listed them so that superclasses and interfaces come first, since the boot loader cannot call
  * back for them.
  */
 public final class BootClasses {

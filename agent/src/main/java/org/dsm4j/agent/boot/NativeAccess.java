@@ -3,8 +3,8 @@ package org.dsm4j.agent.boot;
 import jdk.internal.access.SharedSecrets;
 
 /**
- * Lets our libraries load native code without the warnings of JDK 24 and later, which a user could only avoid by a flag. The permission
- * is the module's that this class is in.
+ * Lets our libraries load native code without the warnings of JDK 24 and later, which a user could
+ * only avoid by a flag. The permission is the module's that this class is in.
  */
 public final class NativeAccess {
   private static final int FIRST_THAT_WARNS = 24;

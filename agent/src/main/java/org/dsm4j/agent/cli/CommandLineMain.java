@@ -4,7 +4,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The start of the command line, in the isolated class loader. Status: the command's own; 2 and one line for misuse. */
+/**
+ * The start of the command line, in the isolated class loader. Status: the command's own; 2 and one
+ * line for misuse.
+ */
 public final class CommandLineMain {
   static final int STATUS_MISUSE = 2;
   private static final int STATUS_FAILED = 1;

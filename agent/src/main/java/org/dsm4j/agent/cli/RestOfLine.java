@@ -8,7 +8,10 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** The value of -jar: the jar and everything after it, which is the application's, whatever it looks like. */
+/**
+ * The value of -jar: the jar and everything after it, which is the application's, whatever it looks
+ * like.
+ */
 final class RestOfLine implements IParameterConsumer {
   @Override
   public void consumeParameters(Stack<String> arguments, ArgSpec option, CommandSpec command) {

@@ -95,7 +95,8 @@ final class RunCommand implements Callable<Integer> {
     }
     if (classPath == null) {
       String hint = main.endsWith(".jar") ? "; a jar is run with -jar" : "";
-      throw ClusterOptions.misuse(spec, "main class " + main + " needs its class path, -cp PATH" + hint);
+      throw ClusterOptions.misuse(
+          spec, "main class " + main + " needs its class path, -cp PATH" + hint);
     }
     List<String> all = new ArrayList<>(List.of("-cp", classPath));
     all.addAll(mainAndArguments);

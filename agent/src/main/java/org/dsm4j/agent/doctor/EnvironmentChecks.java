@@ -50,7 +50,10 @@ final class EnvironmentChecks {
         : Finding.warn("open files", limit + "", "ulimit -n 1024: a node has a connection to each");
   }
 
-  /** They are not an error, since other programs have variables of that prefix too; but one may be misspelt. */
+  /**
+   * They are not an error, since other programs have variables of that prefix too; but one may be
+   * misspelt.
+   */
   private Finding variables() {
     Set<String> known =
         SettingTable.all().stream().map(Setting::environmentName).collect(Collectors.toSet());

@@ -7,6 +7,7 @@ import java.util.Set;
 final class MachineChecks {
   private static final Set<Integer> TESTED = Set.of(17, 25);
   private static final int OLDEST_JAVA = 17;
+
   /** MAP_FIXED_NOREPLACE came with it. */
   private static final double OLDEST_KERNEL = 4.17;
 

@@ -8,6 +8,7 @@ import org.dsm4j.agent.settings.Settings;
 final class MemoryChecks {
   private static final long DEFAULT_BASE = 0x200000000000L;
   private static final long DEFAULT_MAX_MAPPINGS = 16_384;
+
   /** What the JVM and libraries map themselves, generously. */
   private static final long OTHER_MAPPINGS = 16_384;
 
@@ -37,7 +38,9 @@ final class MemoryChecks {
         : Finding.fail(
             name,
             text,
-            "sysctl -w vm.max_map_count=" + (ours + OTHER_MAPPINGS) + ", or set max-mappings lower");
+            "sysctl -w vm.max_map_count="
+                + (ours + OTHER_MAPPINGS)
+                + ", or set max-mappings lower");
   }
 
   private Finding overcommit() {
@@ -48,7 +51,8 @@ final class MemoryChecks {
       case 2 ->
           Finding.warn(
               name, "2 (strict)", "sysctl -w vm.overcommit_memory=0, or set space to what is used");
-      default -> Finding.warn(name, "unknown", "let this process read /proc/sys/vm/overcommit_memory");
+      default ->
+          Finding.warn(name, "unknown", "let this process read /proc/sys/vm/overcommit_memory");
     };
   }
 
@@ -56,7 +60,9 @@ final class MemoryChecks {
     long allowed = proc.number("sys/vm/unprivileged_userfaultfd");
     return Finding.ok(
         "userfaultfd",
-        (allowed < 0 ? "not in this kernel" : allowed == 1 ? "for everybody" : "for user faults only")
+        (allowed < 0
+                ? "not in this kernel"
+                : allowed == 1 ? "for everybody" : "for user faults only")
             + "; not needed");
   }
 

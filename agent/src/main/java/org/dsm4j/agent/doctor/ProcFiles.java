@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Reads /proc, or a copy of it in tests. What is not there is reported as absent, as containers hide parts of it. */
+/**
+ * Reads /proc, or a copy of it in tests. What is not there is reported as absent, as containers
+ * hide parts of it.
+ */
 final class ProcFiles {
   private static final long AUXV_PAGE_SIZE = 6;
   private static final String UNLIMITED = "unlimited";
@@ -57,7 +60,10 @@ final class ProcFiles {
     return -1;
   }
 
-  /** The soft limit of that name ("Max open files"), Long.MAX_VALUE if there is none, or -1 if unknown. */
+  /**
+   * The soft limit of that name ("Max open files"), Long.MAX_VALUE if there is none, or -1 if
+   * unknown.
+   */
   long softLimit(String name) {
     for (String line : lines("self/limits")) {
       if (line.startsWith(name) && line.length() > LIMIT_NAME_WIDTH) {
@@ -68,7 +74,9 @@ final class ProcFiles {
     return -1;
   }
 
-  /** The first mapping of this process that overlaps [from, to), as the kernel shows it, or null. */
+  /**
+   * The first mapping of this process that overlaps [from, to), as the kernel shows it, or null.
+   */
   String mappingIn(long from, long to) {
     for (String line : lines("self/maps")) {
       int dash = line.indexOf('-');

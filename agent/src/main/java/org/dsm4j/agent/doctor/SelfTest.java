@@ -10,7 +10,10 @@ import java.util.Map;
 import org.dsm4j.agent.run.Launcher;
 import org.dsm4j.agent.run.RunPlan;
 
-/** Two real nodes that fault pages from each other, in processes of their own: a crash there is a finding, not the doctor's end. */
+/**
+ * Two real nodes that fault pages from each other, in processes of their own: a crash there is a
+ * finding, not the doctor's end.
+ */
 final class SelfTest {
   private static final int NODES = 2;
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -44,7 +47,8 @@ final class SelfTest {
     try {
       status = Launcher.run(plan, out, err);
     } catch (IOException e) {
-      return Finding.fail(NAME, "no JVM could be started: " + e.getMessage(), "run " + java + " -version");
+      return Finding.fail(
+          NAME, "no JVM could be started: " + e.getMessage(), "run " + java + " -version");
     }
     return status == 0
         ? Finding.ok(NAME, first(out, "pages"))

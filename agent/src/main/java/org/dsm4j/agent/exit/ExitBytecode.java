@@ -7,7 +7,10 @@ import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
-/** The two changes to JDK classes that make the end of the application noticed. They only add calls; what was there stays as it is. */
+/**
+ * The two changes to JDK classes that make the end of the application noticed. They only add calls;
+ * what was there stays as it is.
+ */
 final class ExitBytecode {
   private static final String BRIDGE = "org/dsm4j/internal/ExitBridge";
 
@@ -98,8 +101,7 @@ final class ExitBytecode {
       super.visitLabel(end);
       super.visitTryCatchBlock(start, end, end, null);
       Object[] locals = {"java/lang/Thread", "java/lang/Throwable"};
-      super.visitFrame(
-          Opcodes.F_FULL, 2, locals, 1, new Object[] {"java/lang/Throwable"});
+      super.visitFrame(Opcodes.F_FULL, 2, locals, 1, new Object[] {"java/lang/Throwable"});
       tell();
       super.visitInsn(Opcodes.ATHROW);
       super.visitMaxs(Math.max(maxStack, 3), maxLocals);

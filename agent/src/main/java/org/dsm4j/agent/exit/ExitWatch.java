@@ -9,9 +9,10 @@ import java.util.function.IntConsumer;
 import org.dsm4j.internal.ExitBridge;
 
 /**
- * Notices the end of the application: System.exit, Runtime.halt and signals by java.lang.Shutdown, where they meet; what is thrown out
- * of main by the method with which the JVM reports an uncaught exception of a thread, so that it does not matter how the main class
- * was found, and no handler of the application's is replaced.
+ * Notices the end of the application: System.exit, Runtime.halt and signals by java.lang.Shutdown,
+ * where they meet; what is thrown out of main by the method with which the JVM reports an uncaught
+ * exception of a thread, so that it does not matter how the main class was found, and no handler of
+ * the application's is replaced.
  */
 public final class ExitWatch {
   private ExitWatch() {}

@@ -8,12 +8,15 @@ import org.dsm4j.DsmException;
 import org.dsm4j.internal.ExitBridge;
 
 /**
- * The connection to the launcher that started this process. When it breaks, for whatever reason, a thread ends this process, so that no node outlives its launcher, not even one killed with -9 or an application
- * that ignores everything. Before a deliberate end its status is written, so that the launcher can tell exit(137) from a node that was
- * killed.
+ * The connection to the launcher that started this process. When it breaks, for whatever reason, a
+ * thread ends this process, so that no node outlives its launcher, not even one killed with -9 or
+ * an application that ignores everything. Before a deliberate end its status is written, so that
+ * the launcher can tell exit(137) from a node that was killed.
  */
 public final class Lifeline {
-  /** Status of a node whose launcher is gone or has told it to end; never the first that is not 0. */
+  /**
+   * Status of a node whose launcher is gone or has told it to end; never the first that is not 0.
+   */
   private static final int STATUS_ORPHAN = 143;
 
   private final Socket socket;
@@ -55,7 +58,10 @@ public final class Lifeline {
     joined = true;
   }
 
-  /** Tells the launcher that this process ends deliberately, with this status. Never blocks for long; failures do not matter. */
+  /**
+   * Tells the launcher that this process ends deliberately, with this status. Never blocks for
+   * long; failures do not matter.
+   */
   public void tell(int status) {
     if (socket != null) {
       try {

@@ -9,8 +9,8 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
- * Opens one entry of the jar that is open anyway: the JDK's own handler for {@code jar:} would open and index the file a second
- * time, and keep it in a cache that belongs to the application.
+ * Opens one entry of the jar that is open anyway: the JDK's own handler for {@code jar:} would open
+ * and index the file a second time, and keep it in a cache that belongs to the application.
  */
 final class InstHandler extends URLStreamHandler {
   private final JarFile jar;

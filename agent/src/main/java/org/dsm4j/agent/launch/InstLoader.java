@@ -18,15 +18,18 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
- * The class loader of everything under {@code inst/} in dsm-agent.jar: our own code and the libraries it uses. Its parent is
- * the platform loader, so the application's libraries are invisible to it, and it is no parent of the application's, so its
- * libraries are invisible to the application.
+ * The class loader of everything under {@code inst/} in dsm-agent.jar: our own code and the
+ * libraries it uses. Its parent is the platform loader, so the application's libraries are
+ * invisible to it, and it is no parent of the application's, so its libraries are invisible to the
+ * application.
  *
- * <p>The classes of the API come from the boot loader where the agent has put them; in a JVM without the agent (the command
- * line) they are loaded here, from the root of the jar. Multi-release entries are honoured: the assembly of the jar has
- * resolved those up to 17 and lists the later releases in the manifest attribute {@value #RELEASES}.
+ * <p>The classes of the API come from the boot loader where the agent has put them; in a JVM
+ * without the agent (the command line) they are loaded here, from the root of the jar.
+ * Multi-release entries are honoured: the assembly of the jar has resolved those up to 17 and lists
+ * the later releases in the manifest attribute {@value #RELEASES}.
  *
- * <p>With the agent its classes are in a named module ({@link InstModule}), on the command line in its unnamed one.
+ * <p>With the agent its classes are in a named module ({@link InstModule}), on the command line in
+ * its unnamed one.
  *
  * <p>Parallel capable; thread-safe; never closed, as the agent lives as long as the JVM.
  */

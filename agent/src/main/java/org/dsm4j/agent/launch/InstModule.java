@@ -15,11 +15,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The named module that the classes of the isolated loader are in. Being named, it can be given the permission for native code by
- * itself (JDK 24 and later warn without it); unnamed modules have that permission only all together, the application's too.
+ * The named module that the classes of the isolated loader are in. Being named, it can be given the
+ * permission for native code by itself (JDK 24 and later warn without it); unnamed modules have
+ * that permission only all together, the application's too.
  *
- * <p>The assembly of the jar has listed the packages and the services, one a line: {@code package P}, {@code provides S P,P} and
- * {@code uses S}.
+ * <p>The assembly of the jar has listed the packages and the services, one a line: {@code package
+ * P}, {@code provides S P,P} and {@code uses S}.
  */
 final class InstModule {
   private static final String NAME = "org.dsm4j.agent";

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the JVM calls for {@code -javaagent:dsm-agent.jar}. Does as little as possible in the application's class loader: makes the
- * isolated one, gives it the two packages of the JDK it needs, and calls {@code org.dsm4j.agent.AgentMain} there.
+ * What the JVM calls for {@code -javaagent:dsm-agent.jar}. Does as little as possible in the
+ * application's class loader: makes the isolated one, gives it the two packages of the JDK it
+ * needs, and calls {@code org.dsm4j.agent.AgentMain} there.
  */
 public final class Premain {
   private static final String AGENT = "org.dsm4j.agent.AgentMain";

@@ -4,7 +4,10 @@ import org.dsm4j.Consistency;
 import org.dsm4j.Dsm;
 import org.dsm4j.SharedMemory;
 
-/** The program that the command doctor runs on two nodes: each writes pages that the other then reads, by real page faults. */
+/**
+ * The program that the command doctor runs on two nodes: each writes pages that the other then
+ * reads, by real page faults.
+ */
 public final class SelfTestProgram {
   private static final int PAGES = 64;
   private static final int PAGE_BYTES = 4096;

@@ -5,8 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Why the cluster ends, told once: every node writes its own line (each may stand on a machine of its own), but on one terminal the
- * first says it all. Later ones are only consequences of it. Thread-safe; one for all nodes of a launcher.
+ * Why the cluster ends, told once: every node writes its own line (each may stand on a machine of
+ * its own), but on one terminal the first says it all. Later ones are only consequences of it.
+ * Thread-safe; one for all nodes of a launcher.
  */
 final class EndNews {
   private static final byte[] START = "dsm: node ".getBytes(StandardCharsets.US_ASCII);

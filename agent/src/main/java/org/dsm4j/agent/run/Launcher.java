@@ -15,8 +15,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts the nodes of a cluster on this machine and follows them to their end. Whatever happens to the launcher, no node stays: it ends
- * them itself when it is told to end, and their lifelines break when it is killed.
+ * Starts the nodes of a cluster on this machine and follows them to their end. Whatever happens to
+ * the launcher, no node stays: it ends them itself when it is told to end, and their lifelines
+ * break when it is killed.
  */
 public final class Launcher {
   private static final int STATUS_TIMEOUT = 124;
@@ -42,9 +43,11 @@ public final class Launcher {
   }
 
   /**
-   * Runs the cluster on this process's own streams; nodes that need no prefix write to them directly.
+   * Runs the cluster on this process's own streams; nodes that need no prefix write to them
+   * directly.
    *
-   * @return its status: that of the first node whose status was not 0, 75 if that was killed, 124 if the time was over
+   * @return its status: that of the first node whose status was not 0, 75 if that was killed, 124
+   *     if the time was over
    * @throws IOException if the nodes could not be started; none is left behind
    */
   public static int run(RunPlan plan) throws IOException, InterruptedException {
@@ -137,15 +140,17 @@ public final class Launcher {
         : ends.poll(limit - System.nanoTime(), TimeUnit.NANOSECONDS);
   }
 
-  /** The rest end by themselves, in time; but a stopped process (SIGSTOP) cannot, so when no other is left it is not waited for. */
+  /**
+   * The rest end by themselves, in time; but a stopped process (SIGSTOP) cannot, so when no other
+   * is left it is not waited for.
+   */
   private NodeEnd nextAfterFailure(long limit) throws InterruptedException {
     while (System.nanoTime() - limit < 0) {
       NodeEnd end = ends.poll(STOPPED_POLL_MILLIS, TimeUnit.MILLISECONDS);
       if (end != null) {
         return end;
       }
-      List<NodeProcess> left =
-          processes.stream().filter(each -> each.process().isAlive()).toList();
+      List<NodeProcess> left = processes.stream().filter(each -> each.process().isAlive()).toList();
       if (!left.isEmpty() && left.stream().allMatch(NodeProcess::isStopped)) {
         left.forEach(each -> say("node " + each.node() + " is stopped; it is ended now"));
         left.forEach(NodeProcess::kill);

@@ -14,8 +14,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The launcher's end of the lifelines: every node keeps a connection to it and ends when that breaks, which the kernel sees to when
- * the launcher dies, however it dies. On it a node tells the status of a deliberate end. Thread-safe.
+ * The launcher's end of the lifelines: every node keeps a connection to it and ends when that
+ * breaks, which the kernel sees to when the launcher dies, however it dies. On it a node tells the
+ * status of a deliberate end. Thread-safe.
  */
 final class LifelineServer implements AutoCloseable {
   private static final int TOKEN_BYTES = 16;

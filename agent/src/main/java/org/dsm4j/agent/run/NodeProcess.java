@@ -26,7 +26,8 @@ final class NodeProcess {
   /**
    * Starts it.
    *
-   * @param inherits whether it writes to the launcher's own output streams (so that a terminal stays one)
+   * @param inherits whether it writes to the launcher's own output streams (so that a terminal
+   *     stays one)
    * @param prefix of each line if not
    * @param news what has been told of the cluster's end
    */
@@ -48,9 +49,11 @@ final class NodeProcess {
     if (!inherits) {
       Process process = started.process;
       started.pumps.add(
-          OutputPump.start("dsm-out-" + node, process.getInputStream(), out, prefix, line -> false));
+          OutputPump.start(
+              "dsm-out-" + node, process.getInputStream(), out, prefix, line -> false));
       started.pumps.add(
-          OutputPump.start("dsm-err-" + node, process.getErrorStream(), err, prefix, news::isRepeated));
+          OutputPump.start(
+              "dsm-err-" + node, process.getErrorStream(), err, prefix, news::isRepeated));
     }
     return started;
   }
@@ -96,7 +99,10 @@ final class NodeProcess {
     }
   }
 
-  /** Waits until its output is written; a process it has left behind may hold the streams open, so not for ever. */
+  /**
+   * Waits until its output is written; a process it has left behind may hold the streams open, so
+   * not for ever.
+   */
   void drain(long millis) throws InterruptedException {
     for (OutputPump pump : pumps) {
       pump.await(millis);

@@ -7,7 +7,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
 
-/** Carries one output stream of a node to the launcher's, in whole lines, each behind the node's prefix. Its own thread. */
+/**
+ * Carries one output stream of a node to the launcher's, in whole lines, each behind the node's
+ * prefix. Its own thread.
+ */
 final class OutputPump {
   private static final int CHUNK_BYTES = 16 << 10;
 

@@ -13,10 +13,12 @@ import java.util.Map;
  * @param agent dsm-agent.jar
  * @param jvmOptions options of every JVM
  * @param settings settings of every node, key to text
- * @param application what follows the options: "-jar", "app.jar", arguments; or "-cp", path, main class, arguments
+ * @param application what follows the options: "-jar", "app.jar", arguments; or "-cp", path, main
+ *     class, arguments
  * @param prefix whether lines of output begin with the node's number
  * @param timeout after which the cluster is ended, or null
- * @param grace how long the rest may take to end once one node has failed or the launcher is told to end
+ * @param grace how long the rest may take to end once one node has failed or the launcher is told
+ *     to end
  */
 public record RunPlan(
     int nodes,

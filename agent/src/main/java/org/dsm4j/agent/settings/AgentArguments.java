@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The text after {@code -javaagent:dsm-agent.jar=}: pairs key=value separated by commas; in a value, {@code \,} is a comma and
- * {@code \\} a backslash.
+ * The text after {@code -javaagent:dsm-agent.jar=}: pairs key=value separated by commas; in a
+ * value, {@code \,} is a comma and {@code \\} a backslash.
  */
 public final class AgentArguments {
   private AgentArguments() {}

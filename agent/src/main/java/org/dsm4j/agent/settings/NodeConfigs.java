@@ -11,7 +11,8 @@ public final class NodeConfigs {
   private NodeConfigs() {}
 
   /**
-   * The node these settings describe. Waits, up to the join timeout, for the port file if there is one.
+   * The node these settings describe. Waits, up to the join timeout, for the port file if there is
+   * one.
    *
    * @throws SettingsException if they contradict each other
    */

@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.dsm4j.DsmException;
 
-/** How a launcher's nodes learn the manager's port: node 0 writes it into a file, in one step, once the manager listens. */
+/**
+ * How a launcher's nodes learn the manager's port: node 0 writes it into a file, in one step, once
+ * the manager listens.
+ */
 final class PortFile {
   private static final long POLL_NANOS = 5_000_000;
 
@@ -27,7 +30,9 @@ final class PortFile {
       } catch (NoSuchFileException e) {
         if (System.nanoTime() - deadline > 0) {
           throw new DsmException(
-              "node 0 has not started its manager within " + timeout.toMillis() + " ms; see its output");
+              "node 0 has not started its manager within "
+                  + timeout.toMillis()
+                  + " ms; see its output");
         }
         LockSupport.parkNanos(POLL_NANOS);
       } catch (IOException | NumberFormatException e) {

@@ -6,7 +6,8 @@ import java.util.Objects;
 /**
  * One setting.
  *
- * @param key its name in dsm.properties and agent arguments; DSM_KEY in the environment, dsm.key as a system property
+ * @param key its name in dsm.properties and agent arguments; DSM_KEY in the environment, dsm.key as
+ *     a system property
  * @param type what its text may be
  * @param defaultText the text it has when nobody sets it, or null for none
  * @param description what it does, in a sentence

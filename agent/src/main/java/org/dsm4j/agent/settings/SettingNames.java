@@ -24,8 +24,7 @@ final class SettingNames {
 
   /** The line about an unknown key. */
   static String unknown(String key, String origin) {
-    String meant =
-        nearest(key).stream().collect(Collectors.joining(", ", "; did you mean: ", "?"));
+    String meant = nearest(key).stream().collect(Collectors.joining(", ", "; did you mean: ", "?"));
     return "there is no setting \""
         + key
         + "\" ("
@@ -46,7 +45,10 @@ final class SettingNames {
         .toList();
   }
 
-  /** How many letters are added, left out, changed or swapped with the next (optimal string alignment). */
+  /**
+   * How many letters are added, left out, changed or swapped with the next (optimal string
+   * alignment).
+   */
   private static int distance(String a, String b) {
     int[][] steps = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {

@@ -28,7 +28,11 @@ public final class SettingTable {
           "true",
           "whether node 0 runs the manager itself; false when the command manager runs it");
   public static final Setting<String> CLUSTER =
-      add("cluster", ValueTypes.text(200), "dsm", "name of the cluster; nodes of others are refused");
+      add(
+          "cluster",
+          ValueTypes.text(200),
+          "dsm",
+          "name of the cluster; nodes of others are refused");
   public static final Setting<Long> BASE =
       add(
           "base",

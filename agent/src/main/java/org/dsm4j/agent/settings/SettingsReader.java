@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 
-/** Reads the settings from their four places, in rising order of precedence: file, environment, system properties, agent arguments. */
+/**
+ * Reads the settings from their four places, in rising order of precedence: file, environment,
+ * system properties, agent arguments.
+ */
 public final class SettingsReader {
   private static final String PREFIX = "dsm.";
 

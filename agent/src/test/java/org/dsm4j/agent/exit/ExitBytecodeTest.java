@@ -44,7 +44,10 @@ class ExitBytecodeTest {
   private static String verify(byte[] bytes) {
     StringWriter problems = new StringWriter();
     CheckClassAdapter.verify(
-        new ClassReader(bytes), ClassLoader.getSystemClassLoader(), false, new PrintWriter(problems));
+        new ClassReader(bytes),
+        ClassLoader.getSystemClassLoader(),
+        false,
+        new PrintWriter(problems));
     return problems.toString();
   }
 

@@ -84,7 +84,8 @@ class AgentJarIT {
   @Test
   void aProgramCompilesAgainstItAndRuns() throws IOException, InterruptedException {
     Path classes = Jvm.compile(folder, Map.of("Hello.java", HELLO));
-    Jvm.Result result = Jvm.run(folder, "-javaagent:" + Jvm.JAR, "-cp", classes.toString(), "Hello");
+    Jvm.Result result =
+        Jvm.run(folder, "-javaagent:" + Jvm.JAR, "-cp", classes.toString(), "Hello");
     assertEquals(new Jvm.Result(0, "hello 0 of 1\n", ""), result);
   }
 
@@ -125,7 +126,9 @@ class AgentJarIT {
     assertEquals("", with.err());
     // The JVM itself appends an agent's jar to the class path it shows.
     String expected =
-        without.out().replace("java.class.path=" + classes, "java.class.path=" + classes + ":" + Jvm.JAR);
+        without
+            .out()
+            .replace("java.class.path=" + classes, "java.class.path=" + classes + ":" + Jvm.JAR);
     List<String> more = new ArrayList<>(with.outLines());
     more.removeAll(expected.lines().toList());
     more.removeAll(without.outLines());
@@ -159,7 +162,9 @@ class AgentJarIT {
           name.replace('.', '/') + ".java",
           "package %s; public class %s { public static String mine() { return \"application's\"; } }"
               .formatted(name.substring(0, dot), name.substring(dot + 1)));
-      uses.append("System.out.println(%s.mine() + ' ' + %s.class.getClassLoader().getName());\n".formatted(name, name));
+      uses.append(
+          "System.out.println(%s.mine() + ' ' + %s.class.getClassLoader().getName());\n"
+              .formatted(name, name));
     }
     sources.put(
         "Uses.java",
@@ -246,7 +251,11 @@ class AgentJarIT {
   void versionAndSettings() throws IOException, InterruptedException {
     Jvm.Result version = Jvm.dsm(folder, "version");
     assertEquals(0, version.status());
-    assertTrue(version.out().matches("(?s)DSM4J \\d+\\.\\d+\\.\\d+\nbuild \\S+\nnative interface \\d+\nJava .+"), version.out());
+    assertTrue(
+        version
+            .out()
+            .matches("(?s)DSM4J \\d+\\.\\d+\\.\\d+\nbuild \\S+\nnative interface \\d+\nJava .+"),
+        version.out());
     Jvm.Result settings = Jvm.run(folder, Jvm.withJar("settings"));
     assertEquals(0, settings.status());
     assertTrue(settings.out().contains("silence = 8s\n"), settings.out());

@@ -11,7 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
-/** Programs compiled against the finished jar and run with it, in JVMs of the version that runs the tests. */
+/**
+ * Programs compiled against the finished jar and run with it, in JVMs of the version that runs the
+ * tests.
+ */
 final class Jvm {
   static final Path JAR = Path.of(System.getProperty("dsm.test.jar"));
   private static final String JAVA =

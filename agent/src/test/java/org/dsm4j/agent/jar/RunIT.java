@@ -114,7 +114,13 @@ class RunIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, alone, 0, 0", "1, alone, 7, 7", "1, alone, 137, 137", "2, exit, 137, 137", "1, die, -, 75"})
+  @CsvSource({
+    "1, alone, 0, 0",
+    "1, alone, 7, 7",
+    "1, alone, 137, 137",
+    "2, exit, 137, 137",
+    "1, die, -, 75"
+  })
   void theStatusIsTheClusters(int nodes, String how, String argument, int status)
       throws IOException, InterruptedException {
     Jvm.Result result = run(nodes, how, argument);
@@ -123,8 +129,7 @@ class RunIT {
 
   @Test
   void aSingleNodeThatIsKilledIsReported() throws IOException, InterruptedException {
-    assertEquals(
-        List.of("dsm: node 0 was ended by signal 9"), run(1, "die").errLines());
+    assertEquals(List.of("dsm: node 0 was ended by signal 9"), run(1, "die").errLines());
   }
 
   @Test
@@ -187,7 +192,8 @@ class RunIT {
 
   /** The nodes' processes, as they have printed themselves. */
   private List<ProcessHandle> pids() {
-    return Jvm.read(folder, "out").lines()
+    return Jvm.read(folder, "out")
+        .lines()
         .filter(line -> line.matches("\\[\\d] pid \\d+ .*"))
         .map(line -> ProcessHandle.of(Long.parseLong(line.split(" ")[2])))
         .flatMap(Optional::stream)

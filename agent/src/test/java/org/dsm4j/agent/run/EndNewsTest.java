@@ -11,8 +11,10 @@ class EndNewsTest {
 
   @Test
   void theFirstLineIsToldAndItsConsequencesAreNot() {
-    assertFalse(repeated("dsm: node 2 is lost (its connection broke); node 0 ends with status 75\n"));
-    assertTrue(repeated("dsm: node 2 is lost (its connection broke); node 1 ends with status 75\n"));
+    assertFalse(
+        repeated("dsm: node 2 is lost (its connection broke); node 0 ends with status 75\n"));
+    assertTrue(
+        repeated("dsm: node 2 is lost (its connection broke); node 1 ends with status 75\n"));
     assertTrue(repeated("dsm: node 0 ended with status 75 (System.exit); the cluster ends\n"));
   }
 

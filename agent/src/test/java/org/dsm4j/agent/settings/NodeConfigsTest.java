@@ -21,8 +21,7 @@ class NodeConfigsTest {
   @TempDir private Path folder;
 
   private NodeConfig config(String arguments) {
-    return NodeConfigs.of(
-        SettingsReader.read(folder, Map.of(), new Properties(), arguments));
+    return NodeConfigs.of(SettingsReader.read(folder, Map.of(), new Properties(), arguments));
   }
 
   @Test
@@ -34,8 +33,7 @@ class NodeConfigsTest {
   void nodeZeroRunsTheManagerUnlessToldOtherwise() {
     assertTrue(config("nodes=2,manager=127.0.0.1:7400").managerHere());
     assertFalse(config("nodes=2,node=1,manager=127.0.0.1:7400").managerHere());
-    assertFalse(
-        config("nodes=2,manager=127.0.0.1:7400,embedded-manager=false").managerHere());
+    assertFalse(config("nodes=2,manager=127.0.0.1:7400,embedded-manager=false").managerHere());
   }
 
   @Test
@@ -57,8 +55,7 @@ class NodeConfigsTest {
         assertThrows(
                 DsmException.class,
                 () ->
-                    config(
-                        "nodes=2,node=1,join-timeout=20ms,portfile=" + folder.resolve("never")))
+                    config("nodes=2,node=1,join-timeout=20ms,portfile=" + folder.resolve("never")))
             .getMessage();
     assertTrue(message.contains("node 0 has not started its manager within 20 ms"), message);
   }

@@ -27,8 +27,10 @@ class SettingsReaderTest {
     return SettingsReader.read(folder, environment, properties, agent);
   }
 
-  private String messageOf(Map<String, String> environment, Map<String, String> system, String agent) {
-    return assertThrows(SettingsException.class, () -> read(environment, system, agent)).getMessage();
+  private String messageOf(
+      Map<String, String> environment, Map<String, String> system, String agent) {
+    return assertThrows(SettingsException.class, () -> read(environment, system, agent))
+        .getMessage();
   }
 
   @Test
@@ -124,7 +126,8 @@ class SettingsReaderTest {
   void aValueThatIsNotAllowedIsRefusedWithWhatIs(String key, String value, String allowed) {
     String message = messageOf(Map.of(), Map.of("dsm." + key, value), "");
     assertTrue(
-        message.startsWith("setting " + key + " is \"" + value + "\" (-Ddsm." + key + "); allowed: "),
+        message.startsWith(
+            "setting " + key + " is \"" + value + "\" (-Ddsm." + key + "); allowed: "),
         message);
     assertTrue(message.contains(allowed), message);
   }
