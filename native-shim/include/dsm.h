@@ -28,6 +28,10 @@ typedef struct dsm_engine dsm_engine;
 #define DSM_RESULT_PENDING 1
 #define DSM_RESULT_ORPHANED 2
 
+#define DSM_PAGER_BEST 0        /* userfaultfd where the system allows it, else mprotect */
+#define DSM_PAGER_MPROTECT 1
+#define DSM_PAGER_USERFAULT 2   /* or DSM_E_SYSTEM */
+
 /* Settings. Zero = the default that is named. Fixed layout (all fields 8-byte aligned u64/i64), so that a binding needs no
  * compiler; `size` first, so that it can grow. */
 typedef struct dsm_options {
@@ -50,6 +54,7 @@ typedef struct dsm_options {
     uint64_t max_mappings;     /* 16384 mappings at most for the application view (coalesced, never failing) */
     uint64_t exit_on_loss;     /* 1 = rule 14: a lost peer ends the process with status 75 (below); 0 = only told */
     uint64_t grace_ns;         /* 5 s that Java gets to end in good order after a loss when no thread is in a fault */
+    uint64_t pager;            /* DSM_PAGER_*; how pages are opened and closed */
 } dsm_options;
 
 /* Maps the space, starts the listening socket (loopback, a free port) and the handlers. One node alone

@@ -45,21 +45,21 @@ static uint32_t sharer_words(const dsm_core_config *config)
     return (config->nodes + 63) / 64;
 }
 
-/* Progress records: a power of two, at least one per slot. */
-static uint32_t progress_count(const dsm_core_config *config)
+/* Sets of progress records: a power of two; there are at least twice as many records as slots. */
+static uint32_t progress_sets(const dsm_core_config *config)
 {
-    uint32_t count = 16;
-    while (count < config->slots) {
-        count *= 2;
+    uint32_t sets = 4;
+    while (sets * DSM_PROGRESS_WAYS < 2 * config->slots) {
+        sets *= 2;
     }
-    return count;
+    return sets;
 }
 
 /* Small arrays first, so that what every step touches lies together. */
 static void place_all(struct layout *layout, const dsm_core_config *config, dsm_core *core)
 {
     core->slots = place(layout, config->slots, sizeof *core->slots);
-    core->progress = place(layout, progress_count(config), sizeof *core->progress);
+    core->progress = place(layout, progress_sets(config), DSM_PROGRESS_WAYS * sizeof *core->progress);
     core->peers = place(layout, config->nodes, sizeof *core->peers);
     core->gone = place(layout, sharer_words(config), sizeof *core->gone);
     core->requests = place(layout, (uint64_t)config->nodes * config->slots, sizeof *core->requests);
@@ -106,7 +106,7 @@ dsm_core *dsm_core_init(void *memory, const dsm_core_config *config, uint64_t no
     core->config = *config;
     place_all(&layout, config, core);
     core->sharer_words = sharer_words(config);
-    core->progress_mask = progress_count(config) - 1;
+    core->progress_mask = progress_sets(config) - 1;
     core->locks.capacity = config->locks;
     core->locks.stride = sizeof(struct dsm_lock);
     core->barriers.capacity = config->locks;

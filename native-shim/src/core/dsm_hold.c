@@ -29,6 +29,22 @@ static uint64_t hold_of(const dsm_core_config *config, uint64_t repeats)
     return hold < most ? hold : most;
 }
 
+/* The thread's record; if it has none, the one to put it in. */
+static struct dsm_progress *progress_of(const dsm_core *core, uint64_t thread)
+{
+    struct dsm_progress *set = core->progress + (dsm_hash(thread) & core->progress_mask) * DSM_PROGRESS_WAYS;
+    struct dsm_progress *oldest = set;
+    for (uint32_t i = 0; i < DSM_PROGRESS_WAYS; i++) {
+        if (set[i].thread == thread) {
+            return &set[i];
+        }
+        if (set[i].used < oldest->used) {
+            oldest = &set[i];
+        }
+    }
+    return oldest;
+}
+
 static int adjacent(uint64_t a, uint64_t b)
 {
     return a + 1 == b || b + 1 == a;
@@ -40,7 +56,7 @@ uint64_t dsm_hold_note(dsm_core *core, uint64_t thread, uint64_t pc, uint64_t pa
     if (pc == 0) {
         return core->config.hold_ns;
     }
-    struct dsm_progress *p = &core->progress[dsm_hash(thread) & core->progress_mask];
+    struct dsm_progress *p = progress_of(core, thread);
     uint64_t mark = page + 1;
     if (p->thread != thread || p->pc != pc) {
         memset(p, 0, sizeof *p);
@@ -62,6 +78,7 @@ uint64_t dsm_hold_note(dsm_core *core, uint64_t thread, uint64_t pc, uint64_t pa
         p->last = mark;
         p->repeats = 0;
     }
+    p->used = core->now;
     return hold_of(&core->config, p->repeats);
 }
 

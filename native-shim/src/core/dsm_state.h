@@ -98,11 +98,15 @@ struct dsm_request {
     uint8_t recalled; /* active only: the owner was asked to give way */
 };
 
-/* What a thread did last at one instruction (see dsm_hold.h). */
+/* What a thread did last at one instruction (see dsm_hold.h). A thread's record is one of the few of the set that its
+ * identity chooses; the one longest unused makes room for another thread's. */
+#define DSM_PROGRESS_WAYS 8u
+
 struct dsm_progress {
     uint64_t thread, pc;
     uint64_t last, before; /* page + 1 */
     uint64_t repeats;
+    uint64_t used; /* ns: when the thread last faulted */
 };
 
 /* ---- locks and barriers ------------------------------------------------------------------------ */
@@ -188,7 +192,7 @@ struct dsm_core {
 
     struct dsm_slot *slots;
     uint32_t slots_used;
-    uint32_t progress_mask;
+    uint32_t progress_mask; /* number of sets of DSM_PROGRESS_WAYS records, less one */
     struct dsm_progress *progress;
 
     struct dsm_page *pages;

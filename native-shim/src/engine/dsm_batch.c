@@ -78,6 +78,10 @@ void dsm_engine_open_around(dsm_engine *e, uint64_t page) {
     uint64_t chunk = page - page % AROUND_PAGES, limit = chunk + AROUND_PAGES;
     if (limit > e->config.pages) limit = e->config.pages;
     uint64_t first = page, end = page + 1;
+    if (dsm_pager_mapped(e->pager, page) == (enum dsm_pager_access)access) {
+        e->pager->operations->reopen(e->pager, page);
+        return;
+    }
     while (first > chunk && dsm_core_access(e->core, first - 1) == access &&
            dsm_pager_mapped(e->pager, first - 1) != (enum dsm_pager_access)access)
         first--;

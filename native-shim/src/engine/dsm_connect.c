@@ -271,6 +271,7 @@ static int begin(dsm_engine *e) {
     for (uint32_t n = 0; n < e->config.nodes; n++) {
         if (n == e->config.node) continue;
         e->remotes[n].open = true;
+        e->remotes[n].heard = dsm_clock_now();
         e->open_remotes++;
         if (rc == 0) rc = dsm_poller_add(&e->poller, e->remotes[n].link.socket, n);
     }

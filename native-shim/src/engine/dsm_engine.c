@@ -56,6 +56,7 @@ static int read_options(dsm_engine *e, const dsm_options *options) {
                          (unsigned long long)o->nodes);
     if (o->nodes > 65535 || o->slots < 8 || o->slots > 65536 || o->locks > UINT32_MAX || o->home_block_pages > UINT32_MAX)
         return dsm_error(DSM_E_ARGUMENT, "nodes (at most 65535), slots (8 to 65536), locks or home_block_pages is out of range");
+    if (o->pager > DSM_PAGER_USERFAULT) return dsm_error(DSM_E_ARGUMENT, "there is no pager %llu", (unsigned long long)o->pager);
     if (o->space_bytes % page != 0 || o->arena_first_byte % page != 0 || o->arena_first_byte > o->space_bytes ||
         (o->base != BASE_ANYWHERE && o->base % page != 0))
         return dsm_error(DSM_E_ARGUMENT, "base, space_bytes and arena_first_byte must be multiples of the page size, %llu",
@@ -84,17 +85,24 @@ static int open_core(dsm_engine *e) {
     return DSM_OK;
 }
 
+static int pager_error(const dsm_engine *e, int rc) {
+    const dsm_options *o = &e->options;
+    if (rc == DSM_PAGER_BASE_TAKEN)
+        return dsm_error(DSM_E_SYSTEM, "addresses 0x%llx to 0x%llx are taken already in this process; choose another `base` (the same on all nodes)",
+                         (unsigned long long)o->base, (unsigned long long)(o->base + o->space_bytes));
+    if (rc == -ENOSYS)
+        return dsm_error(DSM_E_SYSTEM, "the system does not offer userfaultfd to this process (Linux 6.4 is needed); use the mprotect pager");
+    return dsm_error(DSM_E_SYSTEM, "the system refuses to map %llu bytes of address space: %s", (unsigned long long)o->space_bytes, strerror(-rc));
+}
+
 static int open_pager(dsm_engine *e) {
     dsm_pager_config config = {.base = e->options.base == BASE_ANYWHERE ? 0 : e->options.base, .pages = e->config.pages,
                                .page_bytes = e->config.page_bytes, .max_mappings = e->options.max_mappings,
                                .all_open = e->config.nodes == 1};
-    int rc = dsm_pager_open_mprotect(&config, &e->pager);
-    if (rc == DSM_PAGER_BASE_TAKEN)
-        return dsm_error(DSM_E_SYSTEM, "addresses 0x%llx to 0x%llx are taken already in this process; choose another `base` (the same on all nodes)",
-                         (unsigned long long)config.base, (unsigned long long)(config.base + e->options.space_bytes));
-    if (rc != 0)
-        return dsm_error(DSM_E_SYSTEM, "the system refuses to map %llu bytes of address space: %s",
-                         (unsigned long long)e->options.space_bytes, strerror(-rc));
+    int rc = -ENOSYS;
+    if (e->options.pager != DSM_PAGER_MPROTECT && !config.all_open) rc = dsm_pager_open_userfault(&config, &e->pager);
+    if (rc == -ENOSYS && (e->options.pager != DSM_PAGER_USERFAULT || config.all_open)) rc = dsm_pager_open_mprotect(&config, &e->pager);
+    if (rc != 0) return pager_error(e, rc);
     dsm_engine_count(e, DSM_C_MAPPINGS, e->pager->mappings);
     return DSM_OK;
 }

@@ -64,6 +64,7 @@ typedef struct dsm_remote {
     bool reported;      /* its loss was looked at */
     bool told;          /* its loss went out as a completion */
     int32_t status;     /* the core's reason for giving it up */
+    uint64_t heard;     /* when bytes of it were last read */
     atomic_bool wants_output; /* the poller waits for room; written under `lock`, a hint to who reads */
     bool backlog;       /* whole frames have come that are not parsed yet */
     bool dirty;         /* in the batch's list: something was gathered */

@@ -38,11 +38,11 @@ static void no_memory(const dsm_engine *e, const dsm_trap *trap) {
 
 bool dsm_engine_fault(void *context, const dsm_trap *trap) {
     dsm_engine *e = context;
-    if (trap->bus) {
+    if (trap->bus && !e->pager->bus_faults) {
         no_memory(e, trap);
         return false;
     }
-    if (e->config.nodes == 1) return false; /* all is open: this was no access that can be served */
+    if (trap->bus != (e->pager->bus_faults != 0) || e->config.nodes == 1) return false; /* all is open: this was no access that can be served */
     uint64_t page = (trap->address - (uintptr_t)e->pager->application) / e->config.page_bytes;
     dsm_waiter waiter = {0};
     dsm_engine_lock(e);

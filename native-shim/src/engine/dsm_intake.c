@@ -98,6 +98,7 @@ static void read_remote(turn *t, uint32_t node) {
     lock_once(t);
     if (got > 0) {
         t->moved = true;
+        r->heard = t->now;
         dsm_engine_count_add(e, DSM_C_BYTES_IN, (uint64_t)got);
     }
     int frames = take_frames(e, node, t->self, t->now);

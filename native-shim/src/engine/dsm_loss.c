@@ -27,6 +27,19 @@ static bool was_stopped(const dsm_engine *e, uint64_t now, uint64_t *for_ns) {
     return *for_ns > e->config.silence_ns / 2;
 }
 
+/* A node that ends because another is lost is itself lost to the rest, who may notice that first. The cause is the
+ * one that has been silent for longest: among those whose loss is known, and those whose next heartbeats are overdue. */
+static uint32_t cause_of(const dsm_engine *e, uint32_t found, uint64_t now) {
+    uint32_t cause = found;
+    for (uint32_t peer = 0; peer < e->config.nodes; peer++) {
+        const dsm_remote *r = &e->remotes[peer];
+        bool overdue = r->open && now - r->heard > e->config.silence_ns / 2;
+        if (peer == e->config.node || r->left || !(r->lost || overdue)) continue;
+        if (r->heard < e->remotes[cause].heard) cause = peer;
+    }
+    return cause;
+}
+
 static void write_line(dsm_engine *e, uint32_t peer, uint64_t now) {
     const dsm_remote *r = &e->remotes[peer];
     dsm_line line = {0};
@@ -43,9 +56,9 @@ static void write_line(dsm_engine *e, uint32_t peer, uint64_t now) {
         dsm_line_text(&line, " is lost (");
         if (r->reason[0] != '\0') {
             dsm_line_text(&line, r->reason);
-        } else if (r->status == DSM_E_TIMEOUT) {
+        } else if (!r->lost || r->status == DSM_E_TIMEOUT) {
             dsm_line_text(&line, "not heard of for ");
-            dsm_line_seconds(&line, e->config.silence_ns);
+            dsm_line_seconds(&line, r->lost ? e->config.silence_ns : now - r->heard);
         } else {
             dsm_line_text(&line, "its connection broke");
         }
@@ -64,7 +77,7 @@ static void report(dsm_engine *e, uint32_t peer, uint64_t now) {
     e->any_lost = true;
     dsm_engine_complete(e);
     if (e->ending || !e->options.exit_on_loss) return;
-    if (!e->line_written) write_line(e, peer, now);
+    if (!e->line_written) write_line(e, cause_of(e, peer, now), now);
     if (e->faulting > 0) _exit(DSM_EXIT_LOST);
     if (e->exit_at != 0) return;
     e->exit_status = DSM_EXIT_LOST;

@@ -16,6 +16,9 @@ struct dsm_pager_operations {
     /* Sets what the application may do with `count` pages from `first`. Never fails: at need it narrows other
      * pages to NONE, which their next touch finds out and the caller then opens again. */
     void (*protect)(dsm_pager *pager, uint64_t first, uint64_t count, enum dsm_pager_access access);
+    /* The processor refused an access that `mapped` allows: another thread was faster, or the system has taken the
+     * page's entry out, as some pagers let it. Puts it back. */
+    void (*reopen)(dsm_pager *pager, uint64_t page);
     /* Gives the memory of pages back; they are NONE afterwards and would read as zero. */
     void (*discard)(dsm_pager *pager, uint64_t first, uint64_t count);
     void (*close)(dsm_pager *pager);
@@ -25,6 +28,8 @@ struct dsm_pager {
     const struct dsm_pager_operations *operations;
     uint8_t *application; /* the view that faults */
     uint8_t *view;        /* the same pages, always writable */
+    int memory;           /* the memfd that both map */
+    int bus_faults;       /* 1: an access to a closed page is a SIGBUS; 0: a SIGSEGV */
     uint64_t pages;
     uint32_t page_bytes;
     uint8_t *mapped;      /* enum dsm_pager_access as the hardware has it now, one byte a page; touched lazily */
@@ -43,8 +48,19 @@ typedef struct dsm_pager_config {
     int all_open;          /* everything WRITE from the start, no page is ever closed */
 } dsm_pager_config;
 
-/* The pager that uses mprotect on a memfd mapped twice. 0, DSM_PAGER_BASE_TAKEN or -errno. */
+/* The pager that closes pages with mprotect. 0, DSM_PAGER_BASE_TAKEN or -errno. */
 int dsm_pager_open_mprotect(const dsm_pager_config *config, dsm_pager **out);
+/* The pager that closes pages with userfaultfd: newer systems only (Linux 6.4), but each operation costs less than half,
+ * and no mappings. -ENOSYS where the system does not offer it to this process. */
+int dsm_pager_open_userfault(const dsm_pager_config *config, dsm_pager **out);
+
+/* For pagers: the memfd, both views and `mapped`; all of it undone by dsm_pager_unmap, in any state. */
+int dsm_pager_map(dsm_pager *pager, const dsm_pager_config *config, int application_protection);
+void dsm_pager_unmap(dsm_pager *pager);
+/* Gives pages back to the system; who maps them sees zeros. */
+void dsm_pager_punch(dsm_pager *pager, uint64_t first, uint64_t count);
+/* For pagers: the system refuses what it cannot refuse. Writes a line and aborts. */
+_Noreturn void dsm_pager_die(const char *what, int error);
 
 static inline enum dsm_pager_access dsm_pager_mapped(const dsm_pager *pager, uint64_t page) {
     return (enum dsm_pager_access)pager->mapped[page];

@@ -8,13 +8,11 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "dsm_memory.h"
 #include "dsm_pager.h"
@@ -24,13 +22,8 @@
 #define MAPPINGS_LEAST 64u
 #define NEW_MAPPINGS 2u /* that one mprotect can make */
 
-#ifndef MAP_FIXED_NOREPLACE
-#define MAP_FIXED_NOREPLACE 0x100000
-#endif
-
 typedef struct mprotect_pager {
     dsm_pager pager;
-    int memory; /* the memfd */
     uint64_t limit;
     uint16_t *borders;  /* per chunk: pages in it that differ from the page before */
     uint32_t *position; /* per chunk with borders: 1 + its index in `bordered` */
@@ -96,17 +89,10 @@ static int set(mprotect_pager *m, uint64_t first, uint64_t count, enum dsm_pager
     return mprotect(p->application + first * p->page_bytes, count * p->page_bytes, system_access(access));
 }
 
-static _Noreturn void die(const char *what) {
-    char line[160];
-    int length = snprintf(line, sizeof line, "dsm: the system refuses to close pages (mprotect: errno %d); %s\n", errno, what);
-    if (length > 0 && write(STDERR_FILENO, line, (size_t)length) < 0) abort();
-    abort();
-}
-
 /* The last resort: one mapping for the whole space. */
 static void narrow_all(mprotect_pager *m) {
     dsm_pager *p = &m->pager;
-    if (set(m, 0, p->pages, DSM_PAGER_NONE) != 0) die("its memory map is full; raise vm.max_map_count");
+    if (set(m, 0, p->pages, DSM_PAGER_NONE) != 0) dsm_pager_die("mprotect", errno);
     /* Pages that are open without a border near them are not listed; a chunk without any border is all of one
      * access, so asking its first page is enough. */
     for (uint64_t chunk = 0; chunk < m->chunks; chunk++) {
@@ -161,7 +147,7 @@ static void protect(dsm_pager *p, uint64_t first, uint64_t count, enum dsm_pager
     if (p->mappings + NEW_MAPPINGS > m->limit) make_room(m, first / CHUNK_PAGES);
     for (int attempt = 0; set(m, first, count, access) != 0; attempt++) {
         /* Others in the process may have used up the mappings: give ours back. */
-        if (attempt == 2) die("the process has used up its mappings; raise vm.max_map_count");
+        if (attempt == 2) dsm_pager_die("mprotect", errno);
         if (attempt == 1)
             narrow_all(m);
         else
@@ -176,26 +162,25 @@ static void protect(dsm_pager *p, uint64_t first, uint64_t count, enum dsm_pager
 static void discard(dsm_pager *p, uint64_t first, uint64_t count) {
     mprotect_pager *m = of(p);
     if (m->limit != 0) protect(p, first, count, DSM_PAGER_NONE);
-    fallocate(m->memory, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)(first * p->page_bytes),
-              (off_t)(count * p->page_bytes));
+    dsm_pager_punch(p, first, count);
+}
+
+static void reopen(dsm_pager *p, uint64_t page) {
+    (void)p, (void)page; /* protection is kept in the mappings, where nobody else takes it out */
 }
 
 /* ---- life cycle ------------------------------------------------------------------------------------ */
 
 static void close_pager(dsm_pager *p) {
     mprotect_pager *m = of(p);
-    uint64_t bytes = p->pages * p->page_bytes;
-    if (p->application != NULL) munmap(p->application, bytes);
-    if (p->view != NULL) munmap(p->view, bytes);
-    if (m->memory >= 0) close(m->memory);
-    dsm_memory_release(p->mapped, p->pages);
+    dsm_pager_unmap(p);
     dsm_memory_release(m->borders, m->chunks * sizeof *m->borders);
     dsm_memory_release(m->position, m->chunks * sizeof *m->position);
     dsm_memory_release(m->bordered, m->chunks * sizeof *m->bordered);
     free(m);
 }
 
-static const struct dsm_pager_operations operations = {protect, discard, close_pager};
+static const struct dsm_pager_operations operations = {protect, reopen, discard, close_pager};
 
 static uint64_t budget(uint64_t wanted) {
     unsigned long allowed = 65530;
@@ -209,47 +194,21 @@ static uint64_t budget(uint64_t wanted) {
     return limit < MAPPINGS_LEAST ? MAPPINGS_LEAST : limit;
 }
 
-static int map_view(int memory, uint64_t base, uint64_t bytes, int access, uint8_t **out) {
-    int flags = MAP_SHARED | MAP_NORESERVE | (base != 0 ? MAP_FIXED_NOREPLACE : 0);
-    uint8_t *at = mmap((void *)(uintptr_t)base, bytes, access, flags, memory, 0);
-    if (at == MAP_FAILED) return errno == EEXIST ? DSM_PAGER_BASE_TAKEN : -errno;
-    if (base != 0 && (uintptr_t)at != base) { /* a kernel that does not know MAP_FIXED_NOREPLACE */
-        munmap(at, bytes);
-        return DSM_PAGER_BASE_TAKEN;
-    }
-    *out = at;
-    /* A child has its own copy of the process, but these would be shared with it behind the protocol's back. */
-    if (madvise(at, bytes, MADV_DONTFORK) != 0 || madvise(at, bytes, MADV_DONTDUMP) != 0) return -errno;
-    return 0;
-}
-
-static int map(mprotect_pager *m, const dsm_pager_config *config) {
-    dsm_pager *p = &m->pager;
-    uint64_t bytes = p->pages * p->page_bytes;
-    m->memory = memfd_create("dsm", MFD_CLOEXEC);
-    if (m->memory < 0 || ftruncate(m->memory, (off_t)bytes) != 0) return -errno;
-    int rc = map_view(m->memory, config->base, bytes, config->all_open ? PROT_READ | PROT_WRITE : PROT_NONE,
-                      &p->application);
-    if (rc == 0) rc = map_view(m->memory, 0, bytes, PROT_READ | PROT_WRITE, &p->view);
-    if (rc != 0) return rc;
-    p->mapped = dsm_memory_reserve(p->pages);
+static int open_tables(mprotect_pager *m) {
     m->borders = dsm_memory_reserve(m->chunks * sizeof *m->borders);
     m->position = dsm_memory_reserve(m->chunks * sizeof *m->position);
     m->bordered = dsm_memory_reserve(m->chunks * sizeof *m->bordered);
-    return p->mapped && m->borders && m->position && m->bordered ? 0 : -ENOMEM;
+    return m->borders && m->position && m->bordered ? 0 : -ENOMEM;
 }
 
 int dsm_pager_open_mprotect(const dsm_pager_config *config, dsm_pager **out) {
     mprotect_pager *m = calloc(1, sizeof *m);
     if (m == NULL) return -ENOMEM;
     m->pager.operations = &operations;
-    m->pager.pages = config->pages;
-    m->pager.page_bytes = config->page_bytes;
-    m->pager.mappings = 1;
-    m->memory = -1;
     m->limit = config->all_open ? 0 : budget(config->max_mappings);
     m->chunks = (config->pages + CHUNK_PAGES - 1) / CHUNK_PAGES;
-    int rc = map(m, config);
+    int rc = dsm_pager_map(&m->pager, config, config->all_open ? PROT_READ | PROT_WRITE : PROT_NONE);
+    if (rc == 0) rc = open_tables(m);
     if (rc != 0) {
         close_pager(&m->pager);
         return rc;

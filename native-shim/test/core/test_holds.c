@@ -122,6 +122,25 @@ static void an_access_that_loses_its_page_holds_it_longer(void **state)
     cluster_free(c);
 }
 
+/* Threads whose records fall into the same place must not make each other forget. */
+static void threads_do_not_disturb_each_others_records(void **state)
+{
+    (void)state;
+    struct cluster *c = cluster_new(2);
+    for (int i = 0; i < 2; i++) {
+        for (uint64_t thread = 1; thread <= 8; thread++) {
+            fault_at(c, 1, 0, 0, 1, thread, 0x77);
+            settle(c);
+            resumed(c, 1, 0);
+            uint64_t start = c->now;
+            write_byte(c, 0, 0, 1);
+            assert_int_equal(c->now - start, i == 0 ? 100 : 200);
+            c->now += 10000;
+        }
+    }
+    cluster_free(c);
+}
+
 static void a_scan_does_not_escalate(void **state)
 {
     (void)state;
@@ -216,6 +235,7 @@ int test_holds(void)
         cmocka_unit_test(the_homes_own_copy_is_held_too),
         cmocka_unit_test(faults_on_a_recalled_page_do_not_hold_it),
         cmocka_unit_test(an_access_that_loses_its_page_holds_it_longer),
+        cmocka_unit_test(threads_do_not_disturb_each_others_records),
         cmocka_unit_test(a_scan_does_not_escalate),
         cmocka_unit_test(a_touch_does_not_escalate),
         cmocka_unit_test(an_access_across_two_pages_gets_both),

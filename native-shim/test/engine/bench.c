@@ -62,6 +62,8 @@ static void open_pair(pair *p, const setting *s, uint64_t native_wait_ns) {
     if (dsm_pin(s->core[p->node]) != DSM_OK) give_up("pin");
     dsm_options o = {.size = sizeof o, .node = p->node, .nodes = 2, .space_bytes = SPACE, .spin_ns = s->spin_ns,
                      .native_wait_ns = native_wait_ns};
+    const char *pager = getenv("DSM_BENCH_PAGER");
+    if (pager != NULL) o.pager = strcmp(pager, "mprotect") == 0 ? DSM_PAGER_MPROTECT : DSM_PAGER_USERFAULT;
     if (dsm_engine_create(&o, &p->engine) != DSM_OK) give_up("create");
     p->port[p->node] = (uint32_t)dsm_engine_port(p->engine);
     p->raw_listener = dsm_raw_listen(&p->raw_port[p->node]);

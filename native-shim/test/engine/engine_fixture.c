@@ -18,12 +18,18 @@ static _Noreturn void give_up(const char *what) {
     abort();
 }
 
+uint64_t fixture_pager(void) {
+    const char *name = getenv("DSM_TEST_PAGER");
+    return name == NULL ? DSM_PAGER_BEST : strcmp(name, "mprotect") == 0 ? DSM_PAGER_MPROTECT : DSM_PAGER_USERFAULT;
+}
+
 dsm_options fixture_options(uint32_t node, uint32_t nodes) {
     dsm_options o = {.size = sizeof o, .node = node, .nodes = nodes, .cluster = 7, .base = 1};
     o.space_bytes = UINT64_C(64) << 20;
     o.slots = 128;
     o.locks = 1024;
     o.spin_ns = 1;
+    o.pager = fixture_pager();
     return o;
 }
 

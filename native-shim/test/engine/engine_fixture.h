@@ -10,6 +10,9 @@
 
 #define FIXTURE_NODES_MAX 8
 
+/* Which pager the engines get (DSM_PAGER_*); from the environment variable DSM_TEST_PAGER. */
+uint64_t fixture_pager(void);
+
 typedef struct fixture {
     uint32_t nodes;
     dsm_engine *engine[FIXTURE_NODES_MAX];

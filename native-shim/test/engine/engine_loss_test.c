@@ -355,6 +355,23 @@ static void test_an_end_that_is_decided_comes_in_time(void **state) {
     end_of(&c, 1, 1000 * MILLISECOND, text, sizeof text);
 }
 
+/* Node 2 is gone first, as one that ends because node 1 is silent would be; the line names node 1. */
+static void test_the_line_names_the_cause(void **state) {
+    (void)state;
+    cluster c;
+    char text[2048];
+    start(&c, 3, 1, learn_from_control_plane);
+    await_all_ready(&c);
+    stop(&c, 1);
+    pause_ms((long)(SILENCE / MILLISECOND * 3 / 4));
+    kill(c.process[2], SIGKILL);
+    assert_status(end_of(&c, 0, 5000 * MILLISECOND, text, sizeof text), 75);
+    assert_lost_line(text, "dsm: node 1 is lost (not heard of for 0.");
+    kill(c.process[1], SIGKILL);
+    end_of(&c, 1, 1000 * MILLISECOND, text, sizeof text);
+    end_of(&c, 2, 1000 * MILLISECOND, text, sizeof text);
+}
+
 /* Stopped for less than the bound: nothing happens. */
 static void carry_on(member *m) {
     m->base[m->node * 16 * PAGE] = (uint8_t)(m->node + 1);
@@ -396,6 +413,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_fault_on_a_dead_node_ends_the_process_at_once),
         cmocka_unit_test(test_a_silent_node_is_lost_within_the_bound),
+        cmocka_unit_test(test_the_line_names_the_cause),
         cmocka_unit_test(test_without_a_fault_the_runtime_has_its_grace),
         cmocka_unit_test(test_the_control_plane_can_give_a_node_up),
         cmocka_unit_test(test_without_exit_on_loss_it_is_only_told),

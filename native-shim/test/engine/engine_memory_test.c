@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
@@ -124,6 +125,7 @@ static void test_own_memory_is_opened_in_runs(void **state) {
 static void small_budget(dsm_options *o) {
     o->space_bytes = 512 * MIB;
     o->max_mappings = 1000;
+    o->pager = DSM_PAGER_MPROTECT;
 }
 
 static uint64_t count_mappings(uintptr_t from, uint64_t bytes) {
@@ -158,6 +160,26 @@ static void test_thirty_thousand_alternating_pages(void **state) {
     fixture_close(&f);
 }
 
+/* The system may take page table entries out to use the memory otherwise: what they meant must come back. */
+static void test_entries_that_the_system_takes_out_come_back(void **state) {
+    (void)state;
+    fixture f;
+    fixture_open(&f, 2, NULL, NULL);
+    if (!f.engine[0]->pager->bus_faults) { /* the mprotect pager keeps nothing in entries */
+        fixture_close(&f);
+        return;
+    }
+    for (uint64_t page = 0; page < 64; page++) fixture_put(&f, 1, page * PAGE, page + 1);
+    for (uint64_t page = 0; page < 32; page++) assert_int_equal(fixture_get(&f, 0, page * PAGE), page + 1); /* shared now */
+    uint64_t fetched = dsm_engine_counters(f.engine[0])[DSM_C_PAGES_FETCHED];
+    for (uint32_t n = 0; n < 2; n++) assert_int_equal(madvise((void *)(uintptr_t)f.base[n], 64 * PAGE, MADV_DONTNEED), 0);
+    for (uint64_t page = 0; page < 32; page++) assert_int_equal(fixture_get(&f, 0, page * PAGE), page + 1);
+    assert_int_equal(dsm_engine_counters(f.engine[0])[DSM_C_PAGES_FETCHED], fetched);
+    for (uint64_t page = 0; page < 64; page++) fixture_put(&f, 1, page * PAGE, fixture_get(&f, 1, page * PAGE) + 1);
+    for (uint64_t page = 0; page < 64; page++) assert_int_equal(fixture_get(&f, 0, page * PAGE), page + 2);
+    fixture_close(&f);
+}
+
 /* A value that lies across two pages, which two nodes write in turn. */
 static void cross(fixture *f, uint32_t node, uint32_t thread) {
     (void)thread;
@@ -181,6 +203,7 @@ int main(void) {
         cmocka_unit_test(test_discarded_memory_reads_as_zero),
         cmocka_unit_test(test_own_memory_is_opened_in_runs),
         cmocka_unit_test(test_thirty_thousand_alternating_pages),
+        cmocka_unit_test(test_entries_that_the_system_takes_out_come_back),
         cmocka_unit_test(test_accesses_across_two_pages),
     };
     fixture_deadline(60);

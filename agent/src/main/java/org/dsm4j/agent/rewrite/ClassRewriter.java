@@ -53,6 +53,7 @@ final class ClassRewriter {
 
   private void run() {
     ClassChecker.check(in);
+    InheritanceChecker.check(in);
     if (!in.problems().isEmpty()) {
       return;
     }
@@ -140,6 +141,7 @@ final class ClassRewriter {
     }
     hoisting.install(instructions);
     MonitorRewriter.rewrite(method);
+    ReflectionRewriter.rewrite(method);
     if (SynchronizedMethods.concerns(method) && in.hasSharedStatics()) {
       SynchronizedMethods.rewrite(in.facts().name, method);
     }

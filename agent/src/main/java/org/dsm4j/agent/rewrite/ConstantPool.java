@@ -15,7 +15,9 @@ final class ConstantPool {
   private static final int FIELD = 9;
   private static final int METHOD = 10;
   private static final int INTERFACE_METHOD = 11;
+  private static final int METHOD_HANDLE = 15;
   private static final int INVOKE_DYNAMIC = 18;
+  private static final int FIRST_METHOD_HANDLE_KIND = 5;
 
   /** A field or method that the class refers to. */
   record Reference(String owner, String name, String descriptor) {}
@@ -23,6 +25,8 @@ final class ConstantPool {
   private boolean mentionsShared;
   private boolean callsWait;
   private boolean castsToArray;
+  private boolean refersToArrayTaker;
+  private boolean reflects;
   private final Set<Reference> fields = new LinkedHashSet<>();
   private final Set<Reference> arrayMethods = new LinkedHashSet<>();
   private final Set<String> functionalInterfaces = new LinkedHashSet<>();
@@ -49,6 +53,12 @@ final class ConstantPool {
         Type result = Type.getReturnType(reader.readUTF8(nameAndType + 2, buffer));
         if (result.getSort() == Type.OBJECT) {
           functionalInterfaces.add(result.getInternalName());
+        }
+      }
+      case METHOD_HANDLE -> {
+        if (reader.readByte(offset) >= FIRST_METHOD_HANDLE_KIND) {
+          Reference target = reference(reader, reader.getItem(reader.readUnsignedShort(offset + 1)), buffer);
+          refersToArrayTaker |= Names.takesPrimitiveArray(target.descriptor());
         }
       }
       default -> {}
@@ -87,10 +97,21 @@ final class ConstantPool {
     if (method.owner().equals(Names.DSM) && method.name().equals("share")) {
       mentionsShared = true;
     }
+    reflects |= ReflectionRewriter.concerns(method.owner(), method.name());
     if (method.owner().equals(Names.OBJECT)
         && (method.name().equals("wait") || method.name().startsWith("notify"))) {
       callsWait = true;
     }
+  }
+
+  /** Whether it has a lambda or method reference that takes an array of primitives. */
+  boolean refersToArrayTaker() {
+    return refersToArrayTaker;
+  }
+
+  /** Whether it reads or writes fields by reflection. */
+  boolean reflects() {
+    return reflects;
   }
 
   /** Whether it has the annotation anywhere, or makes shared arrays by {@code Dsm.share}. */

@@ -40,18 +40,27 @@ final class MethodReferences {
     }
   }
 
+  /**
+   * Handles a call of LambdaMetafactory in a class that is not rewritten, for an interface whose method takes Object where the lambda
+   * takes an array; whether it had to. (One that takes arrays is checked where it is called.)
+   */
+  boolean rewriteGeneric(InvokeDynamicInsnNode call) {
+    Handle target = (Handle) call.bsmArgs[1];
+    if (Names.takesPrimitiveArray(((Type) call.bsmArgs[0]).getDescriptor()) || !needsCheck(target)) {
+      return false;
+    }
+    call.bsmArgs[1] = checked(target, null);
+    return true;
+  }
+
   private boolean needsCheck(Handle target) {
-    if (target.getOwner().equals(in.facts().name)
+    boolean own = target.getOwner().equals(in.facts().name);
+    if ((own && in.lookup().isRewritten(in.facts().name))
         || EscapeRules.takesSharedArrays(
             in.lookup(), target.getOwner(), target.getName(), target.getDesc())) {
       return false;
     }
-    for (Type parameter : Type.getArgumentTypes(target.getDesc())) {
-      if (Names.isPrimitiveArray(parameter)) {
-        return true;
-      }
-    }
-    return false;
+    return Names.takesPrimitiveArray(target.getDesc());
   }
 
   /**

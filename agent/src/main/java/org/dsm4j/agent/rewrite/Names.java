@@ -17,6 +17,7 @@ final class Names {
   static final String MONITORS = BRIDGE + "Monitors";
   static final String ESCAPES = BRIDGE + "Escapes";
   static final String BOOTSTRAPS = BRIDGE + "Bootstraps";
+  static final String REFLECTION = BRIDGE + "Reflection";
   static final String OBJECT = "java/lang/Object";
   static final String OBJECT_DESCRIPTOR = "Ljava/lang/Object;";
 
@@ -54,6 +55,22 @@ final class Names {
   /** Whether this version can share arrays of the type. */
   static boolean isShareableArray(Type type) {
     return isPrimitiveArray(type) && type.getDimensions() <= 2;
+  }
+
+  /** Whether a method with that descriptor has a parameter that is an array of primitives. */
+  static boolean takesPrimitiveArray(String methodDescriptor) {
+    for (Type parameter : Type.getArgumentTypes(methodDescriptor)) {
+      if (isPrimitiveArray(parameter)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a loader of the application's that defines that class brings a second copy of the API. */
+  static boolean isApi(String name) {
+    return isOurs(name)
+        && (name.indexOf('/', "org/dsm4j/".length()) < 0 || name.startsWith(BRIDGE));
   }
 
   /** The name as the source has it. */

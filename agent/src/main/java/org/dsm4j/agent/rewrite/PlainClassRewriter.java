@@ -6,8 +6,9 @@ import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.MethodNode;
 
 /**
- * A class of the program that mentions nothing shared: only its monitors are rewritten (rule 8), if
- * it has any.
+ * A class of the program that mentions nothing shared: its monitors are rewritten (rule 8), its
+ * reflective field accesses checked (rule 11), and a shared array that reaches it as an Object is
+ * stopped where it becomes an array (rule 5). Most classes have none of these.
  */
 final class PlainClassRewriter {
   private static final byte MONITORENTER = (byte) 0xc2;
@@ -15,20 +16,25 @@ final class PlainClassRewriter {
   private PlainClassRewriter() {}
 
   /** The rewritten class file, or null if there is nothing to rewrite. */
-  static byte[] rewrite(byte[] classFile, ClassFacts facts) {
-    if (!facts.pool.callsWait() && !contains(classFile, MONITORENTER)) {
+  static byte[] rewrite(byte[] classFile, ClassFacts facts, ClassLookup lookup) {
+    ConstantPool pool = facts.pool;
+    boolean guards = pool.castsToArray() || pool.refersToArrayTaker();
+    if (!guards && !pool.callsWait() && !pool.reflects() && !contains(classFile, MONITORENTER)) {
       return null;
     }
     ClassNode node = new ClassNode();
-    ClassReader reader = new ClassReader(classFile);
-    reader.accept(node, 0);
+    new ClassReader(classFile).accept(node, 0);
+    ClassContext in = new ClassContext(node, facts, lookup);
     boolean changed = false;
     for (MethodNode method : node.methods) {
+      changed |= guards && ArrayGuards.install(in, method);
+      changed |= pool.reflects() && ReflectionRewriter.rewrite(method);
       changed |= MonitorRewriter.rewrite(method);
     }
     if (!changed) {
       return null;
     }
+    node.methods.addAll(in.addedMethods());
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
     node.accept(writer);
     return writer.toByteArray();

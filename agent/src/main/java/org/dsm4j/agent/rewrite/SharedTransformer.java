@@ -38,15 +38,17 @@ final class SharedTransformer implements ClassFileTransformer {
       Class<?> redefined,
       ProtectionDomain domain,
       byte[] classFile) {
-    boolean ours =
-        loader == SharedTransformer.class.getClassLoader()
-            && loader != ClassLoader.getSystemClassLoader();
     if (loader == null
         || name == null
         || redefined != null
-        || ours
-        || loader == ClassLoader.getPlatformClassLoader()
-        || !Names.isApplication(name)) {
+        || isAgents(loader)
+        || loader == ClassLoader.getPlatformClassLoader()) {
+      return null;
+    }
+    if (Names.isApi(name)) {
+      return refuse(loader, name, classFile, List.of(secondApi(loader)));
+    }
+    if (!Names.isApplication(name)) {
       return null;
     }
     byte[] result = decide(loader, name, classFile);
@@ -69,7 +71,7 @@ final class SharedTransformer implements ClassFileTransformer {
       if (excluded) {
         problems.add(excludedProblem(name));
       } else if (!rewritten) {
-        return PlainClassRewriter.rewrite(classFile, facts);
+        return PlainClassRewriter.rewrite(classFile, facts, lookup);
       } else {
         byte[] result = ClassRewriter.rewrite(classFile, facts, lookup, loader, problems);
         if (result != null && config.verify()) {
@@ -88,6 +90,19 @@ final class SharedTransformer implements ClassFileTransformer {
               "exclude it if it uses nothing shared, and report this"));
     }
     return refuse(loader, name, classFile, problems);
+  }
+
+  private static boolean isAgents(ClassLoader loader) {
+    return loader == SharedTransformer.class.getClassLoader()
+        && loader != ClassLoader.getSystemClassLoader();
+  }
+
+  private static Problem secondApi(ClassLoader loader) {
+    return new Problem(
+        "loader " + loader.getClass().getName(),
+        0,
+        "it brings its own copy of the DSM4J API, which would not be the running one",
+        "remove org.dsm4j from the application's jars, or let the loader ask its parent first");
   }
 
   private static Problem excludedProblem(String name) {

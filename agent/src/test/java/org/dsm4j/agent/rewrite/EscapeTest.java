@@ -30,11 +30,23 @@ class EscapeTest {
         static <T> T id(T t) { return t; }
         static int rows(double[][] r) { return r.length; }
       }
+      class PlainCasts {
+        static double cast(Object o) { return ((double[]) o)[0]; }
+        static double lambda(List<double[]> l) { return l.stream().mapToDouble(x -> x[0]).sum(); }
+        static double reference(List<double[]> l) { return l.stream().mapToDouble(Plain::sum).sum(); }
+        static double loop(List<double[]> l) { double r = 0; for (double[] x : l) r += x[0]; return r; }
+        static double fine(double[] a) { Object o = a; return cast(o) + lambda(List.of(a)) + reference(List.of(a)) + a.clone()[0]; }
+      }
+      class Base { public double take(double[] a) { return a[0]; } }
+      interface Taker { double take(@Shared double[] a); }
+      class Derived extends Base implements Taker { static int f() { return 1; } }
       interface Source { double[] get(); }
       class S {
         @Shared static double[] a = new double[10];
         @Shared static int[][] g = new int[2][2];
         @Shared static byte[] bytes = new byte[5];
+        @Shared static int count;
+        static int local = 7;
         static double[] heap() { return new double[3]; }
         static double[] other = new double[3];
       }
@@ -57,6 +69,10 @@ class EscapeTest {
         Arguments.of(
             "Function<byte[], String> f = String::new; f.apply(S.bytes);",
             "new java.lang.String(byte[]), argument 1"),
+        Arguments.of("PlainCasts.cast(S.a);", "app.PlainCasts.cast, which casts an object to double[]"),
+        Arguments.of("PlainCasts.lambda(List.of(S.a));", "app.PlainCasts.lambda$lambda$0(double[])"),
+        Arguments.of("PlainCasts.reference(List.of(S.a));", "app.Plain.sum(double[]), argument 1"),
+        Arguments.of("PlainCasts.loop(List.of(S.a));", "app.PlainCasts.loop"),
         Arguments.of("new Plain().kept = S.a;", "the field app.Plain.kept"),
         Arguments.of("Source s = () -> S.a; s.get();", "callers of app.Source.get()"),
         Arguments.of(
@@ -103,6 +119,7 @@ class EscapeTest {
   @ValueSource(
       strings = {
         "Plain.count(S.a); Object o = Plain.id(S.a); List.of(S.a).get(0)[1] = 2; if (S.a != o) throw new AssertionError();",
+        "PlainCasts.fine(new double[3]);",
         "Plain.sum(S.a.clone()); Plain.sum(S.heap()); Plain.sum(new double[2]);",
         "S.a = Dsm.share(S.heap()); S.a = null; S.a = new @Shared double[3]; S.g[1] = Dsm.share(new int[1]);",
         "@Shared double[] u = pass(new @Shared double[2 + 1]); @Shared int[] v = pass(new @Shared int[] {1, 2}); pass(new @Shared int[3][4]);",
@@ -134,6 +151,41 @@ class EscapeTest {
     assertEquals(4, out.size());
     assertTrue(((String) out.get(0)).contains("freed"));
     assertEquals(96L, cluster.shared.get("freed"));
+  }
+
+  @Test
+  void anInheritedPlainImplementationIsRefused() {
+    Cluster cluster = run("");
+    assertThrows(ExceptionInInitializerError.class, () -> cluster.call(0, "Derived.f"));
+    String message = cluster.refusals(0).get(0);
+    assertTrue(message.contains("inherited from app.Base"), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "S.class.getDeclaredField(\"count\").getInt(null);",
+        "S.class.getDeclaredField(\"count\").get(null);",
+        "S.class.getDeclaredField(\"count\").set(null, 3);",
+        "S.class.getDeclaredField(\"count\").setInt(null, 3);",
+        "S.class.getDeclaredField(\"a\").get(null);",
+        "java.lang.invoke.MethodHandles.lookup().findStaticVarHandle(S.class, \"count\", int.class);",
+        "java.lang.invoke.MethodHandles.lookup().findStaticGetter(S.class, \"a\", double[].class);",
+        "java.lang.invoke.MethodHandles.lookup().unreflectSetter(S.class.getDeclaredField(\"count\"));"
+      })
+  void reflectionOnSharedFieldsIsRefusedInAnyClass(String code) {
+    Cluster cluster =
+        new Cluster(
+            1,
+            true,
+            CODE,
+            "class R { static void run() throws Exception { " + code + " } static Object fine() throws Exception {"
+                + " return S.class.getDeclaredField(\"local\").getInt(null)"
+                + " + (int) java.lang.invoke.MethodHandles.lookup().findStaticVarHandle(S.class, \"local\", int.class).get(); } }");
+    RuntimeException refused =
+        assertThrows(RuntimeException.class, () -> cluster.call(0, "R.run"));
+    assertTrue(refused.getMessage().startsWith("reflection on the shared field app.S."), refused.getMessage());
+    assertEquals(14, cluster.call(0, "R.fine"));
   }
 
   @Test

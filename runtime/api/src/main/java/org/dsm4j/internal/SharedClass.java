@@ -34,6 +34,11 @@ final class SharedClass {
     return !fields.isEmpty();
   }
 
+  boolean isInSharedMemory(String field) {
+    StaticField found = fields.get(field);
+    return found != null && !found.isLock();
+  }
+
   StaticField field(String field) {
     StaticField found = fields.get(field);
     if (found == null) {
