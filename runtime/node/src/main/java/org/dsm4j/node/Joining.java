@@ -100,7 +100,12 @@ final class Joining {
     startEngine();
     control =
         ControlClient.connect(
-            config.managerHost(), port, events, config.requestTimeout().toNanos(), left(start));
+            config.managerHost(),
+            port,
+            events,
+            config.requestTimeout().toNanos(),
+            left(start),
+            config.ownsProcess());
     ToNode.Addresses addresses = control.join(request(), left(start));
     events.managerNode = addresses.managerNode();
     engine.connect(String.join(",", addresses.addresses()), left(start));

@@ -23,32 +23,42 @@ public final class ControlClient implements AutoCloseable {
 
   private final ControlEvents events;
   private final long requestNanos;
+  private final boolean ownsProcess;
   private final Requests requests = new Requests();
   private final CompletableFuture<ToNode.Addresses> joined = new CompletableFuture<>();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private volatile Link link;
   private volatile boolean over;
 
-  private ControlClient(ControlEvents events, long requestNanos) {
+  private ControlClient(ControlEvents events, long requestNanos, boolean ownsProcess) {
     this.events = events;
     this.requestNanos = requestNanos;
+    this.ownsProcess = ownsProcess;
   }
 
   /**
    * Connects with a manager.
    *
+   * @param ownsProcess whether the process ends with the cluster; then requests under way are not
+   *     answered with an exception when the manager is lost, which would only add stack traces to
+   *     the one line that says why
    * @throws DsmException if none can be reached within the time
    */
   public static ControlClient connect(
-      String host, int port, ControlEvents events, long requestNanos, long joinNanos) {
-    ControlClient client = new ControlClient(events, requestNanos);
+      String host,
+      int port,
+      ControlEvents events,
+      long requestNanos,
+      long joinNanos,
+      boolean ownsProcess) {
+    ControlClient client = new ControlClient(events, requestNanos, ownsProcess);
     client.link = NettyLink.connect(host, port, client, joinNanos);
     return client;
   }
 
   /** A cluster of one: its manager's decisions without a socket. */
   public static ControlClient alone(String cluster, ControlEvents events, long requestNanos) {
-    ControlClient client = new ControlClient(events, requestNanos);
+    ControlClient client = new ControlClient(events, requestNanos, false);
     client.link = new LocalLink(cluster, client);
     return client;
   }
@@ -132,7 +142,9 @@ public final class ControlClient implements AutoCloseable {
   void disconnected(String reason) {
     boolean running = ready.isDone() && !ready.isCompletedExceptionally();
     failJoin("the manager is gone: " + reason);
-    requests.fail("the manager is gone: " + reason);
+    if (!running || !ownsProcess) {
+      requests.fail("the manager is gone: " + reason);
+    }
     if (running && !over) {
       over = true;
       events.managerLost(reason);

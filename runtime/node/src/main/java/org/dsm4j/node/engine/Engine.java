@@ -21,14 +21,24 @@ public final class Engine implements AutoCloseable {
   private final long counters;
   private final Waits waits = new Waits();
   private final Completions completions;
+  private final FailedWaits failedWaits;
   private boolean closed;
 
-  private Engine(LibDsm library, long engine, LossListener listener) {
+  private Engine(LibDsm library, long engine, EngineOptions options, LossListener listener) {
     this.library = library;
     this.engine = engine;
     this.base = library.dsm_engine_base(engine);
     this.counters = library.dsm_engine_counters(engine);
-    this.completions = new Completions(library, engine, waits, listener);
+    this.failedWaits = new FailedWaits(options.exitOnLoss(), options.graceNanos());
+    this.completions =
+        new Completions(
+            library,
+            engine,
+            waits,
+            peer -> {
+              failedWaits.processEnds();
+              listener.lost(peer);
+            });
     completions.start();
   }
 
@@ -45,7 +55,7 @@ public final class Engine implements AutoCloseable {
       if (result != Status.OK) {
         throw failure(library, "the engine could not start", result);
       }
-      return new Engine(library, UNSAFE.getLong(out), listener);
+      return new Engine(library, UNSAFE.getLong(out), options, listener);
     } finally {
       UNSAFE.freeMemory(out);
       UNSAFE.freeMemory(struct);
@@ -99,7 +109,7 @@ public final class Engine implements AutoCloseable {
   public int lock(long lock, Object blocker) {
     TicketCell cell = TicketCell.ofCurrentThread();
     int status = library.dsm_lock(engine, lock, Threads.current(), waitFlags(), cell.address());
-    return status != Status.PENDING ? status : awaitEnd(cell.ticket(), blocker);
+    return ended(status != Status.PENDING ? status : awaitEnd(cell.ticket(), blocker));
   }
 
   /** Locks. @throws InterruptedException if interrupted while waiting; then the lock is not held */
@@ -107,7 +117,8 @@ public final class Engine implements AutoCloseable {
     checkInterrupt();
     TicketCell cell = TicketCell.ofCurrentThread();
     int status = library.dsm_lock(engine, lock, Threads.current(), waitFlags(), cell.address());
-    return status != Status.PENDING ? status : awaitInterruptibly(cell.ticket(), blocker, false, 0);
+    return ended(
+        status != Status.PENDING ? status : awaitInterruptibly(cell.ticket(), blocker, false, 0));
   }
 
   /** Locks unless somebody holds it. @return also {@link Status#BUSY} */
@@ -115,7 +126,7 @@ public final class Engine implements AutoCloseable {
     TicketCell cell = TicketCell.ofCurrentThread();
     int status =
         library.dsm_lock(engine, lock, Threads.current(), TRY | waitFlags(), cell.address());
-    return status != Status.PENDING ? status : awaitEnd(cell.ticket(), blocker);
+    return ended(status != Status.PENDING ? status : awaitEnd(cell.ticket(), blocker));
   }
 
   /** Locks within a time. @return also {@link Status#CANCELLED}: the time was over */
@@ -128,9 +139,10 @@ public final class Engine implements AutoCloseable {
     long deadline = System.nanoTime() + nanos;
     TicketCell cell = TicketCell.ofCurrentThread();
     int status = library.dsm_lock(engine, lock, Threads.current(), waitFlags(), cell.address());
-    return status != Status.PENDING
-        ? status
-        : awaitInterruptibly(cell.ticket(), blocker, true, deadline);
+    return ended(
+        status != Status.PENDING
+            ? status
+            : awaitInterruptibly(cell.ticket(), blocker, true, deadline));
   }
 
   /** Gives a lock back. */
@@ -147,7 +159,7 @@ public final class Engine implements AutoCloseable {
   public int barrier(long barrier, int parties, Object blocker) {
     TicketCell cell = TicketCell.ofCurrentThread();
     int status = library.dsm_barrier(engine, barrier, parties, waitFlags(), cell.address());
-    return status != Status.PENDING ? status : awaitEnd(cell.ticket(), blocker);
+    return ended(status != Status.PENDING ? status : awaitEnd(cell.ticket(), blocker));
   }
 
   /**
@@ -162,9 +174,17 @@ public final class Engine implements AutoCloseable {
     long deadline = System.nanoTime() + nanos;
     TicketCell cell = TicketCell.ofCurrentThread();
     int status = library.dsm_barrier(engine, barrier, parties, waitFlags(), cell.address());
-    return status != Status.PENDING
-        ? status
-        : awaitInterruptibly(cell.ticket(), blocker, timed, deadline);
+    return ended(
+        status != Status.PENDING
+            ? status
+            : awaitInterruptibly(cell.ticket(), blocker, timed, deadline));
+  }
+
+  private int ended(int status) {
+    if (status < 0 || status == Status.ORPHANED) {
+      failedWaits.holdIfProcessEnds(status);
+    }
+    return status;
   }
 
   private static int waitFlags() {
@@ -250,6 +270,7 @@ public final class Engine implements AutoCloseable {
 
   /** Unless the process has ended by itself by then, the service thread ends it. */
   public void exitBy(int status, long afterNanos) {
+    failedWaits.processEnds();
     library.dsm_engine_exit_by(engine, status, afterNanos);
   }
 

@@ -84,22 +84,27 @@ class EndTest {
 
   @Test
   void aKilledNodeEndsTheRestWith75() throws Exception {
-    expectLoss(2, "KILL", Map.of());
+    expectLoss("endless", 2, "KILL", Map.of());
   }
 
   @Test
   void aKilledManagerEndsTheRestWith75() throws Exception {
-    expectLoss(0, "KILL", Map.of());
+    expectLoss("endless", 0, "KILL", Map.of());
+  }
+
+  @Test
+  void waitersOfAKilledNodeEndWithoutAStackTrace() throws Exception {
+    expectLoss("waiters", 2, "KILL", Map.of());
   }
 
   @Test
   void aStoppedNodeEndsTheRestWith75() throws Exception {
-    expectLoss(1, "STOP", Map.of("silence", "2000"));
+    expectLoss("endless", 1, "STOP", Map.of("silence", "2000"));
   }
 
-  private void expectLoss(int victim, String signal, Map<String, String> settings)
+  private void expectLoss(String scenario, int victim, String signal, Map<String, String> settings)
       throws Exception {
-    try (Cluster cluster = Cluster.start(folder, "endless", 3, settings)) {
+    try (Cluster cluster = Cluster.start(folder, scenario, 3, settings)) {
       for (int node = 0; node < 3; node++) {
         cluster.awaitOutput(node, "running");
       }

@@ -33,6 +33,7 @@ final class Scenarios {
       case "main-fails" -> mainFails(node);
       case "hook-hangs" -> hookHangs(node);
       case "endless" -> endless(node);
+      case "waiters" -> waiters(node);
       case "collect" -> CollectInFault.run(node);
       default -> throw new IllegalArgumentException(name);
     }
@@ -256,6 +257,23 @@ final class Scenarios {
       memory.getAndAddInt(page * 4096L, 1);
       page = (page + 1) & 63;
     }
+    say("survived");
+  }
+
+  /** Node 2 holds a lock; node 1 waits for it, node 0 at a barrier. */
+  private static void waiters(Node node) throws Exception {
+    DsmLock lock = node.lock("l");
+    if (node.node() == 2) {
+      lock.lock();
+    }
+    node.barrier();
+    say("running");
+    if (node.node() == 0) {
+      node.barrier("b", 2).await();
+    } else if (node.node() == 1) {
+      lock.lock();
+    }
+    new CountDownLatch(1).await(60, TimeUnit.SECONDS);
     say("survived");
   }
 }
