@@ -53,6 +53,7 @@ public final class ClusterManager {
   private Phase phase = Phase.FORMING;
   private Geometry geometry;
   private Regions regions;
+  private String overBecause = "";
   private long nextInitializer = 1;
 
   /**
@@ -103,7 +104,7 @@ public final class ClusterManager {
   private String join(long connection, ToManager.Join join) {
     String reason;
     if (phase == Phase.OVER) {
-      reason = "the cluster is over";
+      reason = "the cluster is over" + overBecause;
     } else if (phase != Phase.FORMING) {
       reason = "all " + members.nodes() + " nodes of the cluster have joined already";
     } else {
@@ -347,6 +348,7 @@ public final class ClusterManager {
   }
 
   private void refuseAll(String reason) {
+    overBecause = ": " + reason;
     for (Member member : members.present()) {
       out.send(member.connection, new ToNode.Refused(reason));
       out.close(member.connection);

@@ -208,7 +208,7 @@ class ClusterManagerTest {
     manager.disconnected(101, "its connection broke");
     assertNames(((ToNode.Refused) take(100).get(0)).reason(), "node 1 went away");
     assertEquals(1, over);
-    assertNames(refusal(manager, join(1, 2)), "over");
+    assertNames(refusal(manager, join(1, 2)), "over", "node 1 went away");
   }
 
   @Test
