@@ -367,6 +367,14 @@ uint32_t dsm_core_owner(const dsm_core *core, uint64_t page)
     return owner != 0 ? owner - 1 : DSM_NO_NODE;
 }
 
+int dsm_core_fresh(const dsm_core *core, uint64_t page)
+{
+    const struct dsm_page *p = dsm_page_at(core, page);
+    return dsm_core_home(&core->config, page) == core->config.node && p->state == DSM_PAGE_INVALID && p->flags == 0 &&
+           p->owner == 0 && p->active == 0 && p->queue_head == 0 && p->pending == DSM_ACCESS_NONE &&
+           dsm_page_count_sharers(core, page) == 0;
+}
+
 uint32_t dsm_core_lock_holds(const dsm_core *core, uint64_t id, uint64_t thread)
 {
     uint32_t index = dsm_table_find(&core->locks, id);

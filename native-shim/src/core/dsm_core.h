@@ -157,6 +157,8 @@ uint32_t dsm_core_lock_holds(const dsm_core *core, uint64_t id, uint64_t thread)
 enum dsm_access dsm_core_access(const dsm_core *core, uint64_t page);             /* what this node may do with it */
 /* At the page's home: the node that has it exclusively, DSM_NO_NODE if none has; elsewhere DSM_NO_NODE. */
 uint32_t dsm_core_owner(const dsm_core *core, uint64_t page);
+/* 1 at the home of a page that nobody has ever had: a fault on it ends at once. */
+int dsm_core_fresh(const dsm_core *core, uint64_t page);
 /* 1 while no operation, request, hold or deferred message is outstanding on this node. */
 int dsm_core_quiet(const dsm_core *core);
 /* Checks the state's own consistency (lists, counts, transitions); NULL or what is wrong. Slow. */

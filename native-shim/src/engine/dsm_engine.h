@@ -95,6 +95,13 @@ typedef struct dsm_batch {
 
 /* ---- the whole -------------------------------------------------------------------------------------------- */
 
+/* A thread that goes through fresh pages of this node in order (dsm_ahead.c). */
+typedef struct dsm_stream {
+    uint64_t next;   /* the page it will fault on if it goes on like this */
+    uint32_t window; /* pages that were opened for it the last time */
+} dsm_stream;
+#define DSM_STREAMS 16u
+
 struct dsm_engine {
     dsm_options options; /* all defaults filled in */
     dsm_core_config config;
@@ -127,6 +134,7 @@ struct dsm_engine {
     uint64_t service_wakes_at;
     uint64_t exit_at;               /* 0 = not decided */
     int exit_status;
+    dsm_stream streams[DSM_STREAMS];
     bool connected;    /* all connections stood once */
     bool leaving;      /* said goodbye */
     bool ending;       /* dsm_engine_exit_by: losses are no news any more */
@@ -216,6 +224,9 @@ uint64_t dsm_engine_end_when_due(dsm_engine *engine, uint64_t now);
 
 /* ---- other parts ------------------------------------------------------------------------------------------------------ */
 
+/* A fault on `page`, which was fresh and is this node's own, has ended at once: opens fresh pages behind it if that looks
+ * like a stream. `lock` held. (dsm_ahead.c) */
+void dsm_engine_open_ahead(dsm_engine *engine, uint64_t page, uint32_t write);
 bool dsm_engine_fault(void *engine, const dsm_trap *trap);  /* dsm_fault.c: a dsm_signal_fault */
 int dsm_engine_service_start(dsm_engine *engine);           /* dsm_service.c; 0 or -errno */
 void dsm_engine_service_stop(dsm_engine *engine);

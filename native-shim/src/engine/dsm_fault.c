@@ -54,13 +54,16 @@ bool dsm_engine_fault(void *context, const dsm_trap *trap) {
     e->slots[slot].page = page;
     dsm_event fault = {.type = DSM_EV_FAULT, .slot = slot, .page = page, .write = trap->write,
                        .thread = (uint64_t)pthread_self(), .pc = trap->pc};
+    bool fresh = dsm_core_fresh(e->core, page);
     int rc = dsm_engine_step(e, &fault, dsm_clock_now());
-    if (rc == DSM_OK)
+    if (rc == DSM_OK) {
         dsm_engine_open_around(e, page);
-    else if (rc == DSM_PENDING)
+        if (fresh) dsm_engine_open_ahead(e, page, trap->write);
+    } else if (rc == DSM_PENDING) {
         stand(e, page, &waiter);
-    else
+    } else {
         dsm_engine_fault_unserved(e, page);
+    }
     dsm_event resumed = {.type = DSM_EV_RESUMED, .slot = slot};
     dsm_engine_step(e, &resumed, dsm_clock_now());
     dsm_engine_free_slot(e, slot);

@@ -122,6 +122,23 @@ static void test_own_memory_is_opened_in_runs(void **state) {
     fixture_close(&f);
 }
 
+/* New memory of one's own, in order: a fault opens more and more of it. Here and there: one page each. */
+static void test_own_new_memory_costs_few_faults(void **state) {
+    (void)state;
+    fixture f;
+    fixture_open(&f, 2, NULL, NULL);
+    const uint64_t *counters = dsm_engine_counters(f.engine[1]);
+    uint8_t states[64];
+    for (uint64_t offset = 48 * MIB; offset < 56 * MIB; offset += PAGE) fixture_put(&f, 1, offset, offset);
+    uint64_t pages = counters[DSM_C_PAGES_OWNED];
+    for (uint64_t offset = 48 * MIB; offset < 56 * MIB; offset += PAGE) assert_int_equal(fixture_get(&f, 0, offset), offset);
+    assert_true(pages >= 2048 && pages < 2048 + 64);
+    for (uint64_t offset = 57 * MIB; offset < 60 * MIB; offset += 3 * PAGE) fixture_put(&f, 1, offset, 1);
+    assert_int_equal(dsm_page_states(f.engine[1], 58 * MIB, 64, states), DSM_OK);
+    for (uint64_t i = 0; i < 64; i++) assert_int_equal(states[i] != 0, (58 * MIB / PAGE + i - 57 * MIB / PAGE) % 3 == 0);
+    fixture_close(&f);
+}
+
 static void small_budget(dsm_options *o) {
     o->space_bytes = 512 * MIB;
     o->max_mappings = 1000;
@@ -202,6 +219,7 @@ int main(void) {
         cmocka_unit_test(test_touch_fetches_a_range),
         cmocka_unit_test(test_discarded_memory_reads_as_zero),
         cmocka_unit_test(test_own_memory_is_opened_in_runs),
+        cmocka_unit_test(test_own_new_memory_costs_few_faults),
         cmocka_unit_test(test_thirty_thousand_alternating_pages),
         cmocka_unit_test(test_entries_that_the_system_takes_out_come_back),
         cmocka_unit_test(test_accesses_across_two_pages),
