@@ -18,19 +18,19 @@
 extern "C" {
 #endif
 
-#define DSM_API __attribute__((visibility("default")))
+#define DSM_API         __attribute__((visibility("default")))
 #define DSM_ABI_VERSION 1u
 
 typedef struct dsm_engine dsm_engine;
 
 /* Outcomes: the values of enum dsm_status in src/core/dsm_core.h (checked by a static assertion). */
-#define DSM_RESULT_OK 0
-#define DSM_RESULT_PENDING 1
+#define DSM_RESULT_OK       0
+#define DSM_RESULT_PENDING  1
 #define DSM_RESULT_ORPHANED 2
 
-#define DSM_PAGER_BEST 0        /* userfaultfd where the system allows it, else mprotect */
-#define DSM_PAGER_MPROTECT 1
-#define DSM_PAGER_USERFAULT 2   /* or DSM_E_SYSTEM */
+#define DSM_PAGER_BEST      0 /* userfaultfd where the system allows it, else mprotect */
+#define DSM_PAGER_MPROTECT  1
+#define DSM_PAGER_USERFAULT 2 /* or DSM_E_SYSTEM */
 
 /* Settings. Zero = the default that is named. Fixed layout (all fields 8-byte aligned u64/i64), so that a binding needs no
  * compiler; `size` first, so that it can grow. */
@@ -46,15 +46,16 @@ typedef struct dsm_options {
     uint64_t locks;            /* 1 << 20: capacity of the lock table and of the barrier table */
     uint64_t spin_ns;          /* how long a waiter polls before it blocks; 0 = decide by `cores_free`; 1 = never */
     uint64_t cores_free;       /* cores this node may count as its own; 0 = do not spin */
-    uint64_t native_wait_ns;   /* how long a lock or barrier waiter blocks in native code before DSM_PENDING; 1 ms; 1 = not at all */
-    uint64_t hold_ns;          /* 20 us */
-    uint64_t hold_max_ns;      /* 20 ms */
-    uint64_t heartbeat_ns;     /* silence_ns / 8 */
-    uint64_t silence_ns;       /* 8 s: a peer not heard of for this long is lost */
-    uint64_t max_mappings;     /* 16384 mappings at most for the application view (coalesced, never failing) */
-    uint64_t exit_on_loss;     /* 1 = rule 14: a lost peer ends the process with status 75 (below); 0 = only told */
-    uint64_t grace_ns;         /* 5 s that Java gets to end in good order after a loss when no thread is in a fault */
-    uint64_t pager;            /* DSM_PAGER_*; how pages are opened and closed */
+    uint64_t
+        native_wait_ns; /* how long a lock or barrier waiter blocks in native code before DSM_PENDING; 1 ms; 1 = not at all */
+    uint64_t hold_ns;      /* 20 us */
+    uint64_t hold_max_ns;  /* 20 ms */
+    uint64_t heartbeat_ns; /* silence_ns / 8 */
+    uint64_t silence_ns;   /* 8 s: a peer not heard of for this long is lost */
+    uint64_t max_mappings; /* 16384 mappings at most for the application view (coalesced, never failing) */
+    uint64_t exit_on_loss; /* 1 = rule 14: a lost peer ends the process with status 75 (below); 0 = only told */
+    uint64_t grace_ns;     /* 5 s that Java gets to end in good order after a loss when no thread is in a fault */
+    uint64_t pager;        /* DSM_PAGER_*; how pages are opened and closed */
 } dsm_options;
 
 /* Maps the space, starts the listening socket (loopback, a free port) and the handlers. One node alone
@@ -78,7 +79,7 @@ DSM_API const uint64_t *dsm_engine_counters(dsm_engine *engine);
  * `thread`: identity of the calling thread on this node, not 0, the same in release and re-entry.
  * A waiter first spins, then blocks for native_wait_ns in native code; if it is not over then, the call returns
  * DSM_PENDING with *ticket set, the wait goes on, and its end comes out of dsm_completions with that ticket. */
-#define DSM_TRY 1u          /* do not wait for a holder (one round trip if the token is elsewhere) */
+#define DSM_TRY            1u /* do not wait for a holder (one round trip if the token is elsewhere) */
 #define DSM_NO_NATIVE_WAIT 2u /* the caller is a virtual thread or wants DSM_PENDING at once after the spin */
 DSM_API int dsm_lock(dsm_engine *engine, uint64_t lock, uint64_t thread, uint32_t flags, uint64_t *ticket);
 DSM_API int dsm_unlock(dsm_engine *engine, uint64_t lock, uint64_t thread);

@@ -18,13 +18,13 @@
 #include "dsm_line.h"
 #include "dsm_wire.h"
 
-#define STRANGERS 64u                          /* accepted connections that have not said HELLO yet */
+#define STRANGERS       64u                    /* accepted connections that have not said HELLO yet */
 #define HELLO_WITHIN_NS (5 * DSM_SECOND)       /* of being accepted */
-#define RETRY_NS (20 * DSM_MILLISECOND)        /* of a refused connection */
-#define LOOK_NS (20 * DSM_MILLISECOND)
-#define LINE_EVERY_NS DSM_SECOND               /* about strangers */
-#define INPUT_BYTES (128u * 1024u)             /* of one connection: some thirty pages a system call */
-#define OUTPUT_SPARE (UINT64_C(1) << 20)
+#define RETRY_NS        (20 * DSM_MILLISECOND) /* of a refused connection */
+#define LOOK_NS         (20 * DSM_MILLISECOND)
+#define LINE_EVERY_NS   DSM_SECOND     /* about strangers */
+#define INPUT_BYTES     (128u * 1024u) /* of one connection: some thirty pages a system call */
+#define OUTPUT_SPARE    (UINT64_C(1) << 20)
 
 enum stage { ABSENT, CONNECTING, GREETING, STANDING };
 
@@ -52,29 +52,45 @@ typedef struct handshake {
 
 /* ---- what is said ------------------------------------------------------------------------------------------ */
 
-static void write_hello(handshake *h) {
+static void write_hello(handshake *h)
+{
     const dsm_engine *e = h->engine;
-    dsm_message hello = {.type = DSM_MSG_HELLO, .magic = DSM_WIRE_MAGIC, .version = DSM_WIRE_VERSION,
-                         .node = e->config.node, .nodes = e->config.nodes, .page_bytes = e->config.page_bytes,
-                         .cluster = e->options.cluster, .pages = e->config.pages};
+    dsm_message hello = {.type = DSM_MSG_HELLO,
+                         .magic = DSM_WIRE_MAGIC,
+                         .version = DSM_WIRE_VERSION,
+                         .node = e->config.node,
+                         .nodes = e->config.nodes,
+                         .page_bytes = e->config.page_bytes,
+                         .cluster = e->options.cluster,
+                         .pages = e->config.pages};
     h->hello_length = dsm_wire_encode(&hello, e->config.page_bytes, h->hello);
 }
 
 /* NULL, or what is different about the other side. */
-static const char *mismatch(const dsm_engine *e, const dsm_message *m) {
-    if (m->type != DSM_MSG_HELLO || m->magic != DSM_WIRE_MAGIC) return "it is no node of DSM4J";
-    if (m->version != DSM_WIRE_VERSION) return "it speaks another version of the protocol";
-    if (m->cluster != e->options.cluster) return "it belongs to another cluster";
-    if (m->nodes != e->config.nodes) return "it was started with another number of nodes";
-    if (m->page_bytes != e->config.page_bytes) return "its system has pages of another size";
-    if (m->pages != e->config.pages) return "its address space has another size";
-    if (m->node >= e->config.nodes) return "its number is out of range";
+static const char *mismatch(const dsm_engine *e, const dsm_message *m)
+{
+    if (m->type != DSM_MSG_HELLO || m->magic != DSM_WIRE_MAGIC)
+        return "it is no node of DSM4J";
+    if (m->version != DSM_WIRE_VERSION)
+        return "it speaks another version of the protocol";
+    if (m->cluster != e->options.cluster)
+        return "it belongs to another cluster";
+    if (m->nodes != e->config.nodes)
+        return "it was started with another number of nodes";
+    if (m->page_bytes != e->config.page_bytes)
+        return "its system has pages of another size";
+    if (m->pages != e->config.pages)
+        return "its address space has another size";
+    if (m->node >= e->config.nodes)
+        return "its number is out of range";
     return NULL;
 }
 
-static void tell_of_stranger(handshake *h, const char *why) {
+static void tell_of_stranger(handshake *h, const char *why)
+{
     uint64_t now = dsm_clock_now();
-    if (now < h->line_at) return;
+    if (now < h->line_at)
+        return;
     h->line_at = now + LINE_EVERY_NS;
     dsm_line line = {0};
     dsm_line_text(&line, "dsm: node ");
@@ -84,56 +100,69 @@ static void tell_of_stranger(handshake *h, const char *why) {
     dsm_line_write(&line);
 }
 
-static void drop(handshake *h, candidate *c) {
-    if (c->stage != ABSENT && c->socket >= 0) h->engine->transport->close(h->engine->transport, c->socket);
+static void drop(handshake *h, candidate *c)
+{
+    if (c->stage != ABSENT && c->socket >= 0)
+        h->engine->transport->close(h->engine->transport, c->socket);
     *c = (candidate){.stage = ABSENT, .socket = -1};
 }
 
 /* ---- one connection ------------------------------------------------------------------------------------------ */
 
-static int stand(handshake *h, uint32_t node, int socket) {
+static int stand(handshake *h, uint32_t node, int socket)
+{
     dsm_engine *e = h->engine;
     /* Never more than this is outstanding to one peer: an answer to each operation of each of its threads, and one
      * return, acknowledgement or request for each operation anywhere. */
     uint64_t frame = e->config.page_bytes + DSM_HEAD_MAX;
     uint64_t output = 2 * frame * e->config.slots * e->config.nodes + OUTPUT_SPARE;
     int rc = dsm_link_open(&e->remotes[node].link, e->transport, socket, INPUT_BYTES, output);
-    if (rc != 0) return dsm_error(DSM_E_SYSTEM, "no memory for the buffers of node %u: %s", node, strerror(-rc));
+    if (rc != 0)
+        return dsm_error(DSM_E_SYSTEM, "no memory for the buffers of node %u: %s", node, strerror(-rc));
     h->known[node].stage = STANDING;
     h->missing--;
     return DSM_OK;
 }
 
 /* Sends and receives what it can. 1 when both HELLOs are through, 0 = not yet, -1 = broken. */
-static int greet(handshake *h, candidate *c) {
+static int greet(handshake *h, candidate *c)
+{
     dsm_transport *t = h->engine->transport;
     while (c->sent < h->hello_length) {
         struct iovec part = {h->hello + c->sent, h->hello_length - c->sent};
         ssize_t n = t->sendv(t, c->socket, &part, 1);
-        if (n == -EAGAIN) break;
-        if (n < 0) return -1;
+        if (n == -EAGAIN)
+            break;
+        if (n < 0)
+            return -1;
         c->sent += (uint32_t)n;
     }
     while (c->got < h->hello_length) {
         ssize_t n = t->recv(t, c->socket, c->hello + c->got, h->hello_length - c->got);
-        if (n == -EAGAIN) break;
-        if (n <= 0) return -1;
+        if (n == -EAGAIN)
+            break;
+        if (n <= 0)
+            return -1;
         c->got += (uint32_t)n;
     }
     return c->sent == h->hello_length && c->got == h->hello_length;
 }
 
-static const char *judge(handshake *h, const candidate *c, dsm_message *m) {
-    if (dsm_wire_decode(c->hello, h->hello_length, h->engine->config.page_bytes, m) != 0) return "it is no node of DSM4J";
+static const char *judge(handshake *h, const candidate *c, dsm_message *m)
+{
+    if (dsm_wire_decode(c->hello, h->hello_length, h->engine->config.page_bytes, m) != 0)
+        return "it is no node of DSM4J";
     return mismatch(h->engine, m);
 }
 
-static int advance_known(handshake *h, uint32_t node, uint64_t now) {
+static int advance_known(handshake *h, uint32_t node, uint64_t now)
+{
     dsm_engine *e = h->engine;
     candidate *c = &h->known[node];
     dsm_message hello;
     if (c->stage == ABSENT) {
-        if (now < c->retry_at) return DSM_OK;
+        if (now < c->retry_at)
+            return DSM_OK;
         int socket = e->transport->connect(e->transport, h->address[node], h->address_length[node]);
         if (socket == -EINVAL)
             return dsm_error(DSM_E_ARGUMENT, "the address of node %u, \"%.*s\", is not HOST:PORT", node,
@@ -149,23 +178,29 @@ static int advance_known(handshake *h, uint32_t node, uint64_t now) {
         return DSM_OK;
     }
     int rc = greet(h, c);
-    if (rc < 0) drop(h, c), c->retry_at = now + RETRY_NS; /* it may be about to restart, or refuse us: its line says so */
-    if (rc <= 0) return DSM_OK;
+    if (rc < 0)
+        drop(h, c), c->retry_at = now + RETRY_NS; /* it may be about to restart, or refuse us: its line says so */
+    if (rc <= 0)
+        return DSM_OK;
     const char *why = judge(h, c, &hello);
-    if (why == NULL && hello.node != node) why = "another node answered there";
+    if (why == NULL && hello.node != node)
+        why = "another node answered there";
     if (why != NULL)
         return dsm_error(DSM_E_PROTOCOL, "node %u at %.*s cannot be joined: %s", node, (int)h->address_length[node],
                          h->address[node], why);
     return stand(h, node, c->socket);
 }
 
-static int advance_stranger(handshake *h, candidate *c, uint64_t now) {
+static int advance_stranger(handshake *h, candidate *c, uint64_t now)
+{
     dsm_engine *e = h->engine;
     dsm_message hello;
     int rc = greet(h, c);
-    if (rc == 0 && now < c->drop_at) return DSM_OK;
-    const char *why = rc < 0 ? "it ended before it had said who it is"
-                             : rc == 0 ? "it did not say who it is in time" : judge(h, c, &hello);
+    if (rc == 0 && now < c->drop_at)
+        return DSM_OK;
+    const char *why = rc < 0    ? "it ended before it had said who it is"
+                      : rc == 0 ? "it did not say who it is in time"
+                                : judge(h, c, &hello);
     if (why == NULL && (hello.node <= e->config.node || h->known[hello.node].stage == STANDING))
         why = "it claims the number of another node";
     if (why != NULL) {
@@ -178,11 +213,13 @@ static int advance_stranger(handshake *h, candidate *c, uint64_t now) {
     return stand(h, hello.node, socket);
 }
 
-static void accept_strangers(handshake *h, uint64_t now) {
+static void accept_strangers(handshake *h, uint64_t now)
+{
     dsm_engine *e = h->engine;
     for (;;) {
         int socket = e->transport->accept(e->transport, e->listener);
-        if (socket < 0) return;
+        if (socket < 0)
+            return;
         candidate *place = &h->strangers[0];
         for (uint32_t i = 0; i < STRANGERS; i++) {
             candidate *c = &h->strangers[i];
@@ -190,9 +227,11 @@ static void accept_strangers(handshake *h, uint64_t now) {
                 place = c;
                 break;
             }
-            if (c->drop_at < place->drop_at) place = c; /* the oldest makes room */
+            if (c->drop_at < place->drop_at)
+                place = c; /* the oldest makes room */
         }
-        if (place->stage != ABSENT) tell_of_stranger(h, "too many have not said who they are");
+        if (place->stage != ABSENT)
+            tell_of_stranger(h, "too many have not said who they are");
         drop(h, place);
         *place = (candidate){.stage = GREETING, .socket = socket, .drop_at = now + HELLO_WITHIN_NS};
     }
@@ -200,7 +239,8 @@ static void accept_strangers(handshake *h, uint64_t now) {
 
 /* ---- all of them ------------------------------------------------------------------------------------------------- */
 
-static void await_events(handshake *h, uint64_t until) {
+static void await_events(handshake *h, uint64_t until)
+{
     nfds_t count = 0;
     h->set[count++] = (struct pollfd){.fd = h->engine->listener, .events = POLLIN};
     for (uint32_t n = 0; n < h->engine->config.node; n++) {
@@ -217,35 +257,44 @@ static void await_events(handshake *h, uint64_t until) {
     ppoll(h->set, count, &timeout, NULL);
 }
 
-static int missing_error(const handshake *h) {
+static int missing_error(const handshake *h)
+{
     char list[96] = "";
     size_t length = 0;
     for (uint32_t n = 0; n < h->engine->config.nodes && length < sizeof list - 12; n++)
         if (n != h->engine->config.node && h->known[n].stage != STANDING)
             length += (size_t)snprintf(list + length, sizeof list - length, "%s%u", length > 0 ? ", " : "", n);
-    return dsm_error(DSM_E_TIMEOUT, "node %u has waited in vain for node %s; are all nodes started, and with the same settings?",
+    return dsm_error(DSM_E_TIMEOUT,
+                     "node %u has waited in vain for node %s; are all nodes started, and with the same settings?",
                      h->engine->config.node, list);
 }
 
-static int shake_hands(handshake *h, uint64_t deadline) {
+static int shake_hands(handshake *h, uint64_t deadline)
+{
     dsm_engine *e = h->engine;
     while (h->missing > 0) {
         uint64_t now = dsm_clock_now();
         int rc = DSM_OK;
         for (uint32_t n = 0; n < e->config.node && rc == DSM_OK; n++)
-            if (h->known[n].stage != STANDING) rc = advance_known(h, n, now);
+            if (h->known[n].stage != STANDING)
+                rc = advance_known(h, n, now);
         accept_strangers(h, now);
         for (uint32_t i = 0; i < STRANGERS && rc == DSM_OK; i++)
-            if (h->strangers[i].stage != ABSENT) rc = advance_stranger(h, &h->strangers[i], now);
-        if (rc != DSM_OK) return rc;
-        if (h->missing == 0) break;
-        if (now >= deadline) return missing_error(h);
+            if (h->strangers[i].stage != ABSENT)
+                rc = advance_stranger(h, &h->strangers[i], now);
+        if (rc != DSM_OK)
+            return rc;
+        if (h->missing == 0)
+            break;
+        if (now >= deadline)
+            return missing_error(h);
         await_events(h, deadline);
     }
     return DSM_OK;
 }
 
-static int read_addresses(handshake *h, const char *addresses) {
+static int read_addresses(handshake *h, const char *addresses)
+{
     const dsm_engine *e = h->engine;
     const char *at = addresses;
     for (uint32_t n = 0; n < e->config.nodes; n++) {
@@ -260,7 +309,8 @@ static int read_addresses(handshake *h, const char *addresses) {
 }
 
 /* All connections stand: from here on they are read and time counts. */
-static int begin(dsm_engine *e) {
+static int begin(dsm_engine *e)
+{
     sigset_t all, before;
     int rc = 0;
     sigfillset(&all);
@@ -269,11 +319,13 @@ static int begin(dsm_engine *e) {
     dsm_engine_lock(e);
     e->connected = true;
     for (uint32_t n = 0; n < e->config.nodes; n++) {
-        if (n == e->config.node) continue;
+        if (n == e->config.node)
+            continue;
         e->remotes[n].open = true;
         e->remotes[n].heard = dsm_clock_now();
         e->open_remotes++;
-        if (rc == 0) rc = dsm_poller_add(&e->poller, e->remotes[n].link.socket, n);
+        if (rc == 0)
+            rc = dsm_poller_add(&e->poller, e->remotes[n].link.socket, n);
     }
     dsm_event first = {.type = DSM_EV_TICK};
     dsm_engine_step(e, &first, dsm_clock_now());
@@ -284,11 +336,13 @@ static int begin(dsm_engine *e) {
     return rc == 0 ? DSM_OK : dsm_error(DSM_E_SYSTEM, "the connections cannot be watched: %s", strerror(-rc));
 }
 
-static int connect_all(dsm_engine *e, const char *addresses, uint64_t timeout_ns) {
+static int connect_all(dsm_engine *e, const char *addresses, uint64_t timeout_ns)
+{
     uint32_t nodes = e->config.nodes;
     uint64_t now = dsm_clock_now();
     handshake *h = calloc(1, sizeof *h);
-    if (h == NULL) return dsm_error(DSM_E_SYSTEM, "no memory to connect %u nodes", nodes);
+    if (h == NULL)
+        return dsm_error(DSM_E_SYSTEM, "no memory to connect %u nodes", nodes);
     h->engine = e;
     h->missing = nodes - 1;
     h->known = calloc(nodes, sizeof *h->known);
@@ -298,10 +352,13 @@ static int connect_all(dsm_engine *e, const char *addresses, uint64_t timeout_ns
     int rc = DSM_OK;
     if (h->known == NULL || h->address == NULL || h->address_length == NULL || h->set == NULL)
         rc = dsm_error(DSM_E_SYSTEM, "no memory to connect %u nodes", nodes);
-    if (rc == DSM_OK) rc = read_addresses(h, addresses);
+    if (rc == DSM_OK)
+        rc = read_addresses(h, addresses);
     write_hello(h);
-    if (rc == DSM_OK) rc = shake_hands(h, timeout_ns < DSM_FOREVER - now ? now + timeout_ns : DSM_FOREVER);
-    for (uint32_t i = 0; i < STRANGERS; i++) drop(h, &h->strangers[i]);
+    if (rc == DSM_OK)
+        rc = shake_hands(h, timeout_ns < DSM_FOREVER - now ? now + timeout_ns : DSM_FOREVER);
+    for (uint32_t i = 0; i < STRANGERS; i++)
+        drop(h, &h->strangers[i]);
     for (uint32_t n = 0; n < nodes && h->known != NULL; n++)
         if (h->known[n].stage != STANDING)
             drop(h, &h->known[n]);
@@ -315,12 +372,17 @@ static int connect_all(dsm_engine *e, const char *addresses, uint64_t timeout_ns
     return rc;
 }
 
-int dsm_engine_connect(dsm_engine *e, const char *addresses, uint64_t timeout_ns) {
-    if (e->config.nodes == 1 || e->connected) return DSM_OK;
-    if (addresses == NULL) return dsm_error(DSM_E_ARGUMENT, "dsm_engine_connect needs the addresses of all nodes");
+int dsm_engine_connect(dsm_engine *e, const char *addresses, uint64_t timeout_ns)
+{
+    if (e->config.nodes == 1 || e->connected)
+        return DSM_OK;
+    if (addresses == NULL)
+        return dsm_error(DSM_E_ARGUMENT, "dsm_engine_connect needs the addresses of all nodes");
     int rc = connect_all(e, addresses, timeout_ns);
-    if (rc == DSM_OK) rc = begin(e);
-    if (rc != DSM_OK) return rc;
+    if (rc == DSM_OK)
+        rc = begin(e);
+    if (rc != DSM_OK)
+        return rc;
     e->transport->close(e->transport, e->listener); /* nobody else has business there */
     e->listener = -1;
     return DSM_OK;

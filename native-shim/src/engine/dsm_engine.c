@@ -12,21 +12,23 @@
 #include "dsm_memory.h"
 #include "dsm_wire.h"
 
-#define DEFAULT_BASE UINT64_C(0x200000000000)
-#define DEFAULT_SPACE (UINT64_C(1) << 40)
-#define DEFAULT_SPIN_NS (100 * DSM_MICROSECOND) /* a page takes a fifth of it when the other side polls too */
-#define BASE_ANYWHERE 1u
-#define NEVER 1u /* in settings where 0 is the default */
-#define LOCAL_HANDOVERS 16u
+#define DEFAULT_BASE      UINT64_C(0x200000000000)
+#define DEFAULT_SPACE     (UINT64_C(1) << 40)
+#define DEFAULT_SPIN_NS   (100 * DSM_MICROSECOND) /* a page takes a fifth of it when the other side polls too */
+#define BASE_ANYWHERE     1u
+#define NEVER             1u /* in settings where 0 is the default */
+#define LOCAL_HANDOVERS   16u
 #define LOCAL_HANDOVER_NS (500 * DSM_MICROSECOND)
 
 /* ---- settings ----------------------------------------------------------------------------------------------- */
 
-static uint64_t or_default(uint64_t value, uint64_t standard) {
+static uint64_t or_default(uint64_t value, uint64_t standard)
+{
     return value != 0 ? value : standard;
 }
 
-static void fill_in(dsm_options *o) {
+static void fill_in(dsm_options *o)
+{
     o->nodes = or_default(o->nodes, 1);
     o->base = or_default(o->base, DEFAULT_BASE);
     o->space_bytes = or_default(o->space_bytes, DEFAULT_SPACE);
@@ -44,7 +46,8 @@ static void fill_in(dsm_options *o) {
     o->grace_ns = or_default(o->grace_ns, 5 * DSM_SECOND);
 }
 
-static int read_options(dsm_engine *e, const dsm_options *options) {
+static int read_options(dsm_engine *e, const dsm_options *options)
+{
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
     if (options == NULL || options->size < sizeof options->size)
         return dsm_error(DSM_E_ARGUMENT, "dsm_engine_create: options.size is not set");
@@ -54,94 +57,135 @@ static int read_options(dsm_engine *e, const dsm_options *options) {
     if (o->node >= o->nodes)
         return dsm_error(DSM_E_ARGUMENT, "node %llu of %llu: numbers go from 0", (unsigned long long)o->node,
                          (unsigned long long)o->nodes);
-    if (o->nodes > 65535 || o->slots < 8 || o->slots > 65536 || o->locks > UINT32_MAX || o->home_block_pages > UINT32_MAX)
-        return dsm_error(DSM_E_ARGUMENT, "nodes (at most 65535), slots (8 to 65536), locks or home_block_pages is out of range");
-    if (o->pager > DSM_PAGER_USERFAULT) return dsm_error(DSM_E_ARGUMENT, "there is no pager %llu", (unsigned long long)o->pager);
+    if (o->nodes > 65535 || o->slots < 8 || o->slots > 65536 || o->locks > UINT32_MAX ||
+        o->home_block_pages > UINT32_MAX)
+        return dsm_error(DSM_E_ARGUMENT,
+                         "nodes (at most 65535), slots (8 to 65536), locks or home_block_pages is out of range");
+    if (o->pager > DSM_PAGER_USERFAULT)
+        return dsm_error(DSM_E_ARGUMENT, "there is no pager %llu", (unsigned long long)o->pager);
     if (o->space_bytes % page != 0 || o->arena_first_byte % page != 0 || o->arena_first_byte > o->space_bytes ||
         (o->base != BASE_ANYWHERE && o->base % page != 0))
-        return dsm_error(DSM_E_ARGUMENT, "base, space_bytes and arena_first_byte must be multiples of the page size, %llu",
+        return dsm_error(DSM_E_ARGUMENT,
+                         "base, space_bytes and arena_first_byte must be multiples of the page size, %llu",
                          (unsigned long long)page);
     e->spin_ns = o->spin_ns == NEVER ? 0 : o->spin_ns;
-    if (o->native_wait_ns == NEVER) o->native_wait_ns = 0;
-    e->config = (dsm_core_config){
-        .node = (uint32_t)o->node, .nodes = (uint32_t)o->nodes, .page_bytes = (uint32_t)page, .slots = (uint32_t)o->slots,
-        .pages = o->space_bytes / page, .home_block = (uint32_t)o->home_block_pages, .locks = (uint32_t)o->locks,
-        .arena_first = o->arena_first_byte / page, .hold_ns = o->hold_ns, .hold_max_ns = o->hold_max_ns,
-        .heartbeat_ns = o->heartbeat_ns, .silence_ns = o->silence_ns,
-        .local_handovers = LOCAL_HANDOVERS, .local_handover_ns = LOCAL_HANDOVER_NS};
+    if (o->native_wait_ns == NEVER)
+        o->native_wait_ns = 0;
+    e->config = (dsm_core_config){.node = (uint32_t)o->node,
+                                  .nodes = (uint32_t)o->nodes,
+                                  .page_bytes = (uint32_t)page,
+                                  .slots = (uint32_t)o->slots,
+                                  .pages = o->space_bytes / page,
+                                  .home_block = (uint32_t)o->home_block_pages,
+                                  .locks = (uint32_t)o->locks,
+                                  .arena_first = o->arena_first_byte / page,
+                                  .hold_ns = o->hold_ns,
+                                  .hold_max_ns = o->hold_max_ns,
+                                  .heartbeat_ns = o->heartbeat_ns,
+                                  .silence_ns = o->silence_ns,
+                                  .local_handovers = LOCAL_HANDOVERS,
+                                  .local_handover_ns = LOCAL_HANDOVER_NS};
     return DSM_OK;
 }
 
 /* ---- creation ------------------------------------------------------------------------------------------------- */
 
-static int open_core(dsm_engine *e) {
+static int open_core(dsm_engine *e)
+{
     e->core_bytes = dsm_core_size(&e->config);
-    if (e->core_bytes == 0) return dsm_error(DSM_E_ARGUMENT, "the settings are out of the core's range (is `locks` a power of two?)");
+    if (e->core_bytes == 0)
+        return dsm_error(DSM_E_ARGUMENT, "the settings are out of the core's range (is `locks` a power of two?)");
     void *memory = dsm_memory_reserve(e->core_bytes);
     if (memory == NULL)
-        return dsm_error(DSM_E_SYSTEM, "the system refuses to reserve %zu bytes for page tables: %s", e->core_bytes, strerror(errno));
+        return dsm_error(DSM_E_SYSTEM, "the system refuses to reserve %zu bytes for page tables: %s", e->core_bytes,
+                         strerror(errno));
     e->core = dsm_core_init(memory, &e->config, dsm_clock_now());
     e->counters = dsm_core_counters(e->core);
     return DSM_OK;
 }
 
-static int pager_error(const dsm_engine *e, int rc) {
+static int pager_error(const dsm_engine *e, int rc)
+{
     const dsm_options *o = &e->options;
     if (rc == DSM_PAGER_BASE_TAKEN)
-        return dsm_error(DSM_E_SYSTEM, "addresses 0x%llx to 0x%llx are taken already in this process; choose another `base` (the same on all nodes)",
+        return dsm_error(DSM_E_SYSTEM,
+                         "addresses 0x%llx to 0x%llx are taken already in this process; choose another `base` (the "
+                         "same on all nodes)",
                          (unsigned long long)o->base, (unsigned long long)(o->base + o->space_bytes));
     if (rc == -ENOSYS)
-        return dsm_error(DSM_E_SYSTEM, "the system does not offer userfaultfd to this process (Linux 6.4 is needed); use the mprotect pager");
-    return dsm_error(DSM_E_SYSTEM, "the system refuses to map %llu bytes of address space: %s", (unsigned long long)o->space_bytes, strerror(-rc));
+        return dsm_error(
+            DSM_E_SYSTEM,
+            "the system does not offer userfaultfd to this process (Linux 6.4 is needed); use the mprotect pager");
+    return dsm_error(DSM_E_SYSTEM, "the system refuses to map %llu bytes of address space: %s",
+                     (unsigned long long)o->space_bytes, strerror(-rc));
 }
 
-static int open_pager(dsm_engine *e) {
-    dsm_pager_config config = {.base = e->options.base == BASE_ANYWHERE ? 0 : e->options.base, .pages = e->config.pages,
-                               .page_bytes = e->config.page_bytes, .max_mappings = e->options.max_mappings,
+static int open_pager(dsm_engine *e)
+{
+    dsm_pager_config config = {.base = e->options.base == BASE_ANYWHERE ? 0 : e->options.base,
+                               .pages = e->config.pages,
+                               .page_bytes = e->config.page_bytes,
+                               .max_mappings = e->options.max_mappings,
                                .all_open = e->config.nodes == 1};
     int rc = -ENOSYS;
-    if (e->options.pager != DSM_PAGER_MPROTECT && !config.all_open) rc = dsm_pager_open_userfault(&config, &e->pager);
-    if (rc == -ENOSYS && (e->options.pager != DSM_PAGER_USERFAULT || config.all_open)) rc = dsm_pager_open_mprotect(&config, &e->pager);
-    if (rc != 0) return pager_error(e, rc);
+    if (e->options.pager != DSM_PAGER_MPROTECT && !config.all_open)
+        rc = dsm_pager_open_userfault(&config, &e->pager);
+    if (rc == -ENOSYS && (e->options.pager != DSM_PAGER_USERFAULT || config.all_open))
+        rc = dsm_pager_open_mprotect(&config, &e->pager);
+    if (rc != 0)
+        return pager_error(e, rc);
     dsm_engine_count(e, DSM_C_MAPPINGS, e->pager->mappings);
     return DSM_OK;
 }
 
-static int open_tables(dsm_engine *e) {
+static int open_tables(dsm_engine *e)
+{
     e->remotes = calloc(e->config.nodes, sizeof *e->remotes);
     e->slots = calloc(e->config.slots, sizeof *e->slots);
     e->ended = calloc(e->config.slots, sizeof *e->ended);
-    if (e->remotes == NULL || e->slots == NULL || e->ended == NULL) return dsm_error(DSM_E_SYSTEM, "no memory for %u slots", e->config.slots);
-    for (uint32_t n = 0; n < e->config.nodes; n++) e->remotes[n].link.socket = -1;
+    if (e->remotes == NULL || e->slots == NULL || e->ended == NULL)
+        return dsm_error(DSM_E_SYSTEM, "no memory for %u slots", e->config.slots);
+    for (uint32_t n = 0; n < e->config.nodes; n++)
+        e->remotes[n].link.socket = -1;
     e->slot_free = DSM_NO_SLOT;
     e->slots_free = e->config.slots;
     return DSM_OK;
 }
 
-static int open_network(dsm_engine *e) {
+static int open_network(dsm_engine *e)
+{
     int rc = dsm_poller_open(&e->poller);
-    if (rc != 0) return dsm_error(DSM_E_SYSTEM, "no event descriptors: %s", strerror(-rc));
-    if (e->config.nodes == 1) return DSM_OK;
+    if (rc != 0)
+        return dsm_error(DSM_E_SYSTEM, "no event descriptors: %s", strerror(-rc));
+    if (e->config.nodes == 1)
+        return DSM_OK;
     e->listener = e->transport->listen(e->transport, &e->port);
-    if (e->listener < 0) return dsm_error(DSM_E_SYSTEM, "cannot listen on the loopback interface: %s", strerror(-e->listener));
+    if (e->listener < 0)
+        return dsm_error(DSM_E_SYSTEM, "cannot listen on the loopback interface: %s", strerror(-e->listener));
     return DSM_OK;
 }
 
-static int start(dsm_engine *e) {
+static int start(dsm_engine *e)
+{
     int rc = dsm_signal_add((uintptr_t)e->pager->application, e->options.space_bytes, dsm_engine_fault, e);
-    if (rc != 0) return dsm_error(DSM_E_SYSTEM, "cannot install the fault handlers: %s", strerror(-rc));
+    if (rc != 0)
+        return dsm_error(DSM_E_SYSTEM, "cannot install the fault handlers: %s", strerror(-rc));
     e->connected = e->config.nodes == 1;
     rc = dsm_engine_service_start(e);
-    if (rc != 0) return dsm_error(DSM_E_SYSTEM, "cannot start the service thread: %s", strerror(-rc));
+    if (rc != 0)
+        return dsm_error(DSM_E_SYSTEM, "cannot start the service thread: %s", strerror(-rc));
     return DSM_OK;
 }
 
 /* Undoes what stands of an engine, in any state of it. */
-static void destroy(dsm_engine *e) {
+static void destroy(dsm_engine *e)
+{
     dsm_engine_service_stop(e);
     for (uint32_t n = 0; e->remotes != NULL && n < e->config.nodes; n++)
-        if (e->remotes[n].link.socket >= 0) dsm_link_close(&e->remotes[n].link);
-    if (e->listener >= 0) e->transport->close(e->transport, e->listener);
+        if (e->remotes[n].link.socket >= 0)
+            dsm_link_close(&e->remotes[n].link);
+    if (e->listener >= 0)
+        e->transport->close(e->transport, e->listener);
     dsm_poller_close(&e->poller);
     if (e->pager != NULL) {
         dsm_signal_remove((uintptr_t)e->pager->application);
@@ -154,9 +198,11 @@ static void destroy(dsm_engine *e) {
     free(e);
 }
 
-int dsm_engine_create_on(dsm_transport *transport, const dsm_options *options, dsm_engine **out) {
+int dsm_engine_create_on(dsm_transport *transport, const dsm_options *options, dsm_engine **out)
+{
     dsm_engine *e = aligned_alloc(64, (sizeof *e + 63) / 64 * 64);
-    if (e == NULL) return dsm_error(DSM_E_SYSTEM, "no memory for an engine");
+    if (e == NULL)
+        return dsm_error(DSM_E_SYSTEM, "no memory for an engine");
     memset(e, 0, sizeof *e);
     e->transport = transport;
     e->listener = -1;
@@ -164,11 +210,16 @@ int dsm_engine_create_on(dsm_transport *transport, const dsm_options *options, d
     e->batch.dirty = DSM_NO_NODE;
     e->deadline = DSM_FOREVER;
     int rc = read_options(e, options);
-    if (rc == DSM_OK) rc = open_core(e);
-    if (rc == DSM_OK) rc = open_pager(e);
-    if (rc == DSM_OK) rc = open_tables(e);
-    if (rc == DSM_OK) rc = open_network(e);
-    if (rc == DSM_OK) rc = start(e);
+    if (rc == DSM_OK)
+        rc = open_core(e);
+    if (rc == DSM_OK)
+        rc = open_pager(e);
+    if (rc == DSM_OK)
+        rc = open_tables(e);
+    if (rc == DSM_OK)
+        rc = open_network(e);
+    if (rc == DSM_OK)
+        rc = start(e);
     if (rc != DSM_OK) {
         destroy(e);
         return rc;
@@ -177,40 +228,47 @@ int dsm_engine_create_on(dsm_transport *transport, const dsm_options *options, d
     return DSM_OK;
 }
 
-int dsm_engine_create(const dsm_options *options, dsm_engine **out) {
+int dsm_engine_create(const dsm_options *options, dsm_engine **out)
+{
     return dsm_engine_create_on(dsm_transport_tcp(), options, out);
 }
 
 /* ---- looking in -------------------------------------------------------------------------------------------------- */
 
-int dsm_engine_port(dsm_engine *e) {
+int dsm_engine_port(dsm_engine *e)
+{
     return (int)e->port;
 }
 
-uint64_t dsm_engine_base(dsm_engine *e) {
+uint64_t dsm_engine_base(dsm_engine *e)
+{
     return (uint64_t)(uintptr_t)e->pager->application;
 }
 
-const uint64_t *dsm_engine_counters(dsm_engine *e) {
+const uint64_t *dsm_engine_counters(dsm_engine *e)
+{
     return e->counters;
 }
 
 /* ---- end ------------------------------------------------------------------------------------------------------------ */
 
-int dsm_engine_leave(dsm_engine *e) {
+int dsm_engine_leave(dsm_engine *e)
+{
     uint8_t frame[DSM_HEAD_MAX];
     dsm_message bye = {.type = DSM_MSG_BYE};
     uint32_t length = dsm_wire_encode(&bye, e->config.page_bytes, frame);
     dsm_guard guard;
     dsm_engine_enter(e, &guard);
     for (uint32_t n = 0; n < e->config.nodes && !e->leaving; n++)
-        if (n != e->config.node && e->remotes[n].open) dsm_engine_send(e, n, frame, length);
+        if (n != e->config.node && e->remotes[n].open)
+            dsm_engine_send(e, n, frame, length);
     e->leaving = true;
     dsm_engine_exit(e, &guard);
     return DSM_OK;
 }
 
-int dsm_engine_close(dsm_engine *e) {
+int dsm_engine_close(dsm_engine *e)
+{
     dsm_engine_service_stop(e);
     dsm_guard guard;
     while (atomic_load(&e->completion_callers) != 0) {

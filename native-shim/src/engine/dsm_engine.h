@@ -23,7 +23,7 @@
 #include "dsm_signal.h"
 #include "dsm_transport.h"
 
-#define DSM_EXIT_LOST 75 /* rule 14 */
+#define DSM_EXIT_LOST  75 /* rule 14 */
 #define DSM_REASON_MAX 96
 
 /* ---- threads that wait ------------------------------------------------------------------------------- */
@@ -34,22 +34,26 @@ enum dsm_waiter_word { DSM_WAITER_IDLE = 0, DSM_WAITER_LEAD = 1, DSM_WAITER_DONE
 typedef struct dsm_waiter {
     _Atomic uint32_t word; /* enum dsm_waiter_word; written under `lock` */
     uint32_t remaining;
-    int32_t status;        /* of the last operation that failed; DSM_OK or DSM_ORPHANED otherwise */
-    bool following;        /* in `followers` */
-    atomic_bool blocked;   /* leads, and sleeps on the connections */
-    bool passed;           /* the lead was passed to it, which it must take or pass on */
+    int32_t status;      /* of the last operation that failed; DSM_OK or DSM_ORPHANED otherwise */
+    bool following;      /* in `followers` */
+    atomic_bool blocked; /* leads, and sleeps on the connections */
+    bool passed;         /* the lead was passed to it, which it must take or pass on */
     struct dsm_waiter *next, *previous;
 } dsm_waiter;
 
 enum dsm_slot_use { DSM_USE_FREE = 0, DSM_USE_FAULT, DSM_USE_LOCK, DSM_USE_BARRIER };
-enum dsm_slot_stage { DSM_STAGE_STANDING = 0, DSM_STAGE_PENDING /* has a ticket */, DSM_STAGE_ENDED /* not yet told */ };
+enum dsm_slot_stage {
+    DSM_STAGE_STANDING = 0,
+    DSM_STAGE_PENDING /* has a ticket */,
+    DSM_STAGE_ENDED /* not yet told */
+};
 
 /* One operation of this node's threads; its index is the core's slot. */
 typedef struct dsm_operation {
     dsm_waiter *waiter; /* NULL: pending */
     uint64_t page;      /* DSM_USE_FAULT */
     uint32_t generation;
-    uint32_t next;      /* of the free slots */
+    uint32_t next; /* of the free slots */
     int32_t status;
     uint8_t use, stage;
 } dsm_operation;
@@ -58,16 +62,16 @@ typedef struct dsm_operation {
 
 typedef struct dsm_remote {
     dsm_link link;
-    bool open;          /* its connection stands */
-    bool left;          /* it said goodbye */
-    bool lost;          /* the core has given it up */
-    bool reported;      /* its loss was looked at */
-    bool told;          /* its loss went out as a completion */
-    int32_t status;     /* the core's reason for giving it up */
-    uint64_t heard;     /* when bytes of it were last read */
+    bool open;                /* its connection stands */
+    bool left;                /* it said goodbye */
+    bool lost;                /* the core has given it up */
+    bool reported;            /* its loss was looked at */
+    bool told;                /* its loss went out as a completion */
+    int32_t status;           /* the core's reason for giving it up */
+    uint64_t heard;           /* when bytes of it were last read */
     atomic_bool wants_output; /* the poller waits for room; written under `lock`, a hint to who reads */
-    bool backlog;       /* whole frames have come that are not parsed yet */
-    bool dirty;         /* in the batch's list: something was gathered */
+    bool backlog;             /* whole frames have come that are not parsed yet */
+    bool dirty;               /* in the batch's list: something was gathered */
     uint32_t next_dirty;
     char reason[DSM_REASON_MAX]; /* why it is lost, if the engine knows better than the core */
 } dsm_remote;
@@ -75,7 +79,7 @@ typedef struct dsm_remote {
 /* ---- what a batch of core steps leaves to be done ---------------------------------------------------- */
 
 #define DSM_BATCH_PROTECTS 64u
-#define DSM_BATCH_WAKES 64u
+#define DSM_BATCH_WAKES    64u
 
 /* Pages are protected, then messages are sent, then threads are woken; each kind together, since system calls
  * are what a fault costs. */
@@ -122,35 +126,35 @@ struct dsm_engine {
 
     /* under `lock` */
     dsm_batch batch;
-    dsm_waiter *_Atomic leader;     /* written under `lock`, a hint to others */
+    dsm_waiter *_Atomic leader; /* written under `lock`, a hint to others */
     dsm_waiter *follower_first, *follower_last;
     uint32_t slot_free, slots_free; /* first free slot, how many */
     uint32_t slots_fresh;           /* slots from here on were never used */
     uint32_t slot_seekers;          /* threads in a fault that found none */
     uint32_t faulting;              /* threads that stand in a fault */
     uint32_t open_remotes;
-    uint32_t *ended;                /* ring of slots whose completion is to be told */
+    uint32_t *ended; /* ring of slots whose completion is to be told */
     uint32_t ended_first, ended_count;
     uint64_t service_wakes_at;
-    uint64_t exit_at;               /* 0 = not decided */
+    uint64_t exit_at; /* 0 = not decided */
     int exit_status;
     dsm_stream streams[DSM_STREAMS];
-    bool connected;    /* all connections stood once */
-    bool leaving;      /* said goodbye */
-    bool ending;       /* dsm_engine_exit_by: losses are no news any more */
+    bool connected; /* all connections stood once */
+    bool leaving;   /* said goodbye */
+    bool ending;    /* dsm_engine_exit_by: losses are no news any more */
     bool any_lost;
-    bool line_written; /* rule 14 */
+    bool line_written;               /* rule 14 */
     uint64_t stopped_ns, stopped_at; /* the latest long gap in this process's own time */
 
     /* read without it */
     _Atomic uint32_t slot_word;       /* changes when a slot becomes free */
     _Atomic uint32_t completion_word; /* changes when there is something to tell */
     _Atomic uint32_t completion_callers;
-    _Atomic uint32_t backlog;         /* remotes with a backlog */
-    _Atomic uint64_t deadline;        /* of the core */
+    _Atomic uint32_t backlog;  /* remotes with a backlog */
+    _Atomic uint64_t deadline; /* of the core */
     _Atomic uint64_t leader_turns;
-    _Atomic uint64_t woken;           /* threads, so far */
-    _Atomic uint64_t alive_at;        /* the service thread's latest look at the clock */
+    _Atomic uint64_t woken;    /* threads, so far */
+    _Atomic uint64_t alive_at; /* the service thread's latest look at the clock */
     atomic_bool closing;
     pthread_t service;
     bool service_runs;
@@ -227,15 +231,17 @@ uint64_t dsm_engine_end_when_due(dsm_engine *engine, uint64_t now);
 /* A fault on `page`, which was fresh and is this node's own, has ended at once: opens fresh pages behind it if that looks
  * like a stream. `lock` held. (dsm_ahead.c) */
 void dsm_engine_open_ahead(dsm_engine *engine, uint64_t page, uint32_t write);
-bool dsm_engine_fault(void *engine, const dsm_trap *trap);  /* dsm_fault.c: a dsm_signal_fault */
-int dsm_engine_service_start(dsm_engine *engine);           /* dsm_service.c; 0 or -errno */
+bool dsm_engine_fault(void *engine, const dsm_trap *trap); /* dsm_fault.c: a dsm_signal_fault */
+int dsm_engine_service_start(dsm_engine *engine);          /* dsm_service.c; 0 or -errno */
 void dsm_engine_service_stop(dsm_engine *engine);
-void dsm_engine_complete(dsm_engine *engine);               /* dsm_completion.c; `lock` held: there is something to tell */
+void dsm_engine_complete(dsm_engine *engine); /* dsm_completion.c; `lock` held: there is something to tell */
 
-static inline void dsm_engine_count(dsm_engine *engine, enum dsm_counter counter, uint64_t value) {
+static inline void dsm_engine_count(dsm_engine *engine, enum dsm_counter counter, uint64_t value)
+{
     __atomic_store_n(&engine->counters[counter], value, __ATOMIC_RELAXED);
 }
-static inline void dsm_engine_count_add(dsm_engine *engine, enum dsm_counter counter, uint64_t value) {
+static inline void dsm_engine_count_add(dsm_engine *engine, enum dsm_counter counter, uint64_t value)
+{
     dsm_engine_count(engine, counter, engine->counters[counter] + value);
 }
 

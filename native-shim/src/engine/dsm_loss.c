@@ -13,14 +13,16 @@
 #include "dsm_error.h"
 #include "dsm_line.h"
 
-static void ends(const dsm_engine *e, dsm_line *line) {
+static void ends(const dsm_engine *e, dsm_line *line)
+{
     dsm_line_text(line, "; node ");
     dsm_line_number(line, e->config.node);
     dsm_line_text(line, " ends with status 75");
 }
 
 /* Others close their connections to a node that they have not heard of. Was that this node's own doing? */
-static bool was_stopped(const dsm_engine *e, uint64_t now, uint64_t *for_ns) {
+static bool was_stopped(const dsm_engine *e, uint64_t now, uint64_t *for_ns)
+{
     uint64_t gap = now - atomic_load(&((dsm_engine *)e)->alive_at);
     bool recent = e->stopped_ns != 0 && now - e->stopped_at < e->config.silence_ns;
     *for_ns = recent && e->stopped_ns > gap ? e->stopped_ns : gap;
@@ -29,18 +31,22 @@ static bool was_stopped(const dsm_engine *e, uint64_t now, uint64_t *for_ns) {
 
 /* A node that ends because another is lost is itself lost to the rest, who may notice that first. The cause is the
  * one that has been silent for longest: among those whose loss is known, and those whose next heartbeats are overdue. */
-static uint32_t cause_of(const dsm_engine *e, uint32_t found, uint64_t now) {
+static uint32_t cause_of(const dsm_engine *e, uint32_t found, uint64_t now)
+{
     uint32_t cause = found;
     for (uint32_t peer = 0; peer < e->config.nodes; peer++) {
         const dsm_remote *r = &e->remotes[peer];
         bool overdue = r->open && now - r->heard > e->config.silence_ns / 2;
-        if (peer == e->config.node || r->left || !(r->lost || overdue)) continue;
-        if (r->heard < e->remotes[cause].heard) cause = peer;
+        if (peer == e->config.node || r->left || !(r->lost || overdue))
+            continue;
+        if (r->heard < e->remotes[cause].heard)
+            cause = peer;
     }
     return cause;
 }
 
-static void write_line(dsm_engine *e, uint32_t peer, uint64_t now) {
+static void write_line(dsm_engine *e, uint32_t peer, uint64_t now)
+{
     const dsm_remote *r = &e->remotes[peer];
     dsm_line line = {0};
     uint64_t stopped_for;
@@ -69,35 +75,48 @@ static void write_line(dsm_engine *e, uint32_t peer, uint64_t now) {
     e->line_written = true;
 }
 
-static void report(dsm_engine *e, uint32_t peer, uint64_t now) {
+static void report(dsm_engine *e, uint32_t peer, uint64_t now)
+{
     dsm_remote *r = &e->remotes[peer];
     r->reported = true;
-    if (r->open) e->transport->shut(e->transport, r->link.socket);
-    if (r->left) return; /* it may end when it likes */
+    if (r->open)
+        e->transport->shut(e->transport, r->link.socket);
+    if (r->left)
+        return; /* it may end when it likes */
     e->any_lost = true;
     dsm_engine_complete(e);
-    if (e->ending || !e->options.exit_on_loss) return;
-    if (!e->line_written) write_line(e, cause_of(e, peer, now), now);
-    if (e->faulting > 0) _exit(DSM_EXIT_LOST);
-    if (e->exit_at != 0) return;
+    if (e->ending || !e->options.exit_on_loss)
+        return;
+    if (!e->line_written)
+        write_line(e, cause_of(e, peer, now), now);
+    if (e->faulting > 0)
+        _exit(DSM_EXIT_LOST);
+    if (e->exit_at != 0)
+        return;
     e->exit_status = DSM_EXIT_LOST;
     e->exit_at = now + e->options.grace_ns;
     e->batch.poke = true;
 }
 
-void dsm_engine_lost(dsm_engine *e) {
+void dsm_engine_lost(dsm_engine *e)
+{
     uint64_t now = dsm_clock_now();
     e->batch.lost = 0;
     for (uint32_t peer = 0; peer < e->config.nodes; peer++)
-        if (e->remotes[peer].lost && !e->remotes[peer].reported) report(e, peer, now);
+        if (e->remotes[peer].lost && !e->remotes[peer].reported)
+            report(e, peer, now);
 }
 
-void dsm_engine_fault_stands(dsm_engine *e) {
-    if (e->any_lost && e->options.exit_on_loss && !e->ending) _exit(DSM_EXIT_LOST);
+void dsm_engine_fault_stands(dsm_engine *e)
+{
+    if (e->any_lost && e->options.exit_on_loss && !e->ending)
+        _exit(DSM_EXIT_LOST);
 }
 
-_Noreturn void dsm_engine_fault_unserved(dsm_engine *e, uint64_t page) {
-    if (e->batch.lost != 0) dsm_engine_lost(e); /* has the line of it written first */
+_Noreturn void dsm_engine_fault_unserved(dsm_engine *e, uint64_t page)
+{
+    if (e->batch.lost != 0)
+        dsm_engine_lost(e); /* has the line of it written first */
     if (!e->ending) {
         if (!e->line_written) {
             dsm_line line = {0};
@@ -117,15 +136,19 @@ _Noreturn void dsm_engine_fault_unserved(dsm_engine *e, uint64_t page) {
     }
 }
 
-uint64_t dsm_engine_end_when_due(dsm_engine *e, uint64_t now) {
-    if (e->exit_at == 0) return DSM_FOREVER;
-    if (now >= e->exit_at) _exit(e->exit_status);
+uint64_t dsm_engine_end_when_due(dsm_engine *e, uint64_t now)
+{
+    if (e->exit_at == 0)
+        return DSM_FOREVER;
+    if (now >= e->exit_at)
+        _exit(e->exit_status);
     return e->exit_at;
 }
 
 /* ---- dsm.h ------------------------------------------------------------------------------------------------- */
 
-int dsm_engine_peer_lost(dsm_engine *e, uint32_t peer, const char *reason) {
+int dsm_engine_peer_lost(dsm_engine *e, uint32_t peer, const char *reason)
+{
     if (peer >= e->config.nodes || peer == e->config.node)
         return dsm_error(DSM_E_ARGUMENT, "node %u cannot be lost to node %u", peer, e->config.node);
     dsm_guard guard;
@@ -141,7 +164,8 @@ int dsm_engine_peer_lost(dsm_engine *e, uint32_t peer, const char *reason) {
     return DSM_OK;
 }
 
-int dsm_engine_exit_by(dsm_engine *e, int status, uint64_t after_ns) {
+int dsm_engine_exit_by(dsm_engine *e, int status, uint64_t after_ns)
+{
     dsm_guard guard;
     dsm_engine_enter(e, &guard);
     e->ending = true;

@@ -9,14 +9,15 @@
 #include "dsm_clock.h"
 #include "dsm_engine.h"
 
-#define STACK_BYTES (256u * 1024u)
-#define TURNS 16u                         /* of reading before it looks at everything else */
-#define SLEEP_NS (DSM_SECOND / 4)         /* the longest sleep: the gap by which a stopped process is known */
-#define LEADER_STALL_NS DSM_MILLISECOND   /* a leader without progress for this long is helped out */
-#define TIMER_SLACK_NS 1000ul             /* holds are microseconds long */
+#define STACK_BYTES     (256u * 1024u)
+#define TURNS           16u              /* of reading before it looks at everything else */
+#define SLEEP_NS        (DSM_SECOND / 4) /* the longest sleep: the gap by which a stopped process is known */
+#define LEADER_STALL_NS DSM_MILLISECOND  /* a leader without progress for this long is helped out */
+#define TIMER_SLACK_NS  1000ul           /* holds are microseconds long */
 
 /* A gap in this thread's own time: the process (or the machine) was stopped. `lock` held. */
-static void look_at_clock(dsm_engine *e, uint64_t now) {
+static void look_at_clock(dsm_engine *e, uint64_t now)
+{
     uint64_t gap = now - atomic_load(&e->alive_at);
     if (gap > e->config.silence_ns / 2) {
         e->stopped_ns = gap;
@@ -26,18 +27,23 @@ static void look_at_clock(dsm_engine *e, uint64_t now) {
 }
 
 /* How long to sleep. `lock` held. */
-static uint64_t sleep_time(dsm_engine *e, uint64_t now, uint64_t end_at) {
+static uint64_t sleep_time(dsm_engine *e, uint64_t now, uint64_t end_at)
+{
     uint64_t until = now + SLEEP_NS;
     uint64_t deadline = e->connected ? dsm_core_deadline(e->core) : DSM_FOREVER;
-    if (deadline < until) until = deadline;
-    if (end_at < until) until = end_at;
-    if (e->leader != NULL && now + LEADER_STALL_NS < until) until = now + LEADER_STALL_NS;
+    if (deadline < until)
+        until = deadline;
+    if (end_at < until)
+        until = end_at;
+    if (e->leader != NULL && now + LEADER_STALL_NS < until)
+        until = now + LEADER_STALL_NS;
     e->service_wakes_at = until;
     return until > now ? until - now : 0;
 }
 
 /* Everything but reading, under one hold of the lock; returns how long to sleep. */
-static uint64_t keep_house(dsm_engine *e) {
+static uint64_t keep_house(dsm_engine *e)
+{
     dsm_engine_lock(e);
     uint64_t now = dsm_clock_now();
     look_at_clock(e, now);
@@ -48,7 +54,8 @@ static uint64_t keep_house(dsm_engine *e) {
     return timeout;
 }
 
-static void *serve(void *context) {
+static void *serve(void *context)
+{
     dsm_engine *e = context;
     uint64_t turns_seen = 0;
     prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
@@ -62,7 +69,8 @@ static void *serve(void *context) {
         turns_seen = turns;
         for (uint32_t turn = 0; turn < TURNS && (e->leader == NULL || stalled); turn++) {
             bool more = atomic_load_explicit(&e->backlog, memory_order_relaxed) != 0;
-            if (!ready && !stalled && !more) break;
+            if (!ready && !stalled && !more)
+                break;
             dsm_engine_intake(e, NULL, NULL, 0, false);
             ready = stalled = false; /* what else has come wakes this thread again */
         }
@@ -70,7 +78,8 @@ static void *serve(void *context) {
     return NULL;
 }
 
-int dsm_engine_service_start(dsm_engine *e) {
+int dsm_engine_service_start(dsm_engine *e)
+{
     pthread_attr_t attributes;
     sigset_t all, before;
     char name[16];
@@ -82,15 +91,18 @@ int dsm_engine_service_start(dsm_engine *e) {
     int rc = pthread_create(&e->service, &attributes, serve, e);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
-    if (rc != 0) return -rc;
+    if (rc != 0)
+        return -rc;
     snprintf(name, sizeof name, "dsm-service-%u", e->config.node % 1000);
     pthread_setname_np(e->service, name);
     e->service_runs = true;
     return 0;
 }
 
-void dsm_engine_service_stop(dsm_engine *e) {
-    if (!e->service_runs) return;
+void dsm_engine_service_stop(dsm_engine *e)
+{
+    if (!e->service_runs)
+        return;
     atomic_store(&e->closing, true);
     dsm_poller_poke(&e->poller);
     pthread_join(e->service, NULL);

@@ -5,22 +5,32 @@
 #include "dsm_error.h"
 #include "dsm_ticket.h"
 
-static int explain(int rc, const char *what, uint64_t id) {
+static int explain(int rc, const char *what, uint64_t id)
+{
     unsigned long long n = (unsigned long long)id;
     switch (rc) {
-    case DSM_E_NOT_OWNER: return dsm_error(rc, "%s %llu is not held by this thread", what, n);
-    case DSM_E_BROKEN: return dsm_error(rc, "%s %llu is broken: a party gave up or died", what, n);
-    case DSM_E_PARTIES: return dsm_error(rc, "%s %llu: two nodes named different numbers of parties", what, n);
-    case DSM_E_LOST: return dsm_error(rc, "%s %llu: a node that it needs is lost", what, n);
-    case DSM_E_FULL: return dsm_error(rc, "%s %llu: the table is full; raise the setting `locks`", what, n);
-    case DSM_E_ARGUMENT: return dsm_error(rc, "%s %llu: an argument is out of range", what, n);
-    case DSM_E_CLOSED: return dsm_error(rc, "%s %llu: the engine is closing", what, n);
-    default: return rc;
+    case DSM_E_NOT_OWNER:
+        return dsm_error(rc, "%s %llu is not held by this thread", what, n);
+    case DSM_E_BROKEN:
+        return dsm_error(rc, "%s %llu is broken: a party gave up or died", what, n);
+    case DSM_E_PARTIES:
+        return dsm_error(rc, "%s %llu: two nodes named different numbers of parties", what, n);
+    case DSM_E_LOST:
+        return dsm_error(rc, "%s %llu: a node that it needs is lost", what, n);
+    case DSM_E_FULL:
+        return dsm_error(rc, "%s %llu: the table is full; raise the setting `locks`", what, n);
+    case DSM_E_ARGUMENT:
+        return dsm_error(rc, "%s %llu: an argument is out of range", what, n);
+    case DSM_E_CLOSED:
+        return dsm_error(rc, "%s %llu: the engine is closing", what, n);
+    default:
+        return rc;
     }
 }
 
 /* Waits for the operation of `slot`: spins, blocks, and at last leaves it pending. `lock` held. */
-static int await(dsm_engine *e, uint32_t slot, dsm_waiter *waiter, uint32_t flags, uint64_t *ticket) {
+static int await(dsm_engine *e, uint32_t slot, dsm_waiter *waiter, uint32_t flags, uint64_t *ticket)
+{
     uint64_t now = dsm_clock_now(), spin_until = now + e->spin_ns;
     uint64_t deadline = spin_until + ((flags & DSM_NO_NATIVE_WAIT) != 0 ? 0 : e->options.native_wait_ns);
     dsm_operation *op = &e->slots[slot];
@@ -36,7 +46,8 @@ static int await(dsm_engine *e, uint32_t slot, dsm_waiter *waiter, uint32_t flag
 }
 
 static int operate(dsm_engine *e, dsm_event *event, enum dsm_slot_use use, uint32_t flags, uint64_t *ticket,
-                   const char *what) {
+                   const char *what)
+{
     dsm_guard guard;
     dsm_waiter waiter = {0};
     dsm_engine_enter(e, &guard);
@@ -54,19 +65,22 @@ static int operate(dsm_engine *e, dsm_event *event, enum dsm_slot_use use, uint3
     if (rc != DSM_E_CLOSED && slot == DSM_NO_SLOT)
         return dsm_error(DSM_E_FULL, "%s: %u threads of this node wait already; raise the setting `slots`", what,
                          e->config.slots);
-    if (rc == DSM_E_CLOSED) return dsm_error(rc, "%s: the engine is not connected (dsm_engine_connect comes first)", what);
+    if (rc == DSM_E_CLOSED)
+        return dsm_error(rc, "%s: the engine is not connected (dsm_engine_connect comes first)", what);
     return rc < 0 ? explain(rc, what, event->id) : rc;
 }
 
-int dsm_lock(dsm_engine *e, uint64_t lock, uint64_t thread, uint32_t flags, uint64_t *ticket) {
+int dsm_lock(dsm_engine *e, uint64_t lock, uint64_t thread, uint32_t flags, uint64_t *ticket)
+{
     if (thread == 0 || ticket == NULL || (flags & ~(DSM_TRY | DSM_NO_NATIVE_WAIT)) != 0)
         return dsm_error(DSM_E_ARGUMENT, "dsm_lock: thread 0, no ticket, or an unknown flag");
-    dsm_event event = {.type = DSM_EV_LOCK_ACQUIRE, .id = lock, .thread = thread,
-                       .flags = (flags & DSM_TRY) != 0 ? DSM_LOCK_TRY : 0};
+    dsm_event event = {
+        .type = DSM_EV_LOCK_ACQUIRE, .id = lock, .thread = thread, .flags = (flags & DSM_TRY) != 0 ? DSM_LOCK_TRY : 0};
     return operate(e, &event, DSM_USE_LOCK, flags, ticket, "lock");
 }
 
-int dsm_unlock(dsm_engine *e, uint64_t lock, uint64_t thread) {
+int dsm_unlock(dsm_engine *e, uint64_t lock, uint64_t thread)
+{
     dsm_event event = {.type = DSM_EV_LOCK_RELEASE, .id = lock, .thread = thread};
     dsm_guard guard;
     dsm_engine_enter(e, &guard);
@@ -75,14 +89,16 @@ int dsm_unlock(dsm_engine *e, uint64_t lock, uint64_t thread) {
     return rc < 0 ? explain(rc, "lock", lock) : rc;
 }
 
-int dsm_barrier(dsm_engine *e, uint64_t barrier, uint32_t parties, uint32_t flags, uint64_t *ticket) {
+int dsm_barrier(dsm_engine *e, uint64_t barrier, uint32_t parties, uint32_t flags, uint64_t *ticket)
+{
     if (parties == 0 || ticket == NULL || (flags & ~DSM_NO_NATIVE_WAIT) != 0)
         return dsm_error(DSM_E_ARGUMENT, "dsm_barrier: no parties, no ticket, or an unknown flag");
     dsm_event event = {.type = DSM_EV_BARRIER_ARRIVE, .id = barrier, .parties = parties};
     return operate(e, &event, DSM_USE_BARRIER, flags, ticket, "barrier");
 }
 
-int dsm_cancel(dsm_engine *e, uint64_t ticket) {
+int dsm_cancel(dsm_engine *e, uint64_t ticket)
+{
     uint32_t slot = (uint32_t)ticket - 1, generation = (uint32_t)(ticket >> 32);
     if (slot >= e->config.slots || generation == 0)
         return dsm_error(DSM_E_ARGUMENT, "dsm_cancel: there is no such ticket");
@@ -100,13 +116,15 @@ int dsm_cancel(dsm_engine *e, uint64_t ticket) {
     } else {
         dsm_event event = {.type = DSM_EV_CANCEL, .slot = slot};
         rc = dsm_engine_step(e, &event, dsm_clock_now());
-        if (rc == DSM_E_CANCELLED) dsm_engine_free_slot(e, slot);
+        if (rc == DSM_E_CANCELLED)
+            dsm_engine_free_slot(e, slot);
     }
     dsm_engine_exit(e, &guard);
     return rc == DSM_E_ARGUMENT ? dsm_error(rc, "dsm_cancel: there is no such ticket") : rc;
 }
 
-int dsm_lock_holds(dsm_engine *e, uint64_t lock, uint64_t thread) {
+int dsm_lock_holds(dsm_engine *e, uint64_t lock, uint64_t thread)
+{
     dsm_guard guard;
     dsm_engine_enter(e, &guard);
     int holds = (int)dsm_core_lock_holds(e->core, lock, thread);

@@ -4,7 +4,8 @@
 
 #include "dsm_engine.h"
 
-static inline uint64_t dsm_ticket_of(const dsm_engine *engine, uint32_t slot) {
+static inline uint64_t dsm_ticket_of(const dsm_engine *engine, uint32_t slot)
+{
     return (uint64_t)engine->slots[slot].generation << 32 | (slot + 1);
 }
 

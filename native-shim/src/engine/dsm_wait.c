@@ -12,16 +12,18 @@
 #include "dsm_clock.h"
 #include "dsm_engine.h"
 
-#define GIVE_UP_NS DSM_MILLISECOND /* a sleeping leader without input leaves the connections to the service thread */
-#define FOLLOW_NS DSM_SECOND       /* a follower looks again at least this often */
-#define FAULT_RESERVE 4u           /* one of so many slots is kept for faults */
+#define GIVE_UP_NS    DSM_MILLISECOND /* a sleeping leader without input leaves the connections to the service thread */
+#define FOLLOW_NS     DSM_SECOND      /* a follower looks again at least this often */
+#define FAULT_RESERVE 4u              /* one of so many slots is kept for faults */
 
 /* ---- slots ----------------------------------------------------------------------------------------------- */
 
-uint32_t dsm_engine_take_slot(dsm_engine *e, enum dsm_slot_use use, dsm_waiter *waiter) {
+uint32_t dsm_engine_take_slot(dsm_engine *e, enum dsm_slot_use use, dsm_waiter *waiter)
+{
     uint32_t reserve = use == DSM_USE_FAULT ? 0 : e->config.slots / FAULT_RESERVE;
     uint32_t slot = e->slot_free;
-    if (e->slots_free <= reserve) return DSM_NO_SLOT;
+    if (e->slots_free <= reserve)
+        return DSM_NO_SLOT;
     if (slot != DSM_NO_SLOT)
         e->slot_free = e->slots[slot].next;
     else
@@ -38,7 +40,8 @@ uint32_t dsm_engine_take_slot(dsm_engine *e, enum dsm_slot_use use, dsm_waiter *
     return slot;
 }
 
-void dsm_engine_free_slot(dsm_engine *e, uint32_t slot) {
+void dsm_engine_free_slot(dsm_engine *e, uint32_t slot)
+{
     dsm_operation *op = &e->slots[slot];
     assert(op->use != DSM_USE_FREE);
     op->use = DSM_USE_FREE;
@@ -46,15 +49,18 @@ void dsm_engine_free_slot(dsm_engine *e, uint32_t slot) {
     op->next = e->slot_free;
     e->slot_free = slot;
     e->slots_free++;
-    if (e->slot_seekers == 0) return;
+    if (e->slot_seekers == 0)
+        return;
     atomic_fetch_add(&e->slot_word, 1);
     dsm_futex_wake(&e->slot_word, 1);
 }
 
-uint32_t dsm_engine_take_fault_slot(dsm_engine *e, dsm_waiter *waiter) {
+uint32_t dsm_engine_take_fault_slot(dsm_engine *e, dsm_waiter *waiter)
+{
     for (;;) {
         uint32_t slot = dsm_engine_take_slot(e, DSM_USE_FAULT, waiter);
-        if (slot != DSM_NO_SLOT) return slot;
+        if (slot != DSM_NO_SLOT)
+            return slot;
         e->slot_seekers++;
         uint32_t seen = atomic_load(&e->slot_word);
         dsm_engine_unlock(e);
@@ -66,7 +72,8 @@ uint32_t dsm_engine_take_fault_slot(dsm_engine *e, dsm_waiter *waiter) {
 
 /* ---- the list of followers ------------------------------------------------------------------------------- */
 
-static void append_follower(dsm_engine *e, dsm_waiter *w) {
+static void append_follower(dsm_engine *e, dsm_waiter *w)
+{
     w->following = true;
     w->next = NULL;
     w->previous = e->follower_last;
@@ -77,7 +84,8 @@ static void append_follower(dsm_engine *e, dsm_waiter *w) {
     e->follower_last = w;
 }
 
-static void remove_follower(dsm_engine *e, dsm_waiter *w) {
+static void remove_follower(dsm_engine *e, dsm_waiter *w)
+{
     assert(w->following);
     if (w->previous != NULL)
         w->previous->next = w->next;
@@ -91,7 +99,8 @@ static void remove_follower(dsm_engine *e, dsm_waiter *w) {
 }
 
 /* Takes a sleeping follower out and has it woken when the lock is given up. */
-static void wake_follower(dsm_engine *e, dsm_waiter *w, enum dsm_waiter_word word) {
+static void wake_follower(dsm_engine *e, dsm_waiter *w, enum dsm_waiter_word word)
+{
     dsm_batch *b = &e->batch;
     remove_follower(e, w);
     atomic_store_explicit(&w->word, word, memory_order_release);
@@ -101,7 +110,8 @@ static void wake_follower(dsm_engine *e, dsm_waiter *w, enum dsm_waiter_word wor
         dsm_futex_wake(&w->word, 1);
 }
 
-void dsm_engine_ended(dsm_engine *e, uint32_t slot, int32_t status) {
+void dsm_engine_ended(dsm_engine *e, uint32_t slot, int32_t status)
+{
     dsm_operation *op = &e->slots[slot];
     dsm_waiter *w = op->waiter;
     op->status = status;
@@ -112,21 +122,25 @@ void dsm_engine_ended(dsm_engine *e, uint32_t slot, int32_t status) {
         return;
     }
     op->stage = DSM_STAGE_ENDED;
-    if (status != DSM_OK) w->status = status;
+    if (status != DSM_OK)
+        w->status = status;
     assert(w->remaining > 0);
-    if (--w->remaining > 0) return;
+    if (--w->remaining > 0)
+        return;
     if (w->following) {
         wake_follower(e, w, DSM_WAITER_DONE);
         return;
     }
     atomic_store_explicit(&w->word, DSM_WAITER_DONE, memory_order_release);
-    if (w->blocked) e->batch.nudge = true;
+    if (w->blocked)
+        e->batch.nudge = true;
 }
 
 /* ---- waiting ------------------------------------------------------------------------------------------------ */
 
 /* Nobody leads any more: a follower shall, or else the service thread. */
-static void pass_on(dsm_engine *e) {
+static void pass_on(dsm_engine *e)
+{
     e->leader = NULL;
     if (e->follower_first != NULL) {
         e->follower_first->passed = true;
@@ -135,46 +149,56 @@ static void pass_on(dsm_engine *e) {
     }
     dsm_poller_arm(&e->poller, true);
     /* What was read but not parsed yet makes no connection readable. */
-    if (atomic_load_explicit(&e->backlog, memory_order_relaxed) != 0) e->batch.poke = true;
+    if (atomic_load_explicit(&e->backlog, memory_order_relaxed) != 0)
+        e->batch.poke = true;
 }
 
-static bool is_done(const dsm_waiter *w) {
+static bool is_done(const dsm_waiter *w)
+{
     return atomic_load_explicit(&w->word, memory_order_acquire) == DSM_WAITER_DONE;
 }
 
 /* A thread that was woken meanwhile may have no core but this one: it goes first. */
-static void spin(dsm_engine *e, const dsm_waiter *w, uint64_t until) {
+static void spin(dsm_engine *e, const dsm_waiter *w, uint64_t until)
+{
     uint64_t woken = atomic_load_explicit(&e->woken, memory_order_relaxed);
     do {
-        if (!dsm_engine_intake(e, w, NULL, 0, false)) dsm_clock_relax();
+        if (!dsm_engine_intake(e, w, NULL, 0, false))
+            dsm_clock_relax();
         uint64_t woken_now = atomic_load_explicit(&e->woken, memory_order_relaxed);
-        if (woken_now != woken) sched_yield();
+        if (woken_now != woken)
+            sched_yield();
         woken = woken_now;
         atomic_fetch_add_explicit(&e->leader_turns, 1, memory_order_relaxed);
     } while (!is_done(w) && dsm_clock_now() < until);
 }
 
 /* Sleeps until there is input (true), the wait is over, or time is up. */
-static bool sleep_on_input(dsm_engine *e, dsm_waiter *w, uint64_t timeout_ns) {
+static bool sleep_on_input(dsm_engine *e, dsm_waiter *w, uint64_t timeout_ns)
+{
     uint32_t ids[DSM_POLLER_BATCH];
     w->blocked = true;
     dsm_engine_unlock(e);
     uint32_t count = dsm_poller_wait(&e->poller, ids, timeout_ns);
     w->blocked = false; /* what ends the wait from here on needs no nudge */
-    if (count > 0) dsm_engine_intake(e, w, ids, count, true);
+    if (count > 0)
+        dsm_engine_intake(e, w, ids, count, true);
     atomic_fetch_add_explicit(&e->leader_turns, 1, memory_order_relaxed);
     dsm_engine_lock(e);
     return count > 0;
 }
 
-void dsm_engine_claim_lead(dsm_engine *e, dsm_waiter *w) {
-    if (e->leader != NULL || e->open_remotes == 0) return;
+void dsm_engine_claim_lead(dsm_engine *e, dsm_waiter *w)
+{
+    if (e->leader != NULL || e->open_remotes == 0)
+        return;
     e->leader = w;
     dsm_poller_arm(&e->poller, false);
 }
 
 /* Leads until the wait is over (true) or cannot go on like this: time is up, or nothing has come for long. */
-static bool lead(dsm_engine *e, dsm_waiter *w, uint64_t spin_until, uint64_t deadline) {
+static bool lead(dsm_engine *e, dsm_waiter *w, uint64_t spin_until, uint64_t deadline)
+{
     e->leader = w;
     dsm_poller_arm(&e->poller, false);
     uint64_t now = dsm_clock_now(), moved_at = now;
@@ -188,7 +212,8 @@ static bool lead(dsm_engine *e, dsm_waiter *w, uint64_t spin_until, uint64_t dea
             uint64_t left = deadline - now < GIVE_UP_NS ? deadline - now : GIVE_UP_NS;
             bool moved = sleep_on_input(e, w, left);
             now = dsm_clock_now();
-            if (moved) moved_at = now;
+            if (moved)
+                moved_at = now;
         }
     }
     if (w->remaining == 0 || now >= deadline) {
@@ -201,16 +226,19 @@ static bool lead(dsm_engine *e, dsm_waiter *w, uint64_t spin_until, uint64_t dea
 }
 
 /* Sleeps until woken or time is up. */
-static void follow(dsm_engine *e, dsm_waiter *w, uint64_t now, uint64_t deadline) {
+static void follow(dsm_engine *e, dsm_waiter *w, uint64_t now, uint64_t deadline)
+{
     atomic_store_explicit(&w->word, DSM_WAITER_IDLE, memory_order_relaxed);
     append_follower(e, w);
     dsm_engine_unlock(e);
     dsm_futex_wait(&w->word, DSM_WAITER_IDLE, deadline - now < FOLLOW_NS ? deadline - now : FOLLOW_NS);
     dsm_engine_lock(e);
-    if (w->following) remove_follower(e, w);
+    if (w->following)
+        remove_follower(e, w);
 }
 
-bool dsm_engine_wait(dsm_engine *e, dsm_waiter *w, uint64_t spin_until, uint64_t deadline) {
+bool dsm_engine_wait(dsm_engine *e, dsm_waiter *w, uint64_t spin_until, uint64_t deadline)
+{
     bool may_lead = true;
     uint64_t now = 0;
     while (w->remaining > 0 && (now = dsm_clock_now()) < deadline) {
@@ -223,7 +251,8 @@ bool dsm_engine_wait(dsm_engine *e, dsm_waiter *w, uint64_t spin_until, uint64_t
         }
     }
     /* The lead came too late to be used: it must not be lost. */
-    if (e->leader == w || (w->passed && e->leader == NULL)) pass_on(e);
+    if (e->leader == w || (w->passed && e->leader == NULL))
+        pass_on(e);
     w->passed = false;
     return w->remaining == 0;
 }

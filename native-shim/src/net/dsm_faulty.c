@@ -9,12 +9,14 @@
 
 #define PARTS_MAX 64
 
-static dsm_faulty *of(dsm_transport *transport) {
+static dsm_faulty *of(dsm_transport *transport)
+{
     return (dsm_faulty *)transport; /* its first member */
 }
 
 /* Marsaglia's xorshift over one shared word; a lost update only makes it less regular. */
-static uint64_t random_below(dsm_faulty *f, uint64_t bound) {
+static uint64_t random_below(dsm_faulty *f, uint64_t bound)
+{
     uint64_t x = atomic_load_explicit(&f->random, memory_order_relaxed);
     x ^= x << 13;
     x ^= x >> 7;
@@ -23,68 +25,85 @@ static uint64_t random_below(dsm_faulty *f, uint64_t bound) {
     return x % bound;
 }
 
-static int shrink(dsm_faulty *f, int socket) {
-    if (socket < 0 || f->buffer_bytes == 0) return socket;
+static int shrink(dsm_faulty *f, int socket)
+{
+    if (socket < 0 || f->buffer_bytes == 0)
+        return socket;
     setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &f->buffer_bytes, sizeof f->buffer_bytes);
     setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &f->buffer_bytes, sizeof f->buffer_bytes);
     return socket;
 }
 
-static int faulty_listen(dsm_transport *transport, uint32_t *port) {
+static int faulty_listen(dsm_transport *transport, uint32_t *port)
+{
     return shrink(of(transport), of(transport)->inner->listen(of(transport)->inner, port));
 }
 
-static int faulty_connect(dsm_transport *transport, const char *address, size_t length) {
+static int faulty_connect(dsm_transport *transport, const char *address, size_t length)
+{
     return shrink(of(transport), of(transport)->inner->connect(of(transport)->inner, address, length));
 }
 
-static int faulty_connected(dsm_transport *transport, int connection) {
+static int faulty_connected(dsm_transport *transport, int connection)
+{
     return of(transport)->inner->connected(of(transport)->inner, connection);
 }
 
-static int faulty_accept(dsm_transport *transport, int listener) {
+static int faulty_accept(dsm_transport *transport, int listener)
+{
     return shrink(of(transport), of(transport)->inner->accept(of(transport)->inner, listener));
 }
 
-static ssize_t faulty_recv(dsm_transport *transport, int connection, void *bytes, size_t capacity) {
+static ssize_t faulty_recv(dsm_transport *transport, int connection, void *bytes, size_t capacity)
+{
     dsm_faulty *f = of(transport);
-    if (random_below(f, 100) < f->again_percent) return -EAGAIN;
+    if (random_below(f, 100) < f->again_percent)
+        return -EAGAIN;
     if (f->delay_ns != 0 && connection < DSM_FAULTY_DESCRIPTORS) {
         uint64_t now = dsm_clock_now();
-        if (now < atomic_load_explicit(&f->not_before[connection], memory_order_relaxed)) return -EAGAIN;
+        if (now < atomic_load_explicit(&f->not_before[connection], memory_order_relaxed))
+            return -EAGAIN;
         atomic_store_explicit(&f->not_before[connection], now + random_below(f, f->delay_ns), memory_order_relaxed);
     }
     if (f->piece_bytes != 0 && capacity > 1) {
         size_t piece = 1 + random_below(f, f->piece_bytes);
-        if (piece < capacity) capacity = piece;
+        if (piece < capacity)
+            capacity = piece;
     }
     return f->inner->recv(f->inner, connection, bytes, capacity);
 }
 
-static ssize_t faulty_sendv(dsm_transport *transport, int connection, const struct iovec *parts, int count) {
+static ssize_t faulty_sendv(dsm_transport *transport, int connection, const struct iovec *parts, int count)
+{
     dsm_faulty *f = of(transport);
     struct iovec cut[PARTS_MAX];
-    if (random_below(f, 100) < f->again_percent) return -EAGAIN;
-    if (f->piece_bytes == 0 || count > PARTS_MAX) return f->inner->sendv(f->inner, connection, parts, count);
+    if (random_below(f, 100) < f->again_percent)
+        return -EAGAIN;
+    if (f->piece_bytes == 0 || count > PARTS_MAX)
+        return f->inner->sendv(f->inner, connection, parts, count);
     size_t left = 1 + random_below(f, f->piece_bytes);
     int used = 0;
     for (; used < count && left > 0; used++) {
         cut[used] = parts[used];
-        if (cut[used].iov_len > left) cut[used].iov_len = left;
+        if (cut[used].iov_len > left)
+            cut[used].iov_len = left;
         left -= cut[used].iov_len;
     }
     return f->inner->sendv(f->inner, connection, cut, used);
 }
 
-static void faulty_shut(dsm_transport *transport, int connection) {
+static void faulty_shut(dsm_transport *transport, int connection)
+{
     of(transport)->inner->shut(of(transport)->inner, connection);
 }
 
-static void faulty_close(dsm_transport *transport, int descriptor) {
+static void faulty_close(dsm_transport *transport, int descriptor)
+{
     of(transport)->inner->close(of(transport)->inner, descriptor);
 }
 
-void dsm_faulty_init(dsm_faulty *f, dsm_transport *inner, uint64_t seed) {
+void dsm_faulty_init(dsm_faulty *f, dsm_transport *inner, uint64_t seed)
+{
     f->transport = (dsm_transport){faulty_listen, faulty_connect, faulty_connected, faulty_accept,
                                    faulty_recv,   faulty_sendv,   faulty_shut,      faulty_close};
     f->inner = inner;

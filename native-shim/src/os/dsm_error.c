@@ -9,7 +9,8 @@
 /* Small: a library loaded late gets its thread-local memory from the little that ld.so keeps in reserve. */
 static _Thread_local char text[240];
 
-int dsm_error(int code, const char *format, ...) {
+int dsm_error(int code, const char *format, ...)
+{
     int saved = errno;
     va_list arguments;
     va_start(arguments, format);
@@ -19,6 +20,7 @@ int dsm_error(int code, const char *format, ...) {
     return code;
 }
 
-const char *dsm_error_text(void) {
+const char *dsm_error_text(void)
+{
     return text;
 }

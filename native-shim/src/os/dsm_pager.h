@@ -32,9 +32,9 @@ struct dsm_pager {
     int bus_faults;       /* 1: an access to a closed page is a SIGBUS; 0: a SIGSEGV */
     uint64_t pages;
     uint32_t page_bytes;
-    uint8_t *mapped;      /* enum dsm_pager_access as the hardware has it now, one byte a page; touched lazily */
-    uint64_t mappings;    /* that the application view consists of now */
-    uint64_t narrowed;    /* pages taken back to NONE to stay within the budget, so far */
+    uint8_t *mapped;   /* enum dsm_pager_access as the hardware has it now, one byte a page; touched lazily */
+    uint64_t mappings; /* that the application view consists of now */
+    uint64_t narrowed; /* pages taken back to NONE to stay within the budget, so far */
 };
 
 /* Why opening failed, beside the negative errno. */
@@ -62,7 +62,8 @@ void dsm_pager_punch(dsm_pager *pager, uint64_t first, uint64_t count);
 /* For pagers: the system refuses what it cannot refuse. Writes a line and aborts. */
 _Noreturn void dsm_pager_die(const char *what, int error);
 
-static inline enum dsm_pager_access dsm_pager_mapped(const dsm_pager *pager, uint64_t page) {
+static inline enum dsm_pager_access dsm_pager_mapped(const dsm_pager *pager, uint64_t page)
+{
     return (enum dsm_pager_access)pager->mapped[page];
 }
 

@@ -17,10 +17,10 @@
 #include "dsm_memory.h"
 #include "dsm_pager.h"
 
-#define CHUNK_PAGES 512u
-#define CANDIDATES 4u
+#define CHUNK_PAGES    512u
+#define CANDIDATES     4u
 #define MAPPINGS_LEAST 64u
-#define NEW_MAPPINGS 2u /* that one mprotect can make */
+#define NEW_MAPPINGS   2u /* that one mprotect can make */
 
 typedef struct mprotect_pager {
     dsm_pager pager;
@@ -33,22 +33,26 @@ typedef struct mprotect_pager {
     uint64_t chunks;
 } mprotect_pager;
 
-static mprotect_pager *of(dsm_pager *pager) {
+static mprotect_pager *of(dsm_pager *pager)
+{
     return (mprotect_pager *)pager; /* its first member */
 }
 
 /* ---- counting borders ---------------------------------------------------------------------------- */
 
-static bool is_border(const dsm_pager *p, uint64_t page) {
+static bool is_border(const dsm_pager *p, uint64_t page)
+{
     return page > 0 && page < p->pages && p->mapped[page] != p->mapped[page - 1];
 }
 
-static void list_chunk(mprotect_pager *m, uint64_t chunk) {
+static void list_chunk(mprotect_pager *m, uint64_t chunk)
+{
     m->bordered[m->bordered_count++] = (uint32_t)chunk;
     m->position[chunk] = m->bordered_count;
 }
 
-static void unlist_chunk(mprotect_pager *m, uint64_t chunk) {
+static void unlist_chunk(mprotect_pager *m, uint64_t chunk)
+{
     uint32_t index = m->position[chunk] - 1;
     uint32_t last = m->bordered[--m->bordered_count];
     m->bordered[index] = last;
@@ -56,7 +60,8 @@ static void unlist_chunk(mprotect_pager *m, uint64_t chunk) {
     m->position[chunk] = 0;
 }
 
-static void count_border(mprotect_pager *m, uint64_t page, int change) {
+static void count_border(mprotect_pager *m, uint64_t page, int change)
+{
     uint64_t chunk = page / CHUNK_PAGES;
     m->pager.mappings = (uint64_t)((int64_t)m->pager.mappings + change);
     m->borders[chunk] = (uint16_t)(m->borders[chunk] + change);
@@ -67,38 +72,46 @@ static void count_border(mprotect_pager *m, uint64_t page, int change) {
 }
 
 /* Writes down that a run of pages has `access` now. */
-static void note(mprotect_pager *m, uint64_t first, uint64_t count, enum dsm_pager_access access) {
+static void note(mprotect_pager *m, uint64_t first, uint64_t count, enum dsm_pager_access access)
+{
     dsm_pager *p = &m->pager;
     for (uint64_t page = first; page < first + count; page++) {
         int before = is_border(p, page), next_before = is_border(p, page + 1);
         p->mapped[page] = (uint8_t)access;
         int change = is_border(p, page) - before, next_change = is_border(p, page + 1) - next_before;
-        if (change != 0) count_border(m, page, change);
-        if (next_change != 0) count_border(m, page + 1, next_change);
+        if (change != 0)
+            count_border(m, page, change);
+        if (next_change != 0)
+            count_border(m, page + 1, next_change);
     }
 }
 
 /* ---- staying within the budget -------------------------------------------------------------------- */
 
-static int system_access(enum dsm_pager_access access) {
+static int system_access(enum dsm_pager_access access)
+{
     return access == DSM_PAGER_NONE ? PROT_NONE : access == DSM_PAGER_READ ? PROT_READ : PROT_READ | PROT_WRITE;
 }
 
-static int set(mprotect_pager *m, uint64_t first, uint64_t count, enum dsm_pager_access access) {
+static int set(mprotect_pager *m, uint64_t first, uint64_t count, enum dsm_pager_access access)
+{
     dsm_pager *p = &m->pager;
     return mprotect(p->application + first * p->page_bytes, count * p->page_bytes, system_access(access));
 }
 
 /* The last resort: one mapping for the whole space. */
-static void narrow_all(mprotect_pager *m) {
+static void narrow_all(mprotect_pager *m)
+{
     dsm_pager *p = &m->pager;
-    if (set(m, 0, p->pages, DSM_PAGER_NONE) != 0) dsm_pager_die("mprotect", errno);
+    if (set(m, 0, p->pages, DSM_PAGER_NONE) != 0)
+        dsm_pager_die("mprotect", errno);
     /* Pages that are open without a border near them are not listed; a chunk without any border is all of one
      * access, so asking its first page is enough. */
     for (uint64_t chunk = 0; chunk < m->chunks; chunk++) {
         uint64_t first = chunk * CHUNK_PAGES;
         uint64_t count = first + CHUNK_PAGES <= p->pages ? CHUNK_PAGES : p->pages - first;
-        if (m->borders[chunk] == 0 && p->mapped[first] == DSM_PAGER_NONE) continue;
+        if (m->borders[chunk] == 0 && p->mapped[first] == DSM_PAGER_NONE)
+            continue;
         p->narrowed += count;
         memset(p->mapped + first, DSM_PAGER_NONE, count);
         m->borders[chunk] = 0;
@@ -109,69 +122,87 @@ static void narrow_all(mprotect_pager *m) {
 }
 
 /* Takes one chunk back to NONE; false if the system refused. */
-static bool narrow(mprotect_pager *m, uint64_t chunk) {
+static bool narrow(mprotect_pager *m, uint64_t chunk)
+{
     dsm_pager *p = &m->pager;
     uint64_t first = chunk * CHUNK_PAGES;
     uint64_t count = first + CHUNK_PAGES <= p->pages ? CHUNK_PAGES : p->pages - first;
-    if (set(m, first, count, DSM_PAGER_NONE) != 0) return false;
+    if (set(m, first, count, DSM_PAGER_NONE) != 0)
+        return false;
     p->narrowed += count;
     note(m, first, count, DSM_PAGER_NONE);
     return true;
 }
 
 /* The chunk with the most borders among the next few under the hand, but `spared`; chunks if there is none. */
-static uint64_t victim(mprotect_pager *m, uint64_t spared) {
+static uint64_t victim(mprotect_pager *m, uint64_t spared)
+{
     uint64_t worst = m->chunks;
     for (uint32_t i = 0; i < CANDIDATES && i < m->bordered_count; i++) {
         m->hand = (m->hand + 1) % m->bordered_count;
         uint32_t chunk = m->bordered[m->hand];
-        if (chunk != spared && (worst == m->chunks || m->borders[chunk] > m->borders[worst])) worst = chunk;
+        if (chunk != spared && (worst == m->chunks || m->borders[chunk] > m->borders[worst]))
+            worst = chunk;
     }
     return worst;
 }
 
 /* Makes room for the mappings that one more mprotect in chunk `spared` can make. */
-static void make_room(mprotect_pager *m, uint64_t spared) {
+static void make_room(mprotect_pager *m, uint64_t spared)
+{
     for (uint32_t turns = m->bordered_count; m->pager.mappings + NEW_MAPPINGS > m->limit && turns > 0; turns--) {
         uint64_t chunk = victim(m, spared);
-        if (chunk == m->chunks || !narrow(m, chunk)) break;
+        if (chunk == m->chunks || !narrow(m, chunk))
+            break;
     }
-    if (m->pager.mappings + NEW_MAPPINGS > m->limit) narrow_all(m);
+    if (m->pager.mappings + NEW_MAPPINGS > m->limit)
+        narrow_all(m);
 }
 
-static void protect(dsm_pager *p, uint64_t first, uint64_t count, enum dsm_pager_access access) {
+static void protect(dsm_pager *p, uint64_t first, uint64_t count, enum dsm_pager_access access)
+{
     mprotect_pager *m = of(p);
-    while (count > 0 && p->mapped[first] == access) first++, count--;
-    while (count > 0 && p->mapped[first + count - 1] == access) count--;
-    if (count == 0) return;
-    if (p->mappings + NEW_MAPPINGS > m->limit) make_room(m, first / CHUNK_PAGES);
+    while (count > 0 && p->mapped[first] == access)
+        first++, count--;
+    while (count > 0 && p->mapped[first + count - 1] == access)
+        count--;
+    if (count == 0)
+        return;
+    if (p->mappings + NEW_MAPPINGS > m->limit)
+        make_room(m, first / CHUNK_PAGES);
     for (int attempt = 0; set(m, first, count, access) != 0; attempt++) {
         /* Others in the process may have used up the mappings: give ours back. */
-        if (attempt == 2) dsm_pager_die("mprotect", errno);
+        if (attempt == 2)
+            dsm_pager_die("mprotect", errno);
         if (attempt == 1)
             narrow_all(m);
         else
             for (uint32_t i = m->bordered_count / 2 + 1; i > 0; i--) {
                 uint64_t chunk = victim(m, m->chunks);
-                if (chunk == m->chunks || !narrow(m, chunk)) break;
+                if (chunk == m->chunks || !narrow(m, chunk))
+                    break;
             }
     }
     note(m, first, count, access);
 }
 
-static void discard(dsm_pager *p, uint64_t first, uint64_t count) {
+static void discard(dsm_pager *p, uint64_t first, uint64_t count)
+{
     mprotect_pager *m = of(p);
-    if (m->limit != 0) protect(p, first, count, DSM_PAGER_NONE);
+    if (m->limit != 0)
+        protect(p, first, count, DSM_PAGER_NONE);
     dsm_pager_punch(p, first, count);
 }
 
-static void reopen(dsm_pager *p, uint64_t page) {
+static void reopen(dsm_pager *p, uint64_t page)
+{
     (void)p, (void)page; /* protection is kept in the mappings, where nobody else takes it out */
 }
 
 /* ---- life cycle ------------------------------------------------------------------------------------ */
 
-static void close_pager(dsm_pager *p) {
+static void close_pager(dsm_pager *p)
+{
     mprotect_pager *m = of(p);
     dsm_pager_unmap(p);
     dsm_memory_release(m->borders, m->chunks * sizeof *m->borders);
@@ -182,11 +213,13 @@ static void close_pager(dsm_pager *p) {
 
 static const struct dsm_pager_operations operations = {protect, reopen, discard, close_pager};
 
-static uint64_t budget(uint64_t wanted) {
+static uint64_t budget(uint64_t wanted)
+{
     unsigned long allowed = 65530;
     FILE *file = fopen("/proc/sys/vm/max_map_count", "re");
     if (file != NULL) {
-        if (fscanf(file, "%lu", &allowed) != 1) allowed = 65530;
+        if (fscanf(file, "%lu", &allowed) != 1)
+            allowed = 65530;
         fclose(file);
     }
     uint64_t quarter = allowed / 4;
@@ -194,21 +227,25 @@ static uint64_t budget(uint64_t wanted) {
     return limit < MAPPINGS_LEAST ? MAPPINGS_LEAST : limit;
 }
 
-static int open_tables(mprotect_pager *m) {
+static int open_tables(mprotect_pager *m)
+{
     m->borders = dsm_memory_reserve(m->chunks * sizeof *m->borders);
     m->position = dsm_memory_reserve(m->chunks * sizeof *m->position);
     m->bordered = dsm_memory_reserve(m->chunks * sizeof *m->bordered);
     return m->borders && m->position && m->bordered ? 0 : -ENOMEM;
 }
 
-int dsm_pager_open_mprotect(const dsm_pager_config *config, dsm_pager **out) {
+int dsm_pager_open_mprotect(const dsm_pager_config *config, dsm_pager **out)
+{
     mprotect_pager *m = calloc(1, sizeof *m);
-    if (m == NULL) return -ENOMEM;
+    if (m == NULL)
+        return -ENOMEM;
     m->pager.operations = &operations;
     m->limit = config->all_open ? 0 : budget(config->max_mappings);
     m->chunks = (config->pages + CHUNK_PAGES - 1) / CHUNK_PAGES;
     int rc = dsm_pager_map(&m->pager, config, config->all_open ? PROT_READ | PROT_WRITE : PROT_NONE);
-    if (rc == 0) rc = open_tables(m);
+    if (rc == 0)
+        rc = open_tables(m);
     if (rc != 0) {
         close_pager(&m->pager);
         return rc;

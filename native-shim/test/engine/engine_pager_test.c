@@ -14,40 +14,46 @@
 #include "dsm_pager.h"
 #include "engine_fixture.h"
 
-#define PAGE 4096u
+#define PAGE  4096u
 #define PAGES (UINT64_C(1) << 16)
 
 /* Mappings of this process inside of a range, as the kernel has them. */
-static uint64_t count_mappings(const void *from, uint64_t bytes) {
+static uint64_t count_mappings(const void *from, uint64_t bytes)
+{
     uint64_t count = 0;
     char line[512];
     FILE *maps = fopen("/proc/self/maps", "r");
     assert_non_null(maps);
     while (fgets(line, sizeof line, maps) != NULL) {
         unsigned long start, end;
-        if (sscanf(line, "%lx-%lx", &start, &end) == 2 && start < (uintptr_t)from + bytes && end > (uintptr_t)from) count++;
+        if (sscanf(line, "%lx-%lx", &start, &end) == 2 && start < (uintptr_t)from + bytes && end > (uintptr_t)from)
+            count++;
     }
     fclose(maps);
     return count;
 }
 
-static dsm_pager *open_pager(uint64_t max_mappings) {
+static dsm_pager *open_pager(uint64_t max_mappings)
+{
     dsm_pager *p = NULL;
     dsm_pager_config config = {.pages = PAGES, .page_bytes = PAGE, .max_mappings = max_mappings};
     assert_int_equal(dsm_pager_open_mprotect(&config, &p), 0);
     return p;
 }
 
-static void test_mappings_are_counted_as_the_kernel_has_them(void **state) {
+static void test_mappings_are_counted_as_the_kernel_has_them(void **state)
+{
     (void)state;
     dsm_pager *p = open_pager(16384);
     uint64_t seed = 88172645463325252u;
     for (uint32_t i = 0; i < 4000; i++) {
         seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
         uint64_t first = seed % PAGES, count = 1 + (seed >> 20) % (i % 10 == 0 ? 700 : 3);
-        if (first + count > PAGES) count = PAGES - first;
+        if (first + count > PAGES)
+            count = PAGES - first;
         p->operations->protect(p, first, count, (enum dsm_pager_access)((seed >> 40) % 3));
-        if (i % 250 == 0) assert_int_equal(p->mappings, count_mappings(p->application, PAGES * PAGE));
+        if (i % 250 == 0)
+            assert_int_equal(p->mappings, count_mappings(p->application, PAGES * PAGE));
     }
     assert_true(p->mappings > 1000);
     assert_int_equal(p->mappings, count_mappings(p->application, PAGES * PAGE));
@@ -57,7 +63,8 @@ static void test_mappings_are_counted_as_the_kernel_has_them(void **state) {
     p->operations->close(p);
 }
 
-static void check_alternating(uint64_t limit) {
+static void check_alternating(uint64_t limit)
+{
     dsm_pager *p = open_pager(limit);
     for (uint64_t page = 0; page < PAGES; page += 2) {
         p->operations->protect(p, page, 1, page % 4 == 0 ? DSM_PAGER_READ : DSM_PAGER_WRITE);
@@ -70,7 +77,8 @@ static void check_alternating(uint64_t limit) {
     p->operations->close(p);
 }
 
-static void test_alternating_pages_stay_within_the_budget(void **state) {
+static void test_alternating_pages_stay_within_the_budget(void **state)
+{
     (void)state;
     check_alternating(8192);
     check_alternating(1000);
@@ -78,7 +86,8 @@ static void test_alternating_pages_stay_within_the_budget(void **state) {
 }
 
 /* Whole chunks of alternating access have no border inside that could be given up. */
-static void test_alternating_chunks_stay_within_the_budget(void **state) {
+static void test_alternating_chunks_stay_within_the_budget(void **state)
+{
     (void)state;
     dsm_pager *p = open_pager(64);
     for (uint64_t round = 0; round < 3; round++)
@@ -92,15 +101,18 @@ static void test_alternating_chunks_stay_within_the_budget(void **state) {
 }
 
 /* Others have used up the process's mappings: the pager gives back its own instead of failing. */
-static void test_a_full_memory_map_is_survived(void **state) {
+static void test_a_full_memory_map_is_survived(void **state)
+{
     (void)state;
     dsm_pager *p = open_pager(8192);
-    for (uint64_t page = 0; page < 8000; page += 2) p->operations->protect(p, page, 1, DSM_PAGER_READ);
+    for (uint64_t page = 0; page < 8000; page += 2)
+        p->operations->protect(p, page, 1, DSM_PAGER_READ);
     uint64_t count = 0;
     /* Every second page of a reservation made readable costs two mappings. */
     uint8_t *hog = mmap(NULL, UINT64_C(140000) * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     assert_ptr_not_equal(hog, MAP_FAILED);
-    while (count < 70000 && mprotect(hog + 2 * count * PAGE, PAGE, PROT_READ) == 0) count++;
+    while (count < 70000 && mprotect(hog + 2 * count * PAGE, PAGE, PROT_READ) == 0)
+        count++;
     assert_true(count < 70000); /* the limit was met */
     for (uint64_t page = 20001; page < 30000; page += 2) {
         p->operations->protect(p, page, 1, DSM_PAGER_WRITE);
@@ -111,7 +123,8 @@ static void test_a_full_memory_map_is_survived(void **state) {
     p->operations->close(p);
 }
 
-static void test_both_views_are_the_same_memory(void **state) {
+static void test_both_views_are_the_same_memory(void **state)
+{
     (void)state;
     dsm_pager *p = open_pager(64);
     p->view[5 * PAGE + 3] = 42;
@@ -123,11 +136,12 @@ static void test_both_views_are_the_same_memory(void **state) {
     p->operations->close(p);
 }
 
-static void test_a_taken_base_is_refused(void **state) {
+static void test_a_taken_base_is_refused(void **state)
+{
     (void)state;
     dsm_pager *p = open_pager(64), *second = NULL;
-    dsm_pager_config config = {.pages = PAGES, .page_bytes = PAGE, .max_mappings = 64,
-                               .base = (uint64_t)(uintptr_t)p->application + PAGE};
+    dsm_pager_config config = {
+        .pages = PAGES, .page_bytes = PAGE, .max_mappings = 64, .base = (uint64_t)(uintptr_t)p->application + PAGE};
     assert_int_equal(dsm_pager_open_mprotect(&config, &second), DSM_PAGER_BASE_TAKEN);
     dsm_options o = fixture_options(0, 2);
     dsm_engine *engine = NULL;
@@ -137,7 +151,8 @@ static void test_a_taken_base_is_refused(void **state) {
     p->operations->close(p);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mappings_are_counted_as_the_kernel_has_them),
         cmocka_unit_test(test_alternating_pages_stay_within_the_budget),

@@ -14,10 +14,11 @@
 
 #include "engine_fixture.h"
 
-#define PAGE 4096u
+#define PAGE        4096u
 #define MILLISECOND UINT64_C(1000000)
 
-static uint64_t now(void) {
+static uint64_t now(void)
+{
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000 * MILLISECOND + (uint64_t)t.tv_nsec;
@@ -27,7 +28,8 @@ static uint64_t now(void) {
 
 #define ROUNDS 200u
 
-static void increment(fixture *f, uint32_t node, uint32_t thread) {
+static void increment(fixture *f, uint32_t node, uint32_t thread)
+{
     uint64_t me = node * 100 + thread + 1;
     for (uint32_t i = 0; i < ROUNDS; i++) {
         uint64_t lock = i % 3;
@@ -37,55 +39,66 @@ static void increment(fixture *f, uint32_t node, uint32_t thread) {
     }
 }
 
-static void check_increments(uint32_t nodes, uint32_t threads, void (*tune)(dsm_options *)) {
+static void check_increments(uint32_t nodes, uint32_t threads, void (*tune)(dsm_options *))
+{
     fixture f;
     fixture_open(&f, nodes, tune, NULL);
     fixture_run(&f, threads, increment);
     uint64_t sum = 0;
-    for (uint64_t lock = 0; lock < 3; lock++) sum += fixture_get(&f, 0, lock * PAGE);
+    for (uint64_t lock = 0; lock < 3; lock++)
+        sum += fixture_get(&f, 0, lock * PAGE);
     assert_int_equal(sum, nodes * threads * ROUNDS);
     fixture_close(&f);
 }
 
-static void spinning(dsm_options *o) {
+static void spinning(dsm_options *o)
+{
     o->spin_ns = 50000;
 }
-static void no_native_wait(dsm_options *o) {
+static void no_native_wait(dsm_options *o)
+{
     o->native_wait_ns = 1; /* every contended wait becomes a ticket */
 }
 
-static void test_locks_exclude(void **state) {
+static void test_locks_exclude(void **state)
+{
     (void)state;
     check_increments(2, 8, NULL);
     check_increments(4, 4, NULL);
 }
-static void test_locks_exclude_spinning(void **state) {
+static void test_locks_exclude_spinning(void **state)
+{
     (void)state;
     check_increments(2, 4, spinning);
 }
-static void test_locks_exclude_with_tickets_only(void **state) {
+static void test_locks_exclude_with_tickets_only(void **state)
+{
     (void)state;
     check_increments(3, 6, no_native_wait);
 }
-static void test_locks_exclude_on_one_node(void **state) {
+static void test_locks_exclude_on_one_node(void **state)
+{
     (void)state;
     check_increments(1, 8, NULL);
 }
 
 #define PHASES 60u
 
-static void phases(fixture *f, uint32_t node, uint32_t thread) {
+static void phases(fixture *f, uint32_t node, uint32_t thread)
+{
     uint32_t me = node * 4 + thread, all = f->nodes * 4;
     for (uint64_t phase = 1; phase <= PHASES; phase++) {
         fixture_put(f, node, (8 + me % 3) * PAGE + 8 * me, phase);
         fixture_barrier(f, node, 5, all);
         for (uint32_t other = 0; other < all; other++)
-            if (fixture_get(f, node, (8 + other % 3) * PAGE + 8 * other) != phase) fail();
+            if (fixture_get(f, node, (8 + other % 3) * PAGE + 8 * other) != phase)
+                fail();
         fixture_barrier(f, node, 6, all);
     }
 }
 
-static void test_barriers_show_everybodys_writes(void **state) {
+static void test_barriers_show_everybodys_writes(void **state)
+{
     (void)state;
     for (uint32_t nodes = 1; nodes <= 4; nodes++) {
         fixture f;
@@ -97,7 +110,8 @@ static void test_barriers_show_everybodys_writes(void **state) {
 
 /* ---- outcomes of one call ----------------------------------------------------------------------------------------- */
 
-static void test_lock_reentry_try_and_release(void **state) {
+static void test_lock_reentry_try_and_release(void **state)
+{
     (void)state;
     fixture f;
     uint64_t ticket = 0;
@@ -120,13 +134,15 @@ static void test_lock_reentry_try_and_release(void **state) {
     fixture_close(&f);
 }
 
-static dsm_completion completion_of(dsm_engine *engine) {
+static dsm_completion completion_of(dsm_engine *engine)
+{
     dsm_completion done = {0};
     assert_int_equal(dsm_completions(engine, &done, 1, 5000 * MILLISECOND), 1);
     return done;
 }
 
-static void test_a_long_wait_ends_as_a_completion(void **state) {
+static void test_a_long_wait_ends_as_a_completion(void **state)
+{
     (void)state;
     fixture f;
     uint64_t ticket = 0, second = 0;
@@ -154,7 +170,8 @@ static void test_a_long_wait_ends_as_a_completion(void **state) {
     fixture_close(&f);
 }
 
-static void test_a_cancelled_wait_has_no_completion(void **state) {
+static void test_a_cancelled_wait_has_no_completion(void **state)
+{
     (void)state;
     fixture f;
     uint64_t ticket = 0, later = 0;
@@ -182,7 +199,8 @@ static void test_a_cancelled_wait_has_no_completion(void **state) {
     fixture_close(&f);
 }
 
-static void test_a_cancelled_barrier_wait_breaks_the_barrier(void **state) {
+static void test_a_cancelled_barrier_wait_breaks_the_barrier(void **state)
+{
     (void)state;
     fixture f;
     uint64_t first = 0, second = 0;
@@ -196,36 +214,44 @@ static void test_a_cancelled_barrier_wait_breaks_the_barrier(void **state) {
     fixture_close(&f);
 }
 
-static void few_slots(dsm_options *o) {
+static void few_slots(dsm_options *o)
+{
     o->slots = 16;
 }
 
 /* Waits for locks cannot use up what faults need. */
-static void test_slots_are_kept_for_faults(void **state) {
+static void test_slots_are_kept_for_faults(void **state)
+{
     (void)state;
     fixture f;
     uint64_t tickets[16];
     uint32_t waiting = 0;
     fixture_open(&f, 2, few_slots, NULL);
     assert_int_equal(dsm_lock(f.engine[0], 4, 1, 0, &tickets[0]), DSM_OK);
-    while (waiting < 16 && dsm_lock(f.engine[1], 4, waiting + 1, DSM_NO_NATIVE_WAIT, &tickets[waiting]) == DSM_RESULT_PENDING) waiting++;
+    while (waiting < 16 &&
+           dsm_lock(f.engine[1], 4, waiting + 1, DSM_NO_NATIVE_WAIT, &tickets[waiting]) == DSM_RESULT_PENDING)
+        waiting++;
     assert_int_equal(waiting, 12);
     assert_non_null(strstr(dsm_last_error(), "slots"));
     fixture_put(&f, 0, 0, 3);
     assert_int_equal(fixture_get(&f, 1, 0), 3);
-    for (uint32_t i = 0; i < waiting; i++) assert_int_equal(dsm_cancel(f.engine[1], tickets[i]), DSM_E_CANCELLED);
+    for (uint32_t i = 0; i < waiting; i++)
+        assert_int_equal(dsm_cancel(f.engine[1], tickets[i]), DSM_E_CANCELLED);
     assert_int_equal(dsm_unlock(f.engine[0], 4, 1), DSM_OK);
     fixture_close(&f);
 }
 
-static void *drain_completions(void *argument) {
+static void *drain_completions(void *argument)
+{
     dsm_completion done;
     int rc;
-    while ((rc = dsm_completions(argument, &done, 1, 60000 * MILLISECOND)) >= 0) continue;
+    while ((rc = dsm_completions(argument, &done, 1, 60000 * MILLISECOND)) >= 0)
+        continue;
     return (void *)(intptr_t)rc;
 }
 
-static void test_closing_ends_the_wait_for_completions(void **state) {
+static void test_closing_ends_the_wait_for_completions(void **state)
+{
     (void)state;
     dsm_options o = fixture_options(0, 1);
     dsm_engine *engine = NULL;
@@ -242,7 +268,8 @@ static void test_closing_ends_the_wait_for_completions(void **state) {
     assert_true(now() - start < 5000 * MILLISECOND);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_locks_exclude),
         cmocka_unit_test(test_locks_exclude_spinning),

@@ -17,13 +17,14 @@
 #include "engine_fixture.h"
 
 #define PAGE 4096u
-#define MIB (UINT64_C(1) << 20)
+#define MIB  (UINT64_C(1) << 20)
 
 /* ---- the link alone -------------------------------------------------------------------------------------- */
 
 /* Frames of every length up to a page and more, through pieces of at most 700 bytes and full buffers: the ring keeps
  * what does not go out, and every byte arrives once and in order. */
-static void test_link_keeps_order_through_full_buffers(void **state) {
+static void test_link_keeps_order_through_full_buffers(void **state)
+{
     (void)state;
     static dsm_faulty faulty;
     static uint8_t body[PAGE], head[DSM_LINK_HEAD_MAX], model[4 * MIB];
@@ -37,22 +38,28 @@ static void test_link_keeps_order_through_full_buffers(void **state) {
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
     assert_int_equal(dsm_link_open(&out, &faulty.transport, ends[0], 1 << 16, 8 * MIB), 0);
     assert_int_equal(dsm_link_open(&in, &faulty.transport, ends[1], 1 << 16, 8 * MIB), 0);
-    for (uint32_t i = 0; i < sizeof body; i++) body[i] = (uint8_t)(i * 31);
+    for (uint32_t i = 0; i < sizeof body; i++)
+        body[i] = (uint8_t)(i * 31);
     for (uint32_t round = 0; round < 2000 || received < sent; round++) {
         if (round < 2000) {
             uint32_t length = 1 + round % DSM_LINK_HEAD_MAX;
-            for (uint32_t i = 0; i < length; i++) head[i] = (uint8_t)(round + i);
-            if (dsm_link_full(&out)) assert_true(dsm_link_flush(&out) >= 0);
+            for (uint32_t i = 0; i < length; i++)
+                head[i] = (uint8_t)(round + i);
+            if (dsm_link_full(&out))
+                assert_true(dsm_link_flush(&out) >= 0);
             bool with_body = round % 3 == 0;
             memcpy(model + sent, head, length);
-            if (with_body) memcpy(model + sent + length, body, PAGE);
+            if (with_body)
+                memcpy(model + sent + length, body, PAGE);
             dsm_link_gather(&out, head, length, with_body ? body : NULL, PAGE);
             assert_true(!with_body || dsm_link_holds(&out, body));
             sent += length + (with_body ? PAGE : 0);
         }
-        if (round % 7 == 0 || round >= 2000) assert_true(dsm_link_flush(&out) >= 0);
+        if (round % 7 == 0 || round >= 2000)
+            assert_true(dsm_link_flush(&out) >= 0);
         backed_up += dsm_link_backed_up(&out);
-        if (round < 1500 && round % 50 != 0) continue; /* a slow reader */
+        if (round < 1500 && round % 50 != 0)
+            continue; /* a slow reader */
         int64_t got = dsm_link_receive(&in);
         assert_true(got >= 0);
         uint32_t available;
@@ -66,12 +73,14 @@ static void test_link_keeps_order_through_full_buffers(void **state) {
     assert_int_equal(received, sent);
     dsm_link_close(&out);
     int64_t end = 0;
-    for (int i = 0; i < 100 && end == 0; i++) end = dsm_link_receive(&in);
+    for (int i = 0; i < 100 && end == 0; i++)
+        end = dsm_link_receive(&in);
     assert_int_equal(end, -EPIPE);
     dsm_link_close(&in);
 }
 
-static void test_link_refuses_what_its_ring_cannot_keep(void **state) {
+static void test_link_refuses_what_its_ring_cannot_keep(void **state)
+{
     (void)state;
     static dsm_faulty faulty;
     static uint8_t body[PAGE];
@@ -96,11 +105,12 @@ static void test_link_refuses_what_its_ring_cannot_keep(void **state) {
 /* ---- engines over it ---------------------------------------------------------------------------------------- */
 
 #define ROUNDS 40u
-#define PAGES 24u
+#define PAGES  24u
 
 /* Every node writes its own words of pages that all want, and holds locks meanwhile: grants and returns with page
  * bytes cross in both directions. */
-static void exchange(fixture *f, uint32_t node, uint32_t thread) {
+static void exchange(fixture *f, uint32_t node, uint32_t thread)
+{
     for (uint32_t i = 0; i < ROUNDS; i++) {
         uint64_t page = (i * 7 + thread * 3) % PAGES;
         fixture_add(f, node, page * PAGE + 8 * (node * 8 + thread), 1);
@@ -111,7 +121,8 @@ static void exchange(fixture *f, uint32_t node, uint32_t thread) {
     }
 }
 
-static void check_exchange(dsm_transport *transport, uint32_t nodes, uint32_t threads) {
+static void check_exchange(dsm_transport *transport, uint32_t nodes, uint32_t threads)
+{
     fixture f;
     uint64_t words = 0, locked = 0;
     fixture_open(&f, nodes, NULL, transport);
@@ -119,14 +130,16 @@ static void check_exchange(dsm_transport *transport, uint32_t nodes, uint32_t th
     for (uint64_t page = 0; page < PAGES; page++) {
         locked += fixture_get(&f, 0, page * PAGE + 2048);
         for (uint32_t n = 0; n < nodes; n++)
-            for (uint32_t t = 0; t < threads; t++) words += fixture_get(&f, 1, page * PAGE + 8 * (n * 8 + t));
+            for (uint32_t t = 0; t < threads; t++)
+                words += fixture_get(&f, 1, page * PAGE + 8 * (n * 8 + t));
     }
     assert_int_equal(words, nodes * threads * ROUNDS);
     assert_int_equal(locked, nodes * threads * ROUNDS);
     fixture_close(&f);
 }
 
-static void test_pieces_and_refusals(void **state) {
+static void test_pieces_and_refusals(void **state)
+{
     (void)state;
     static dsm_faulty faulty;
     memset(&faulty, 0, sizeof faulty);
@@ -136,7 +149,8 @@ static void test_pieces_and_refusals(void **state) {
     check_exchange(&faulty.transport, 2, 4);
 }
 
-static void test_delays_on_three_nodes(void **state) {
+static void test_delays_on_three_nodes(void **state)
+{
     (void)state;
     static dsm_faulty faulty;
     memset(&faulty, 0, sizeof faulty);
@@ -148,14 +162,18 @@ static void test_delays_on_three_nodes(void **state) {
 
 /* Both nodes fetch half of the space from each other at once, through the smallest buffers the system gives: both sides
  * are full both ways, and both get through. */
-static void fetch_all(fixture *f, uint32_t node, uint32_t thread) {
+static void fetch_all(fixture *f, uint32_t node, uint32_t thread)
+{
     for (uint32_t block = thread; block < 512; block += 4) {
-        if ((block & 1) == node) continue; /* its own */
-        if (dsm_touch(f->engine[node], (uint64_t)block * 16 * PAGE, 16 * PAGE, 0) != DSM_OK) fail();
+        if ((block & 1) == node)
+            continue; /* its own */
+        if (dsm_touch(f->engine[node], (uint64_t)block * 16 * PAGE, 16 * PAGE, 0) != DSM_OK)
+            fail();
     }
 }
 
-static void test_full_buffers_both_ways(void **state) {
+static void test_full_buffers_both_ways(void **state)
+{
     (void)state;
     static dsm_faulty faulty;
     fixture f;
@@ -163,13 +181,16 @@ static void test_full_buffers_both_ways(void **state) {
     dsm_faulty_init(&faulty, dsm_transport_tcp(), 13);
     faulty.buffer_bytes = 16384;
     fixture_open(&f, 2, NULL, &faulty.transport);
-    for (uint64_t page = 0; page < 8192; page++) fixture_put(&f, (page / 16) & 1, page * PAGE + 16, page + 1);
+    for (uint64_t page = 0; page < 8192; page++)
+        fixture_put(&f, (page / 16) & 1, page * PAGE + 16, page + 1);
     fixture_run(&f, 4, fetch_all);
-    for (uint64_t page = 0; page < 8192; page++) assert_int_equal(fixture_get(&f, 1 - ((page / 16) & 1), page * PAGE + 16), page + 1);
+    for (uint64_t page = 0; page < 8192; page++)
+        assert_int_equal(fixture_get(&f, 1 - ((page / 16) & 1), page * PAGE + 16), page + 1);
     fixture_close(&f);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_link_keeps_order_through_full_buffers),
         cmocka_unit_test(test_link_refuses_what_its_ring_cannot_keep),
