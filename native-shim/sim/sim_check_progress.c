@@ -16,6 +16,8 @@ static uint64_t bound_of(const sim_world *world, const sim_op *op)
 {
     if (op->kind == SIM_OP_ACCESS)
         return op->places * sim_plan_access_bound(&world->plan);
+    if (op->kind == SIM_OP_LOCK && (op->flags & DSM_LOCK_TRY)) /* it asks, and does not wait for the holder */
+        return sim_plan_turn(&world->plan) + sim_plan_hostile_time(&world->plan);
     if (op->kind == SIM_OP_LOCK)
         return sim_plan_lock_bound(&world->plan);
     return world->plan.time_limit;

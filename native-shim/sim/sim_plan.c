@@ -133,9 +133,7 @@ uint64_t sim_plan_turn(const sim_plan *plan)
 
 uint64_t sim_plan_access_bound(const sim_plan *plan)
 {
-    /* Whoever waits for a hostile node waits until it is dropped. */
-    uint64_t hostile = plan->hostile ? 2ull * SIM_HOSTILE_FRAMES * plan->delay_max : 0;
-    return (2ull * plan->nodes * plan->threads + 8) * sim_plan_turn(plan) + hostile;
+    return (2ull * plan->nodes * plan->threads + 8) * sim_plan_turn(plan) + sim_plan_hostile_time(plan);
 }
 
 uint64_t sim_plan_lock_bound(const sim_plan *plan)

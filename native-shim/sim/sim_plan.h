@@ -69,6 +69,12 @@ static inline bool sim_plan_tight(const sim_plan *plan)
     return plan->hostile || plan->lock_table < plan->locks || plan->lock_table < plan->barriers;
 }
 
+/* Whoever waits for a hostile node waits until it is dropped. */
+static inline uint64_t sim_plan_hostile_time(const sim_plan *plan)
+{
+    return plan->hostile ? 2ull * SIM_HOSTILE_FRAMES * plan->delay_max : 0;
+}
+
 /* Longest a frame may take, and longest one access or one lock operation may take, in this plan (ns). */
 uint64_t sim_plan_turn(const sim_plan *plan);
 uint64_t sim_plan_access_bound(const sim_plan *plan);
