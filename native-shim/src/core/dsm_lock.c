@@ -116,7 +116,7 @@ static void give_token_back(dsm_core *core, uint32_t index)
  * does it), but not that of `keep`. Looks at a bounded number of entries; what it misses, the next grant meets. */
 static void shed(dsm_core *core, uint32_t keep)
 {
-    for (uint32_t looked = 0; looked < 64 && core->lock_tokens > core->config.locks / 2; looked++) {
+    for (uint32_t looked = 0; looked < 64 && core->lock_tokens > core->config.locks / 4; looked++) {
         uint32_t index = core->lock_hand++ % core->locks.fresh;
         struct dsm_lock *l = dsm_lock_at(core, index);
         int idle = l->entry.used && l->token && l->thread == 0 && dsm_list_empty(&l->waiters);

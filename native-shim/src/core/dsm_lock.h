@@ -6,7 +6,7 @@
  * arrival. While others wait, a node lets its own waiting threads pass at most local_handovers times and
  * local_handover_ns long. Each grant by the home has an epoch greater than all before.
  *
- * A node caches at most half as many tokens as the table has entries, beyond those its threads hold: then it gives
+ * A node caches at most a quarter as many tokens as the table has entries, beyond those its threads hold: then it gives
  * back one that was not used lately, unasked. So a program may use any number of locks one after the other, and
  * the homes' tables, which know all tokens that are away, do not fill up.
  */
