@@ -22,7 +22,7 @@ struct sim_order {
 /* One queue a page and one a lock; a node has at most one request in each. */
 struct sim_order *sim_check_order_new(const sim_world *world)
 {
-    uint32_t orders = world->plan.pages + SIM_LOCKS_MAX;
+    uint32_t orders = world->plan.pages + world->plan.locks;
     struct sim_order *order = sim_new(orders, sizeof *order);
     for (uint32_t i = 0; i < orders; i++)
         order[i].queue = sim_new(world->plan.nodes, sizeof *order[i].queue);
@@ -31,7 +31,7 @@ struct sim_order *sim_check_order_new(const sim_world *world)
 
 void sim_check_order_free(const sim_world *world, struct sim_order *order)
 {
-    for (uint32_t i = 0; i < world->plan.pages + SIM_LOCKS_MAX; i++)
+    for (uint32_t i = 0; i < world->plan.pages + world->plan.locks; i++)
         free(order[i].queue);
     free(order);
 }
@@ -42,7 +42,7 @@ static struct sim_order *order_of(sim_world *world, const dsm_message *m)
     bool lock = m->type == DSM_MSG_LOCK_REQUEST || m->type == DSM_MSG_LOCK_GRANT;
     if (page && m->subject < world->plan.pages)
         return &world->order[m->subject];
-    if (lock && m->subject < SIM_LOCKS_MAX)
+    if (lock && m->subject < world->plan.locks)
         return &world->order[world->plan.pages + m->subject];
     return NULL;
 }
@@ -90,7 +90,7 @@ void sim_check_order_grant(sim_world *world, const sim_node *home, uint32_t node
 
 void sim_check_order_gone(sim_world *world, uint32_t home, uint32_t peer)
 {
-    for (uint32_t i = 0; i < world->plan.pages + SIM_LOCKS_MAX; i++) {
+    for (uint32_t i = 0; i < world->plan.pages + world->plan.locks; i++) {
         uint32_t directed = i < world->plan.pages ? dsm_core_home(&world->config, i)
                                                   : dsm_core_sync_home(&world->config, i - world->plan.pages);
         for (uint32_t at = 0; directed == home && at < world->order[i].count; at++)

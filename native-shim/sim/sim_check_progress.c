@@ -57,6 +57,21 @@ void sim_check_op_ended(sim_world *world, sim_thread *thread)
     }
 }
 
+/* Something is sent to every peer at least every heartbeat_ns. */
+static void check_heartbeats(sim_world *world)
+{
+    uint64_t bound = world->plan.heartbeat_ns + world->plan.tick_late + 1;
+    for (uint32_t i = 0; i < world->plan.nodes * world->plan.nodes; i++) {
+        const sim_conn *conn = &world->conns[i];
+        const sim_node *from = &world->nodes[conn->from];
+        if (conn->from == conn->to || !from->alive || from->frozen || from->thawed || from->peer_gone[conn->to])
+            continue;
+        if (world->now - conn->sent_at > bound)
+            sim_fail(world, "node %u has sent nothing to node %u for %lu us", conn->from, conn->to,
+                     (unsigned long)((world->now - conn->sent_at) / 1000));
+    }
+}
+
 void sim_check_ages(sim_world *world)
 {
     for (uint32_t i = 0; i < world->thread_count; i++) {
@@ -64,6 +79,7 @@ void sim_check_ages(sim_world *world)
         if (thread->state != SIM_THREAD_DONE && thread->state != SIM_THREAD_DEAD && thread->state != SIM_THREAD_READY)
             check_age(world, thread, world->now - thread->started);
     }
+    check_heartbeats(world);
 }
 
 /* What each operation may cost: a fault its request, a recall and its return or an invalidation and its
@@ -89,6 +105,10 @@ static void leave_one_by_one(sim_world *world)
         memset(world->nodes[gone].mapped, 0, world->plan.pages);
         for (uint32_t i = gone + 1; i < world->plan.nodes; i++)
             sim_node_peer_left(world, &world->nodes[i], gone);
+        /* Nothing is sent to it any more, heartbeats least of all. */
+        world->now += world->plan.silence_ns ? 0 : 2 * world->plan.heartbeat_ns;
+        for (uint32_t i = gone + 1; i < world->plan.nodes; i++)
+            sim_node_step(world, &world->nodes[i], &(dsm_event){.type = DSM_EV_TICK});
     }
 }
 

@@ -27,13 +27,14 @@ void sim_node_start(sim_world *world, sim_node *node, uint32_t id)
     memset(node->memory, 0, rounded);
     node->bytes = sim_new(world->plan.pages, world->plan.page_bytes);
     node->mapped = sim_new(world->plan.pages, 1);
+    node->asked = sim_new(world->plan.pages, 1);
     node->narrowed = sim_new(world->plan.pages, sizeof *node->narrowed);
     node->peer_gone = sim_new(world->plan.nodes, 1);
     node->peer_reported = sim_new(world->plan.nodes, 1);
     node->slots = config.slots;
     node->slot_thread = sim_new(node->slots, sizeof *node->slot_thread);
     memset(node->slot_thread, 0xff, node->slots * sizeof *node->slot_thread);
-    node->tick_at = DSM_FOREVER;
+    node->tick_deadline = DSM_FOREVER;
     node->core = dsm_core_init(node->memory, &config, world->now);
     if (!node->core)
         sim_fail(world, "dsm_core_init gives no core");
@@ -44,6 +45,7 @@ void sim_node_free(sim_node *node)
     free(node->memory);
     free(node->bytes);
     free(node->mapped);
+    free(node->asked);
     free(node->narrowed);
     free(node->peer_gone);
     free(node->peer_reported);
@@ -92,6 +94,9 @@ static void carry_send(sim_world *world, sim_node *node, const dsm_action *actio
                  action->peer);
         return;
     }
+    if (message.type == DSM_MSG_PAGE_RETURN || message.type == DSM_MSG_PAGE_INVALIDATED)
+        node->asked[message.subject] = 0;
+    sim_world_conn(world, node->id, action->peer)->sent_at = world->now;
     world->checker->acting(world, node, action, &message);
     sim_check_order_grant(world, node, action->peer, &message);
     sim_net_send(world, node->id, action->peer, frame, length, message.type == DSM_MSG_HEARTBEAT);
@@ -194,20 +199,17 @@ static void carry_out(void *context, const dsm_action *action)
 
 /* ---- events ------------------------------------------------------------------------------------- */
 
+/* The timer is set anew only for an earlier deadline, so that lateness does not add up. */
 static void plan_tick(sim_world *world, sim_node *node)
 {
     uint64_t deadline = dsm_core_deadline(node->core);
-    if (deadline == DSM_FOREVER)
+    if (deadline == DSM_FOREVER || deadline >= node->tick_deadline)
         return;
-    uint64_t at = deadline > world->now ? deadline : world->now;
     /* A deadline that is already over needs a little time at least, as a real timer does. */
-    if (deadline <= world->now)
-        at += 1;
-    if (at < node->tick_at) {
-        uint64_t late = world->plan.tick_late ? sim_random_below(&world->random, world->plan.tick_late + 1) : 0;
-        node->tick_at = at + late;
-        sim_heap_push(&world->heap, node->tick_at, SIM_ITEM_TICK, node->id, ++node->tick_generation);
-    }
+    uint64_t at = deadline > world->now ? deadline : world->now + 1;
+    uint64_t late = world->plan.tick_late ? sim_random_below(&world->random, world->plan.tick_late + 1) : 0;
+    node->tick_deadline = deadline;
+    sim_heap_push(&world->heap, at + late, SIM_ITEM_TICK, node->id, ++node->tick_generation);
 }
 
 static void record_event(sim_world *world, const sim_node *node, const dsm_event *event)
@@ -276,8 +278,11 @@ void sim_node_message(sim_world *world, sim_node *node, uint32_t from, const uin
 {
     dsm_event event = {.type = DSM_EV_MESSAGE, .peer = from, .bytes = bytes, .length = length};
     dsm_message message;
-    if (dsm_wire_decode(bytes, length, world->plan.page_bytes, &message) == 0)
+    if (dsm_wire_decode(bytes, length, world->plan.page_bytes, &message) == 0) {
         sim_check_order_request(world, from, &message);
+        if (message.type == DSM_MSG_PAGE_RECALL || message.type == DSM_MSG_PAGE_INVALIDATE)
+            node->asked[message.subject] = 1;
+    }
     int result = sim_node_step(world, node, &event);
     if (result != DSM_OK)
         sim_fail(world, "node %u refuses (%d) message type %u of node %u, which keeps to the protocol", node->id,
@@ -292,7 +297,7 @@ void sim_node_tick(sim_world *world, sim_node *node, uint64_t generation)
         sim_heap_push(&world->heap, world->now + world->plan.delay_max, SIM_ITEM_TICK, node->id, generation);
         return;
     }
-    node->tick_at = DSM_FOREVER;
+    node->tick_deadline = DSM_FOREVER;
     if (++node->ticks_in_a_row > TICKS_IN_A_ROW_MAX)
         sim_fail(world, "node %u asks for tick after tick", node->id);
     sim_node_step(world, node, &(dsm_event){.type = DSM_EV_TICK});

@@ -19,9 +19,9 @@ static void draw_cluster(sim_plan *plan, sim_random *random, const sim_wishes *w
     plan->pages = wishes->pages ? wishes->pages : (uint32_t)PICK(random, 2, 3, 4, 6, 8);
     plan->home_block = (uint32_t)sim_random_between(random, 1, 2);
     plan->arena_first = sim_random_chance(random, 300) ? plan->pages / 2 : plan->pages;
-    plan->locks = (uint32_t)sim_random_between(random, 1, 4);
+    plan->locks = (uint32_t)PICK(random, 1, 2, 3, 4, 4, 12, 24);
     plan->barriers = (uint32_t)PICK(random, 0, 1, 2, 3);
-    plan->lock_table = sim_random_chance(random, 40) ? 2 : 16;
+    plan->lock_table = sim_random_chance(random, 40) ? 2 : (uint32_t)PICK(random, 16, 32);
     plan->hold_ns = PICK(random, 1 * US, 5 * US, 20 * US, 50 * US);
     plan->hold_max_ns = PICK(random, 50 * US, 200 * US, 1 * MS);
     if (plan->hold_max_ns < plan->hold_ns)

@@ -10,8 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SIM_LOCKS_MAX      16u
-#define SIM_BARRIERS_MAX   4u
 #define SIM_HOSTILE_FRAMES 200u /* that a hostile node sends before it is dropped by all */
 
 typedef struct sim_plan {
@@ -29,9 +27,9 @@ typedef struct sim_plan {
     uint64_t stall_ns;
     uint32_t window; /* frames one connection may hold before the run counts as flooded; 0 = no bound */
     /* the machine */
-    uint64_t resume_max; /* from the wake to RESUMED */
-    uint64_t access_max; /* from RESUMED to the access itself */
-    uint32_t slow;       /* chance that either takes slow_ns instead: the thread was preempted */
+    uint64_t resume_max;             /* from the wake to RESUMED */
+    uint64_t access_min, access_max; /* from RESUMED to the access itself */
+    uint32_t slow;                   /* chance that either takes slow_ns instead: the thread was preempted */
     uint64_t slow_ns;
     uint64_t tick_late;  /* a tick comes up to this late */
     uint32_t narrow;     /* chance, an event, that the driver of some node closes a page on its own */

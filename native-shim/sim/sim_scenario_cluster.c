@@ -91,8 +91,8 @@ static void setup_silence(sim_world *world)
     world->call = call_silence;
     uint64_t at = world->now + 100 * MS;
     sim_heap_push(&world->heap, at, SIM_ITEM_CALL, FREEZE, 0);
-    sim_heap_push(&world->heap, at + SILENCE - 15 * MS, SIM_ITEM_CALL, EARLY, 0);
-    sim_heap_push(&world->heap, at + SILENCE + 15 * MS, SIM_ITEM_CALL, LATE, 0);
+    sim_heap_push(&world->heap, at + SILENCE - 11 * MS, SIM_ITEM_CALL, EARLY, 0);
+    sim_heap_push(&world->heap, at + SILENCE + 1 * MS, SIM_ITEM_CALL, LATE, 0);
     sim_heap_push(&world->heap, at + 4 * SILENCE, SIM_ITEM_CALL, THAW, 0);
 }
 
@@ -101,6 +101,27 @@ static void check_silence(sim_world *world)
     for (uint32_t i = 0; i < 2; i++)
         if (!world->nodes[2].peer_reported[i])
             sim_fail(world, "the silent node did not learn that node %u has given it up", i);
+}
+
+/* Stopped for less than the bound: nobody loses anybody, and least of all does the one that has slept lose those
+ * whose heartbeats it has not read yet. */
+static void plan_brief(sim_plan *plan)
+{
+    plan_silence(plan);
+    plan->slow = 1; /* the bound of an access counts with a thread that is stopped so long */
+    plan->slow_ns = 40 * MS;
+}
+
+static void setup_brief(sim_world *world)
+{
+    SIM_SCRIPT(world, 0, 0, slow_work, 30);
+    SIM_SCRIPT(world, 2, 0, slow_work, 30);
+    world->call = call_silence;
+    for (uint32_t i = 0; i < 3; i++) {
+        uint64_t at = world->now + (60 + 90 * i) * MS + world->plan.seed * 700 * US;
+        sim_heap_push(&world->heap, at, SIM_ITEM_CALL, FREEZE, 0);
+        sim_heap_push(&world->heap, at + 39 * MS, SIM_ITEM_CALL, THAW, 0);
+    }
 }
 
 /* ---- death ----------------------------------------------------------------------------------------------- */
@@ -155,6 +176,29 @@ static void check_death(sim_world *world)
     demand(world, 7, DSM_E_BROKEN, 1);
 }
 
+/* The token must not go to the dead. */
+static const sim_op keep_for_a_while[] = {SIM_LOCK(0), SIM_PAUSE(400 * US), SIM_UNLOCK(0)};
+static const sim_op try_it[] = {SIM_PAUSE(100 * US), SIM_TRY(0), SIM_UNLOCK(0)};
+static const sim_op want_it_later[] = {SIM_PAUSE(1 * MS), SIM_LOCK(0), SIM_UNLOCK(0)};
+
+static void setup_try_dies(sim_world *world)
+{
+    uint32_t home = dsm_core_sync_home(&world->config, 0);
+    uint32_t one = (home + 1) % 4, two = (home + 2) % 4, three = (home + 3) % 4;
+    SIM_SCRIPT(world, one, 0, keep_for_a_while, 1);
+    SIM_SCRIPT(world, two, 0, try_it, 1);
+    SIM_SCRIPT(world, three, 0, want_it_later, 1);
+    sim_heap_push(&world->heap, world->now + 100 * US + world->plan.seed * US, SIM_ITEM_CRASH, two, 0);
+}
+
+static void check_try_dies(sim_world *world)
+{
+    uint32_t three = (dsm_core_sync_home(&world->config, 0) + 3) % 4;
+    uint32_t refused = world->threads[three * world->plan.threads].outcomes[sim_outcome(DSM_E_LOST)];
+    if (refused)
+        sim_fail(world, "the lock is called lost, and its home is there");
+}
+
 /* A loop to and fro between two pages looks like an access across both. When the home of one dies, the other must
  * still be had. */
 static const sim_op to_and_fro[] = {SIM_WRITE(1, 0), SIM_WRITE(2, 0)};
@@ -192,6 +236,9 @@ const sim_scenario sim_scenarios_cluster[] = {
     {"idle", "an idle cluster with heartbeats: nobody is lost", 10, plan_silence, setup_idle, demand_no_loss},
     {"silence", "a node falls silent: lost after the bound, not before", 10, plan_silence, setup_silence,
      check_silence},
+    {"stopped-briefly", "a node is stopped for less than the bound", 20, plan_brief, setup_brief, demand_no_loss},
+    {"try-dies", "a node dies while its try of a held lock is under way", 80, plan_death, setup_try_dies,
+     check_try_dies},
     {"death", "a node dies holding a lock and a page while others wait", 60, plan_death, setup_death, check_death},
     {"loop-loss", "a loop between two pages, one of which is lost", 60, plan_loop, setup_loop, check_loop},
     {0},

@@ -197,12 +197,57 @@ static void check_full(sim_world *world)
             sim_fail(world, "thread %u was done before its answer could come", i);
 }
 
+/* ---- threads that are always late ------------------------------------------------------------------------ */
+
+/* No thread gets to its access within the ordinary hold: without ever longer holds none would ever get there. */
+static void plan_late(sim_plan *plan)
+{
+    jitter(plan);
+    plan->nodes = 4;
+    plan->hold_ns = 5 * US;
+    plan->hold_max_ns = 1 * MS;
+    plan->access_min = plan->access_max = (6 + 2 * plan->seed) * US;
+}
+
+static void setup_late(sim_world *world)
+{
+    for (uint32_t i = 1; i < 4; i++)
+        SIM_SCRIPT(world, i, 0, write_0, 10);
+}
+
+static void check_late(sim_world *world)
+{
+    demand_ops(world, 30);
+    if (world->counts.most_faults > 12)
+        sim_fail(world, "one write took %lu faults", (unsigned long)world->counts.most_faults);
+}
+
+/* One instruction, two pages that are not neighbours: only longer holds help. */
+static const sim_op copy_02[] = {SIM_CROSS(0, 2)};
+static const sim_op copy_20[] = {SIM_CROSS(2, 0)};
+
+static void setup_far(sim_world *world)
+{
+    SIM_SCRIPT(world, 1, 0, copy_02, 20);
+    SIM_SCRIPT(world, 2, 0, copy_20, 20);
+    SIM_SCRIPT(world, 3, 0, copy_02, 20);
+}
+
+static void check_far(sim_world *world)
+{
+    demand_ops(world, 60);
+    if (world->counts.most_faults > 100)
+        sim_fail(world, "one copy took %lu faults", (unsigned long)world->counts.most_faults);
+}
+
 const sim_scenario sim_scenarios_memory[] = {
     {"cross-two", "two nodes write across the same two pages", 60, plan_cross, setup_cross_two, check_cross_two},
     {"cross-three", "three nodes write across the same two pages", 60, plan_cross, setup_cross_three,
      check_cross_three},
     {"cross-ring", "three nodes write across pages 0-1, 1-2 and 2-0", 60, plan_cross, setup_cross_ring,
      check_cross_three},
+    {"late-threads", "no thread gets to its access within the ordinary hold", 20, plan_late, setup_late, check_late},
+    {"copy-far", "three nodes copy between two pages that are not neighbours", 60, plan_cross, setup_far, check_far},
     {"ping-pong", "two nodes write one page, all the time", 60, plan_ping_pong, setup_ping_pong, check_ping_pong},
     {"upgrade-both", "two readers of one page write it at once", 60, jitter, setup_upgrade_both, check_upgrade_both},
     {"recall-request", "recalls and requests cross, and the driver narrows pages", 100, plan_recall, setup_recall,

@@ -172,6 +172,37 @@ static void check_cached(sim_world *world)
         sim_fail(world, "100 acquisitions by one node took %lu frames", (unsigned long)world->counts.frames);
 }
 
+/* ---- ever new ids ---------------------------------------------------------------------------------------------- */
+
+#define IDS 200u
+
+static sim_op new_ids[3 * IDS];
+
+static void plan_ids(sim_plan *plan)
+{
+    plan_three(plan);
+    plan->lock_table = 16;
+    plan->locks = plan->barriers = IDS;
+}
+
+/* Each id once: neither cached tokens nor barriers that are over may fill the tables. */
+static void setup_ids(sim_world *world)
+{
+    for (uint32_t i = 0; i < IDS; i++) {
+        new_ids[3 * i] = (sim_op)SIM_LOCK(i);
+        new_ids[3 * i + 1] = (sim_op)SIM_UNLOCK(i);
+        new_ids[3 * i + 2] = (sim_op)SIM_BARRIER(i, 3);
+    }
+    for (uint32_t node = 0; node < 3; node++)
+        SIM_SCRIPT(world, node, 0, new_ids, 1 + (uint32_t)world->plan.seed % 2);
+}
+
+static void check_ids(sim_world *world)
+{
+    for (uint32_t i = 0; i < 3; i++)
+        demand(world, i, DSM_OK, 3 * IDS * (1 + (uint32_t)world->plan.seed % 2));
+}
+
 const sim_scenario sim_scenarios_sync[] = {
     {"try-cached", "try-lock while another node caches the free token", 20, plan_three, setup_try_cached,
      check_try_cached},
@@ -184,6 +215,7 @@ const sim_scenario sim_scenarios_sync[] = {
     {"parties", "two nodes name different numbers of parties", 10, plan_three, setup_parties, check_parties},
     {"many-waiters", "128 threads of 4 nodes want one lock and one page", 6, plan_many, setup_many, check_many},
     {"re-entry", "re-entrant locks, tries and a release too many", 20, plan_three, setup_reenter, check_reenter},
+    {"new-ids", "200 locks and barriers through tables of 16", 6, plan_ids, setup_ids, check_ids},
     {"cached-token", "one node acquires a lock 100 times", 3, plan_three, setup_cached, check_cached},
     {0},
 };

@@ -15,11 +15,11 @@ static void wake_after(sim_world *world, sim_thread *thread, uint64_t delay)
     sim_heap_push(&world->heap, world->now + delay, SIM_ITEM_THREAD, thread->index, ++thread->timer);
 }
 
-static uint64_t machine_delay(sim_world *world, uint64_t most)
+static uint64_t machine_delay(sim_world *world, uint64_t least, uint64_t most)
 {
     if (sim_random_chance(&world->random, world->plan.slow))
         return world->plan.slow_ns;
-    return most ? sim_random_below(&world->random, most + 1) : 0;
+    return most > least ? sim_random_between(&world->random, least, most) : least;
 }
 
 void sim_thread_start(sim_world *world, sim_thread *thread, uint32_t index)
@@ -97,8 +97,7 @@ static void do_access(sim_world *world, sim_thread *thread)
     end_op(world, thread, DSM_OK);
 }
 
-/* A page granted is a page used: it stays until the thread has resumed, and hold_ns longer. (A fault that
- * ended at once was granted nothing: it may go on with a page that is already wanted back.) */
+/* A page granted is a page used: it stays until the thread has resumed, and hold_ns longer. */
 static void check_promise(sim_world *world, const sim_thread *thread, const sim_place *closed)
 {
     const sim_node *node = node_of(world, thread);
@@ -121,7 +120,7 @@ static void fault_ended(sim_world *world, sim_thread *thread, int32_t status)
         sim_fail(world, "a fault of thread %u ended with status %d", thread->index, status);
     if (status == DSM_E_LOST)
         world->checker->lost(world, thread);
-    wake_after(world, thread, machine_delay(world, world->plan.resume_max));
+    wake_after(world, thread, machine_delay(world, 0, world->plan.resume_max));
 }
 
 static void fault(sim_world *world, sim_thread *thread, const sim_place *place)
@@ -142,7 +141,10 @@ static void fault(sim_world *world, sim_thread *thread, const sim_place *place)
                        .thread = thread->id,
                        .pc = thread->op.pc};
     int result = sim_node_step(world, node, &event);
-    thread->granted = result == DSM_PENDING;
+    /* A fault that ended at once may go on with a page that is already wanted back: that is no grant. Of its own
+     * pages this cannot be seen from outside. */
+    bool wanted = node->asked[place->page] || dsm_core_home(&world->config, place->page) == node->id;
+    thread->granted = result == DSM_PENDING || (result == DSM_OK && !wanted);
     if (result == DSM_PENDING)
         return;
     if (thread->state != SIM_THREAD_WAITING)
@@ -183,7 +185,7 @@ static void resume(sim_world *world, sim_thread *thread)
     sim_node_slot_give(node, slot);
     /* In the step another thread's turn may have come, even this one's. */
     if (thread->state == SIM_THREAD_ACCESS)
-        wake_after(world, thread, machine_delay(world, world->plan.access_max));
+        wake_after(world, thread, machine_delay(world, world->plan.access_min, world->plan.access_max));
 }
 
 void sim_thread_interleave(sim_world *world, sim_node *node)
@@ -304,7 +306,7 @@ void sim_thread_woken(sim_world *world, sim_thread *thread, int32_t status)
         return;
     }
     wait_ended(world, thread, status);
-    wake_after(world, thread, machine_delay(world, world->plan.resume_max));
+    wake_after(world, thread, machine_delay(world, 0, world->plan.resume_max));
 }
 
 /* ---- the automaton ------------------------------------------------------------------------------- */

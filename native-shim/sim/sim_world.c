@@ -85,8 +85,11 @@ sim_world *sim_world_new(const sim_plan *plan, FILE *echo)
     for (uint32_t i = 0; i < plan->nodes * plan->nodes; i++) {
         world->conns[i].from = i / plan->nodes;
         world->conns[i].to = i % plan->nodes;
+        world->conns[i].sent_at = world->now;
     }
-    for (uint32_t i = 0; i < SIM_LOCKS_MAX; i++) {
+    world->locks = sim_new(plan->locks, sizeof *world->locks);
+    world->barriers = sim_new(plan->barriers, sizeof *world->barriers);
+    for (uint32_t i = 0; i < plan->locks; i++) {
         world->locks[i].holder = SIM_NONE;
         world->locks[i].users = sim_new(plan->nodes, 1);
     }
@@ -103,8 +106,10 @@ void sim_world_free(sim_world *world)
     sim_heap_free(&world->heap);
     for (uint32_t i = 0; i < world->plan.nodes; i++)
         sim_node_free(&world->nodes[i]);
-    for (uint32_t i = 0; i < SIM_LOCKS_MAX; i++)
+    for (uint32_t i = 0; i < world->plan.locks; i++)
         free(world->locks[i].users);
+    free(world->locks);
+    free(world->barriers);
     world->checker->destroy(world->truth);
     sim_check_order_free(world, world->order);
     free(world->scratch);

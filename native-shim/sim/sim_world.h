@@ -103,12 +103,13 @@ typedef struct sim_node {
     dsm_core *core;
     void *memory;
     size_t memory_bytes;
-    uint8_t *bytes;         /* the always-writable view of every page */
-    uint8_t *mapped;        /* what the application may do with each page now */
-    uint64_t *narrowed;     /* world->steps when the driver last narrowed the page */
-    uint8_t *peer_gone;     /* peers this node knows to be lost or left */
-    uint8_t *peer_reported; /* peers the core reported with DSM_ACT_LOST */
-    uint64_t tick_at, tick_generation;
+    uint8_t *bytes;                          /* the always-writable view of every page */
+    uint8_t *mapped;                         /* what the application may do with each page now */
+    uint8_t *asked;                          /* its home has asked for the page, and it has not answered */
+    uint64_t *narrowed;                      /* world->steps when the driver last narrowed the page */
+    uint8_t *peer_gone;                      /* peers this node knows to be lost or left */
+    uint8_t *peer_reported;                  /* peers the core reported with DSM_ACT_LOST */
+    uint64_t tick_deadline, tick_generation; /* what its timer is set for */
     uint32_t ticks_in_a_row;
     uint32_t *slot_thread;
     uint32_t slots;
@@ -131,6 +132,7 @@ typedef struct sim_conn { /* one direction */
     sim_frame *first, *last;
     uint32_t queued, most_queued;
     uint64_t last_at;    /* when its newest frame arrives */
+    uint64_t sent_at;    /* when its newest frame was sent */
     uint64_t held_until; /* scenarios: nothing arrives before */
     bool broken;
 } sim_conn;
@@ -183,10 +185,10 @@ struct sim_world {
     sim_frame *free_frames;
     sim_thread *threads;
     uint32_t thread_count, threads_over;
-    sim_lock locks[SIM_LOCKS_MAX];
-    sim_barrier barriers[SIM_BARRIERS_MAX];
-    uint64_t inflight; /* frames on their way, heartbeats not counted */
-    uint64_t unique;   /* last value written */
+    sim_lock *locks;       /* plan.locks */
+    sim_barrier *barriers; /* plan.barriers */
+    uint64_t inflight;     /* frames on their way, heartbeats not counted */
+    uint64_t unique;       /* last value written */
     bool winding_down;
     uint32_t last_round;
     uint64_t ops_done, last_progress; /* operations, and when the last one ended */
