@@ -28,6 +28,12 @@ public final class Lifecycle {
   /** What the engine waits longer than Java before it ends the process. */
   private static final long NATIVE_SLACK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /**
+   * How long this process may take to end by its own doing, with the status that another has just ended with, before it is told of as
+   * ended by that other: a program that finds the same fault on every node needs no line about it.
+   */
+  private static final long OWN_END_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
   /** How long an exit waits for the others to be told. */
   private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -77,6 +83,7 @@ public final class Lifecycle {
   }
 
   private void tellFailure(int failure, String reason) {
+    stage.failsHere(failure);
     if (!stage.isDecided()) {
       control.failed(failure, reason);
       stage.await(Stage::isDecided, TELL_NANOS);
@@ -94,9 +101,15 @@ public final class Lifecycle {
             + reason
             + "); the cluster ends";
     if (stage.decide(clusterStatus)) {
-      Logs.line(line);
       engine.exitBy(clusterStatus, endNanos + NATIVE_SLACK_NANOS);
-      endProcess(clusterStatus);
+      daemon(
+          "dsm-cluster-end",
+          () -> {
+            if (!stage.await(now -> now.ownStatus() == clusterStatus, OWN_END_NANOS)) {
+              Logs.line(line);
+            }
+            endProcess(clusterStatus);
+          });
     }
   }
 

@@ -9,6 +9,7 @@ final class Stage {
   static final long FOR_EVER = Long.MAX_VALUE;
 
   private int status;
+  private int ownStatus;
   private boolean allEnded;
   private boolean mayLeave;
 
@@ -20,6 +21,19 @@ final class Stage {
     status = decided;
     notifyAll();
     return true;
+  }
+
+  /** This process ends by its own doing, with that status (not 0). */
+  synchronized void failsHere(int failure) {
+    if (ownStatus == 0) {
+      ownStatus = failure;
+      notifyAll();
+    }
+  }
+
+  /** The status that this process ends with by its own doing, or 0. */
+  synchronized int ownStatus() {
+    return ownStatus;
   }
 
   synchronized boolean isDecided() {

@@ -32,11 +32,12 @@ public final class Life {
       Placement.check(pattern, options.rows(), options.columns(), cluster.nodes());
       new Game(cluster, options, pattern).play();
     } catch (BadInputException e) {
-      // All nodes find the same; one says so and ends the cluster with its status.
       if (cluster.node() == 0) {
         System.err.println("life: " + e.getMessage());
-        System.exit(STATUS_MISUSE);
       }
+      // All nodes have found the same. None leaves before node 0 has said it, or it would seem to have ended the others.
+      cluster.barrier();
+      System.exit(STATUS_MISUSE);
     }
   }
 }
