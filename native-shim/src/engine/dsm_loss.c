@@ -113,10 +113,22 @@ void dsm_engine_fault_stands(dsm_engine *e)
         _exit(DSM_EXIT_LOST);
 }
 
+/* The home may know of a loss before this node does. Its own connection to that node shows it soon, and who sees that
+ * writes the line that names the node and ends the process. */
+static void await_news_of_loss(dsm_engine *e)
+{
+    _Atomic uint32_t never = 0;
+    dsm_engine_unlock(e);
+    dsm_futex_wait(&never, 0, 2 * DSM_SECOND);
+    dsm_engine_lock(e);
+}
+
 _Noreturn void dsm_engine_fault_unserved(dsm_engine *e, uint64_t page)
 {
     if (e->batch.lost != 0)
         dsm_engine_lost(e); /* has the line of it written first */
+    if (!e->ending && !e->line_written)
+        await_news_of_loss(e);
     if (!e->ending) {
         if (!e->line_written) {
             dsm_line line = {0};
