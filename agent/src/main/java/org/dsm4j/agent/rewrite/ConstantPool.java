@@ -19,8 +19,24 @@ final class ConstantPool {
   private static final int INVOKE_DYNAMIC = 18;
   private static final int FIRST_METHOD_HANDLE_KIND = 5;
 
-  /** A field or method that the class refers to. */
-  record Reference(String owner, String name, String descriptor) {}
+  /**
+   * A field or method that the class refers to. Compared by hand: the methods that a record gets by
+   * itself are linked when first used, which is noticed at the start of every program.
+   */
+  record Reference(String owner, String name, String descriptor) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Reference reference
+          && owner.equals(reference.owner)
+          && name.equals(reference.name)
+          && descriptor.equals(reference.descriptor);
+    }
+
+    @Override
+    public int hashCode() {
+      return (owner.hashCode() * 31 + name.hashCode()) * 31 + descriptor.hashCode();
+    }
+  }
 
   private boolean mentionsShared;
   private boolean callsWait;

@@ -142,7 +142,12 @@ final class SharedTransformer implements ClassFileTransformer {
   boolean isMissed(Class<?> loaded) {
     ClassLoader loader = loaded.getClassLoader();
     String name = loaded.getName().replace('.', '/');
-    if (loader == null || loaded.isHidden() || loaded.isArray() || !Names.isApplication(name)) {
+    if (loader == null
+        || isAgents(loader)
+        || loader == ClassLoader.getPlatformClassLoader()
+        || loaded.isHidden()
+        || loaded.isArray()
+        || !Names.isApplication(name)) {
       return false;
     }
     return lookups.computeIfAbsent(loader, ClassLookup::new).isRewritten(name);
