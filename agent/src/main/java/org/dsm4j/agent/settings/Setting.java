@@ -1,7 +1,6 @@
 package org.dsm4j.agent.settings;
 
 import java.util.Locale;
-import java.util.Objects;
 
 /**
  * One setting.
@@ -16,13 +15,6 @@ import java.util.Objects;
  */
 public record Setting<T>(
     String key, ValueType<T> type, String defaultText, String description, boolean internal) {
-
-  public Setting {
-    Objects.requireNonNull(type, key);
-    if (!key.matches("[a-z]+(-[a-z]+)*")) {
-      throw new IllegalArgumentException("key " + key);
-    }
-  }
 
   /** The variable of the environment that sets it. */
   public String environmentName() {

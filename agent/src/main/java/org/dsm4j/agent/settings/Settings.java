@@ -1,6 +1,6 @@
 package org.dsm4j.agent.settings;
 
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,7 +23,7 @@ public final class Settings {
    * @throws SettingsException if a key is unknown or a value not allowed
    */
   static Settings of(List<SettingsSource> sources) {
-    Map<Setting<?>, Entry> entries = new HashMap<>();
+    Map<Setting<?>, Entry> entries = new IdentityHashMap<>();
     for (Setting<?> setting : SettingTable.all()) {
       if (setting.defaultText() != null) {
         entries.put(setting, entry(setting, setting.defaultText(), DEFAULT));

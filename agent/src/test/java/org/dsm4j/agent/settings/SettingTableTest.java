@@ -26,6 +26,7 @@ class SettingTableTest {
     Set<String> keys = new HashSet<>();
     for (Setting<?> setting : SettingTable.all()) {
       assertTrue(keys.add(setting.key()), setting.key());
+      assertTrue(setting.key().matches("[a-z]+(-[a-z]+)*"), setting.key());
     }
     assertEquals("DSM_JOIN_TIMEOUT", SettingTable.JOIN_TIMEOUT.environmentName());
     assertEquals("dsm.join-timeout", SettingTable.JOIN_TIMEOUT.propertyName());
