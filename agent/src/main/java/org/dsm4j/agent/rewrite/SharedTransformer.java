@@ -121,7 +121,7 @@ final class SharedTransformer implements ClassFileTransformer {
     Refusal refusal = new Refusal(Names.dotted(name), null, problems);
     refused.accept(loader, refusal);
     try {
-      return RefusedClass.of(classFile, refusal.message());
+      return RefusedClass.of(classFile, refusal.summary());
     } catch (RuntimeException unreadable) {
       return new byte[0];
     }
