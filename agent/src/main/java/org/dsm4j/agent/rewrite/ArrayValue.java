@@ -67,8 +67,10 @@ record ArrayValue(
     return new ArrayValue(type, token, sure, true, sites, load);
   }
 
+  /** The value after a cast. */
   ArrayValue withType(Type other) {
-    return new ArrayValue(other, token, sure, published, sites, null);
+    boolean stillToken = token && mayHoldToken(other);
+    return new ArrayValue(other, stillToken, sure && stillToken, published, sites, null);
   }
 
   ArrayValue withLoad(AbstractInsnNode from) {

@@ -100,7 +100,7 @@ class ArraySemanticsTest {
                   + " s.add(rows[1][0]); s.add(rows.length); int[][] more = {P.i, rows[1]}; s.add(more[0][1]); Object[] o = rows; s.add(((int[]) o[0])[1]);"),
           Map.entry(
               "Object[] views",
-              "P.g = new int[][] {{1, 2}, {3}}; Object[] o = P.g; s.add(o.length); s.add(((int[]) o[1])[0]); o[0] = o[1]; s.add(P.g[0][0]);"
+              "P.g = new int[][] {{1, 2}, {3}}; Object[] v = s.size() > 5 ? P.g : new String[] {\"q\"}; s.add(((String[]) v)[0].length()); Object[] o = P.g; s.add(o.length); s.add(((int[]) o[1])[0]); o[0] = o[1]; s.add(P.g[0][0]);"
                   + " try { o[0] = \"x\"; } catch (ArrayStoreException e) { s.add(e.toString()); } try { s.add(o[2]); } catch (RuntimeException e) { s.add(e.toString()); }"),
           Map.entry(
               "choice of heap or shared",
