@@ -317,6 +317,11 @@ void sim_node_peer_left(sim_world *world, sim_node *node, uint32_t peer)
 {
     if (!node->alive || node->peer_gone[peer])
         return;
+    if (sim_random_chance(&world->random, 500)) { /* it says so itself */
+        uint8_t bye[DSM_HEAD_MAX];
+        uint32_t length = dsm_wire_encode(&(dsm_message){.type = DSM_MSG_BYE}, world->plan.page_bytes, bye);
+        sim_node_message(world, node, peer, bye, length);
+    }
     node->peer_gone[peer] = 1;
     sim_node_step(world, node, &(dsm_event){.type = DSM_EV_PEER_LEFT, .peer = peer});
     if (node->peer_reported[peer])

@@ -203,6 +203,24 @@ static void check_ids(sim_world *world)
         demand(world, i, DSM_OK, 3 * IDS * (1 + (uint32_t)world->plan.seed % 2));
 }
 
+/* Each barrier is broken, each lock given up: that may not leave anything in the tables either. */
+static void setup_broken_ids(sim_world *world)
+{
+    for (uint32_t i = 0; i < IDS; i++) {
+        new_ids[3 * i] = (sim_op){.kind = SIM_OP_LOCK, .id = i, .cancel = (5 + i % 40) * US};
+        new_ids[3 * i + 1] = (sim_op)SIM_UNLOCK(i);
+        new_ids[3 * i + 2] = (sim_op){.kind = SIM_OP_BARRIER, .id = i, .parties = 4, .cancel = 100 * US};
+    }
+    for (uint32_t node = 0; node < 3; node++)
+        SIM_SCRIPT(world, node, 0, new_ids, 1);
+}
+
+static void check_broken_ids(sim_world *world)
+{
+    for (uint32_t i = 0; i < 3; i++)
+        demand(world, i, DSM_E_FULL, 0);
+}
+
 const sim_scenario sim_scenarios_sync[] = {
     {"try-cached", "try-lock while another node caches the free token", 20, plan_three, setup_try_cached,
      check_try_cached},
@@ -216,6 +234,8 @@ const sim_scenario sim_scenarios_sync[] = {
     {"many-waiters", "128 threads of 4 nodes want one lock and one page", 6, plan_many, setup_many, check_many},
     {"re-entry", "re-entrant locks, tries and a release too many", 20, plan_three, setup_reenter, check_reenter},
     {"new-ids", "200 locks and barriers through tables of 16", 6, plan_ids, setup_ids, check_ids},
+    {"broken-ids", "200 broken barriers and given-up locks through tables of 16", 6, plan_ids, setup_broken_ids,
+     check_broken_ids},
     {"cached-token", "one node acquires a lock 100 times", 3, plan_three, setup_cached, check_cached},
     {0},
 };

@@ -4,6 +4,11 @@
 build=$1 jobs=$2 seeds=$3 reached=$4 sanitized=$5
 passed=0 failed=0
 
+# number_of WORD OUTPUT: what stands before WORD in the closing line.
+number_of() {
+    echo "$2" | sed -n "s/^.*\b\([0-9][0-9]*\) $1\b.*\$/\1/p" | tail -1
+}
+
 run() {
     title=$1
     shift
@@ -11,10 +16,12 @@ run() {
     out=$("$@")
     status=$?
     echo "$out"
-    set -- $(echo "$out" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' | tail -1)
-    passed=$((passed + ${1:-0}))
-    failed=$((failed + ${2:-0}))
-    if [ $status -ne 0 ] && [ "${2:-0}" = 0 ]; then
+    closing=$(echo "$out" | grep '^[0-9][0-9]* passed, [0-9][0-9]* failed$' | tail -1)
+    good=$(number_of passed "$closing")
+    bad=$(number_of failed "$closing")
+    passed=$((passed + ${good:-0}))
+    failed=$((failed + ${bad:-0}))
+    if [ $status -ne 0 ] && [ "${bad:-0}" = 0 ]; then
         echo "FAILED: $title ended with status $status"
         failed=$((failed + 1))
     fi
@@ -23,7 +30,8 @@ run() {
 run "scenarios" "$build/dsm-sim" --scenario all
 run "seeds 1..$seeds" "$build/dsm-sim" --seeds "1..$seeds" --jobs "$jobs" --reached "$reached"
 run "seeds 1..1000, 2 nodes" "$build/dsm-sim" --seeds 1..1000 --jobs "$jobs" --nodes 2
-run "seeds 1..500, 8 nodes of 6 threads, 16 pages" "$build/dsm-sim" --seeds 1..500 --jobs "$jobs" --nodes 8 --threads 6 --pages 16
+run "seeds 1..400, 8 nodes of 6 threads, 16 pages" \
+    "$build/dsm-sim" --seeds 1..400 --jobs "$jobs" --nodes 8 --threads 6 --pages 16
 run "scenarios, ASan+UBSan" "$build/dsm-sim-asan" --scenario all
 first=$((seeds + 1))
 run "seeds $first..$((seeds + sanitized)), ASan+UBSan" \
