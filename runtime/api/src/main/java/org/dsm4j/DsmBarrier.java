@@ -4,7 +4,11 @@ import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A named, reusable barrier; its parties are threads, on any nodes. */
+/**
+ * A named, reusable barrier; its parties are threads, on any nodes. When one of them times out, is
+ * interrupted or dies, the barrier breaks for those that wait there with it; who comes later begins
+ * anew. Thread-safe.
+ */
 public interface DsmBarrier {
   /** The name it was asked for by. */
   String name();

@@ -84,6 +84,10 @@ final class Cluster implements AutoCloseable {
             "-XX:+UseSerialGC",
             "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
             "--add-exports=java.base/jdk.internal.access=ALL-UNNAMED"));
+    if (Runtime.version().feature() >= 22) {
+      // What the agent allows our own module.
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
     if (!jvmOptions.isEmpty()) {
       command.remove("-XX:+UseSerialGC");
       command.addAll(jvmOptions);
