@@ -17,6 +17,7 @@ import org.dsm4j.DsmLock;
 import org.dsm4j.DsmStatistics;
 import org.dsm4j.SharedMemory;
 import org.dsm4j.internal.DsmRuntime;
+import org.dsm4j.internal.SharedArrays;
 import sun.misc.Unsafe;
 
 /**
@@ -95,6 +96,7 @@ public final class FakeRuntime implements DsmRuntime {
   @Override
   public void freeHeap(long address, long bytes) {
     UNSAFE.setMemory(address, bytes, (byte) 0);
+    SharedArrays.markFreed(address);
     cluster.merge("freed", bytes, (one, other) -> (long) one + (long) other);
   }
 

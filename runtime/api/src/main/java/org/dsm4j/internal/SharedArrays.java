@@ -90,6 +90,20 @@ public final class SharedArrays {
     Runtimes.current().freeHeap(address - lead, bytes + lead);
   }
 
+  /**
+   * Makes every further use of an array on this node fail: some node has freed it.
+   *
+   * @param block the address that its memory was allocated at
+   */
+  public static void markFreed(long block) {
+    for (int lead : new int[] {HEADER_BYTES, PAGE_BYTES}) {
+      Object token = Tokens.known(block + lead);
+      if (token != null) {
+        Tokens.markFreed(Tokens.holder(token));
+      }
+    }
+  }
+
   static int length(long address) {
     return Memory.U.getInt(address - 16);
   }

@@ -126,9 +126,14 @@ final class Tokens {
    * @throws IllegalStateException if the array was freed
    */
   static Object at(long address) {
-    TokenReference known = TOKENS.get(address);
-    Object token = known == null ? null : known.get();
+    Object token = known(address);
     return token != null ? token : create(address);
+  }
+
+  /** The same, or null if this node has none. */
+  static Object known(long address) {
+    TokenReference known = TOKENS.get(address);
+    return known == null ? null : known.get();
   }
 
   private static Object create(long address) {

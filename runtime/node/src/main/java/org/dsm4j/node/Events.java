@@ -1,6 +1,7 @@
 package org.dsm4j.node;
 
 import org.dsm4j.core.message.Subject;
+import org.dsm4j.internal.SharedArrays;
 import org.dsm4j.node.control.ControlEvents;
 import org.dsm4j.node.engine.Counters;
 import org.dsm4j.node.engine.Engine;
@@ -36,6 +37,7 @@ final class Events implements ControlEvents, LossListener {
   @Override
   public void markFreed(long offset, long bytes) {
     blocks.markFreed(offset);
+    SharedArrays.markFreed(engine.base() + offset);
   }
 
   @Override
