@@ -106,7 +106,7 @@ static void leave_one_by_one(sim_world *world)
         for (uint32_t i = gone + 1; i < world->plan.nodes; i++)
             sim_node_peer_left(world, &world->nodes[i], gone);
         /* Nothing is sent to it any more, heartbeats least of all. */
-        world->now += world->plan.silence_ns ? 0 : 2 * world->plan.heartbeat_ns;
+        world->now += gone == 0 && !world->plan.silence_ns ? 2 * world->plan.heartbeat_ns : 0;
         for (uint32_t i = gone + 1; i < world->plan.nodes; i++)
             sim_node_step(world, &world->nodes[i], &(dsm_event){.type = DSM_EV_TICK});
     }

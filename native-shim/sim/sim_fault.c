@@ -61,15 +61,17 @@ void sim_fault_sample(sim_world *world, const uint8_t *bytes, uint32_t length)
 static uint32_t draw_fields(sim_world *world, uint8_t *frame)
 {
     sim_random *r = &world->random;
-    dsm_message m = {
-        .type = (uint8_t)sim_random_between(r, 1, DSM_MSG_BARRIER_BREAK + 1),
-        .flags = (uint8_t)(sim_random_chance(r, 600) ? 0 : sim_random_below(r, 16)),
-        .subject = sim_random_chance(r, 950) ? sim_random_below(r, world->plan.pages + 1) : sim_random_next(r),
-        .access = (uint32_t)sim_random_below(r, 4),
-        .parties = (uint32_t)sim_random_below(r, world->thread_count + 2),
-        .arrived = (uint32_t)sim_random_below(r, 4),
-        .epoch = sim_random_below(r, 40),
-    };
+    dsm_message m = {0}; /* one draw a statement: the order of draws is the compiler's otherwise */
+    m.type = (uint8_t)sim_random_between(r, 1, DSM_MSG_BARRIER_BREAK + 1);
+    if (sim_random_chance(r, 400))
+        m.flags = (uint8_t)sim_random_below(r, 32);
+    m.subject = sim_random_next(r);
+    if (sim_random_chance(r, 950))
+        m.subject %= world->plan.pages + 1;
+    m.access = (uint32_t)sim_random_below(r, 4);
+    m.parties = (uint32_t)sim_random_below(r, world->thread_count + 2);
+    m.arrived = (uint32_t)sim_random_below(r, 4);
+    m.epoch = sim_random_below(r, 40);
     uint32_t length = dsm_wire_encode(&m, world->plan.page_bytes, frame);
     uint32_t whole;
     memcpy(&whole, frame, sizeof whole);
@@ -87,15 +89,15 @@ static uint32_t mutate(sim_world *world, uint8_t *frame)
     uint32_t i = (uint32_t)sim_random_below(r, count);
     uint32_t length = world->sample_length[i];
     memcpy(frame, world->samples + (size_t)i * sim_world_frame_most(world), length);
-    uint32_t most = length < 40 ? length : 40;
+    uint32_t at = (uint32_t)sim_random_below(r, length < 40 ? length : 40);
     switch (sim_random_below(r, 5)) {
     case 0: /* as it was: a replay */
         break;
     case 1:
-        frame[sim_random_below(r, most)] ^= (uint8_t)(1u << sim_random_below(r, 8));
+        frame[at] ^= (uint8_t)(1u << sim_random_below(r, 8));
         break;
     case 2:
-        frame[sim_random_below(r, most)] = (uint8_t)sim_random_next(r);
+        frame[at] = (uint8_t)sim_random_next(r);
         break;
     case 3: { /* another subject */
         uint64_t subject = sim_random_below(r, world->plan.pages + 2);

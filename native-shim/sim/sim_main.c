@@ -142,6 +142,7 @@ static void sum(sim_totals *all, const job *j)
     all->passed += j->totals.passed;
     all->failed += j->totals.failed;
     all->reached += j->totals.reached;
+    all->hash ^= j->totals.hash;
     sim_totals_add(all, &j->totals.counts);
 }
 
@@ -157,8 +158,8 @@ static void print_seeds(const options *o, const sim_totals *all, double took)
     uint64_t seeds = o->last - o->first + 1;
     sim_totals_print(all, stdout);
     printf("%" PRIu64 " seeds, each run twice, in %.1f s: %.0f seeds/s; %" PRIu64
-           " of them had the deliveries wished for\n",
-           seeds, took, (double)seeds / took, all->reached);
+           " of them had the deliveries wished for; trace %016" PRIx64 "\n",
+           seeds, took, (double)seeds / took, all->reached, all->hash);
 }
 
 static uint32_t run_jobs(const options *o, sim_totals *all, const job **first)

@@ -77,7 +77,8 @@ static uint64_t draw_cancel(sim_world *world)
 {
     uint64_t most = 2 * sim_plan_turn(&world->plan);
     uint64_t little = world->plan.delay_max * 4 + 1;
-    return 1 + sim_random_below(random_of(world), sim_random_chance(random_of(world), 700) ? little : most);
+    bool soon = sim_random_chance(random_of(world), 700);
+    return 1 + sim_random_below(random_of(world), soon ? little : most);
 }
 
 static void draw_lock(sim_world *world, sim_thread *thread, sim_op *op)

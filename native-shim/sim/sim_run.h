@@ -10,6 +10,7 @@
 
 typedef struct sim_totals {
     uint64_t passed, failed;
+    uint64_t hash;     /* of all runs: the same on every machine and with every compiler */
     uint64_t reached;  /* seeds with at least as many deliveries as wished for */
     sim_counts counts; /* sums; maxima where it says most or slowest */
 } sim_totals;

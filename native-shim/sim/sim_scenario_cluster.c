@@ -124,6 +124,35 @@ static void setup_brief(sim_world *world)
     }
 }
 
+/* The whole machine is suspended for far longer than the bound, and its nodes go on one after the other. */
+enum { SUSPEND_FIRST = 100, RESUME_FIRST = 200 };
+
+static void call_suspend(sim_world *world, uint32_t what)
+{
+    sim_node *node = &world->nodes[what % 100];
+    node->frozen = what < RESUME_FIRST;
+    node->thawed = true;
+}
+
+static void plan_suspend(sim_plan *plan)
+{
+    plan_brief(plan);
+    plan->slow_ns = 5 * SILENCE;
+}
+
+static void setup_suspend(sim_world *world)
+{
+    SIM_SCRIPT(world, 0, 0, slow_work, 30);
+    SIM_SCRIPT(world, 1, 0, slow_work, 30);
+    world->call = call_suspend;
+    uint64_t at = world->now + 60 * MS + world->plan.seed * 700 * US;
+    for (uint32_t i = 0; i < 3; i++) {
+        sim_heap_push(&world->heap, at + i * MS, SIM_ITEM_CALL, SUSPEND_FIRST + i, 0);
+        sim_heap_push(&world->heap, at + (4 + (world->plan.seed + i) % 3 * 5) * MS + 4 * SILENCE, SIM_ITEM_CALL,
+                      RESUME_FIRST + i, 0);
+    }
+}
+
 /* ---- death ----------------------------------------------------------------------------------------------- */
 
 static const sim_op hold_for_ever[] = {SIM_LOCK(0), SIM_PAUSE(1 * MS), SIM_UNLOCK(0)};
@@ -237,6 +266,8 @@ const sim_scenario sim_scenarios_cluster[] = {
     {"silence", "a node falls silent: lost after the bound, not before", 10, plan_silence, setup_silence,
      check_silence},
     {"stopped-briefly", "a node is stopped for less than the bound", 20, plan_brief, setup_brief, demand_no_loss},
+    {"suspended", "all nodes are stopped at once for four times the bound", 20, plan_suspend, setup_suspend,
+     demand_no_loss},
     {"try-dies", "a node dies while its try of a held lock is under way", 80, plan_death, setup_try_dies,
      check_try_dies},
     {"death", "a node dies holding a lock and a page while others wait", 60, plan_death, setup_death, check_death},

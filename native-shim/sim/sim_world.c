@@ -166,9 +166,10 @@ static void happen(sim_world *world, const sim_item *item)
 static void around(sim_world *world)
 {
     const sim_plan *plan = &world->plan;
-    if (sim_random_chance(&world->random, plan->narrow))
-        sim_node_narrow(world, &world->nodes[sim_random_below(&world->random, plan->nodes)],
-                        (uint32_t)sim_random_below(&world->random, plan->pages));
+    if (sim_random_chance(&world->random, plan->narrow)) {
+        sim_node *node = &world->nodes[sim_random_below(&world->random, plan->nodes)];
+        sim_node_narrow(world, node, (uint32_t)sim_random_below(&world->random, plan->pages));
+    }
     if (!world->winding_down && (world->counts.deliveries >= plan->deliveries || world->ops_done >= plan->ops_most))
         sim_program_wind_down(world);
     sim_fault_maybe(world);
