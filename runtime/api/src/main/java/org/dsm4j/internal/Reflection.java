@@ -4,7 +4,10 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import org.dsm4j.DsmException;
 
-/** Rule 11: reflection on shared fields is refused; the field that the JVM has is not where the value is. */
+/**
+ * Rule 11: reflection on shared fields is refused; the field that the JVM has is not where the
+ * value is.
+ */
 public final class Reflection {
   private Reflection() {}
 

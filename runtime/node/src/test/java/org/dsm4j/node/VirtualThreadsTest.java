@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Timeout;
 /** Virtual threads, on JVMs that have them: many more wait than there are carriers. */
 @Timeout(60)
 class VirtualThreadsTest {
-  private static final int THREADS = 200;
+  /** More than the engine has slots for waiters. */
+  private static final int THREADS = 3_000;
+
+  private static final int PARTIES = 200;
 
   private Node node;
   private Method start;
@@ -29,8 +32,7 @@ class VirtualThreadsTest {
   void start() throws Exception {
     assumeTrue(Runtime.version().feature() >= 21, "no virtual threads before Java 21");
     start = Thread.class.getMethod("startVirtualThread", Runnable.class);
-    node =
-        Node.start(NodeConfig.builder().base(1).spaceBytes(1L << 30).ownsProcess(false).build());
+    node = Node.start(NodeConfig.builder().base(1).spaceBytes(1L << 30).ownsProcess(false).build());
   }
 
   @AfterEach
@@ -74,12 +76,12 @@ class VirtualThreadsTest {
 
   @Test
   void barriersOfVirtualThreadsOpen() throws Exception {
-    CountDownLatch through = new CountDownLatch(THREADS);
-    for (int i = 0; i < THREADS; i++) {
+    CountDownLatch through = new CountDownLatch(PARTIES);
+    for (int i = 0; i < PARTIES; i++) {
       virtual(
           () -> {
             try {
-              node.barrier("b", THREADS).await();
+              node.barrier("b", PARTIES).await();
               through.countDown();
             } catch (Exception e) {
               throw new IllegalStateException(e);

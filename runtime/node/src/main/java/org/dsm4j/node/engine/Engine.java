@@ -22,6 +22,7 @@ public final class Engine implements AutoCloseable {
   private final Waits waits = new Waits();
   private final Completions completions;
   private final FailedWaits failedWaits;
+  private final Slots slots = new Slots(waits);
   private boolean closed;
 
   private Engine(LibDsm library, long engine, EngineOptions options, LossListener listener) {
@@ -108,7 +109,10 @@ public final class Engine implements AutoCloseable {
   /** Locks; uninterruptibly. @return the status that the wait ended with */
   public int lock(long lock, Object blocker) {
     TicketCell cell = TicketCell.ofCurrentThread();
-    int status = library.dsm_lock(engine, lock, Threads.current(), waitFlags(), cell.address());
+    int status = acquire(lock, waitFlags(), cell);
+    while (status == Status.FULL && slots.awaitRoom()) {
+      status = acquire(lock, waitFlags(), cell);
+    }
     return ended(status != Status.PENDING ? status : awaitEnd(cell.ticket(), blocker));
   }
 
@@ -116,7 +120,11 @@ public final class Engine implements AutoCloseable {
   public int lockInterruptibly(long lock, Object blocker) throws InterruptedException {
     checkInterrupt();
     TicketCell cell = TicketCell.ofCurrentThread();
-    int status = library.dsm_lock(engine, lock, Threads.current(), waitFlags(), cell.address());
+    int status = acquire(lock, waitFlags(), cell);
+    while (status == Status.FULL && slots.awaitRoom()) {
+      checkInterrupt();
+      status = acquire(lock, waitFlags(), cell);
+    }
     return ended(
         status != Status.PENDING ? status : awaitInterruptibly(cell.ticket(), blocker, false, 0));
   }
@@ -124,8 +132,7 @@ public final class Engine implements AutoCloseable {
   /** Locks unless somebody holds it. @return also {@link Status#BUSY} */
   public int tryLock(long lock, Object blocker) {
     TicketCell cell = TicketCell.ofCurrentThread();
-    int status =
-        library.dsm_lock(engine, lock, Threads.current(), TRY | waitFlags(), cell.address());
+    int status = acquire(lock, TRY | waitFlags(), cell);
     return ended(status != Status.PENDING ? status : awaitEnd(cell.ticket(), blocker));
   }
 
@@ -138,11 +145,22 @@ public final class Engine implements AutoCloseable {
     }
     long deadline = System.nanoTime() + nanos;
     TicketCell cell = TicketCell.ofCurrentThread();
-    int status = library.dsm_lock(engine, lock, Threads.current(), waitFlags(), cell.address());
+    int status = acquire(lock, waitFlags(), cell);
+    while (status == Status.FULL && slots.awaitRoom()) {
+      checkInterrupt();
+      if (deadline - System.nanoTime() <= 0) {
+        return Status.CANCELLED;
+      }
+      status = acquire(lock, waitFlags(), cell);
+    }
     return ended(
         status != Status.PENDING
             ? status
             : awaitInterruptibly(cell.ticket(), blocker, true, deadline));
+  }
+
+  private int acquire(long lock, int flags, TicketCell cell) {
+    return library.dsm_lock(engine, lock, Threads.current(), flags, cell.address());
   }
 
   /** Gives a lock back. */

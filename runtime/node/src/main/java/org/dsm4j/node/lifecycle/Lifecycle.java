@@ -29,8 +29,9 @@ public final class Lifecycle {
   private static final long NATIVE_SLACK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /**
-   * How long this process may take to end by its own doing, with the status that another has just ended with, before it is told of as
-   * ended by that other: a program that finds the same fault on every node needs no line about it.
+   * How long this process may take to end by its own doing, with the status that another has just
+   * ended with, before it is told of as ended by that other: a program that finds the same fault on
+   * every node needs no line about it.
    */
   private static final long OWN_END_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 

@@ -6,8 +6,8 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.LayoutBase;
 
 /**
- * One line an event, {@code dsm: LEVEL Class: message}, and the stack trace if there is one. By hand, since Logback's pattern layout
- * brings a hundred classes to the start of every program.
+ * One line an event, {@code dsm: LEVEL Class: message}, and the stack trace if there is one. By
+ * hand, since Logback's pattern layout brings a hundred classes to the start of every program.
  */
 final class LogLayout extends LayoutBase<ILoggingEvent> {
   @Override
