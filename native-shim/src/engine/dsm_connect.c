@@ -24,6 +24,7 @@
 #define LOOK_NS         (20 * DSM_MILLISECOND)
 #define LINE_EVERY_NS   DSM_SECOND     /* about strangers */
 #define INPUT_BYTES     (128u * 1024u) /* of one connection: some thirty pages a system call */
+#define INPUT_PAGES     8u             /* at least, where pages are large: a frame must fit into half of it */
 #define OUTPUT_SPARE    (UINT64_C(1) << 20)
 
 enum stage { ABSENT, CONNECTING, GREETING, STANDING };
@@ -116,7 +117,10 @@ static int stand(handshake *h, uint32_t node, int socket)
      * return, acknowledgement or request for each operation anywhere. */
     uint64_t frame = e->config.page_bytes + DSM_HEAD_MAX;
     uint64_t output = 2 * frame * e->config.slots * e->config.nodes + OUTPUT_SPARE;
-    int rc = dsm_link_open(&e->remotes[node].link, e->transport, socket, INPUT_BYTES, output);
+    uint32_t input = INPUT_PAGES * e->config.page_bytes;
+    if (input < INPUT_BYTES)
+        input = INPUT_BYTES;
+    int rc = dsm_link_open(&e->remotes[node].link, e->transport, socket, input, output);
     if (rc != 0)
         return dsm_error(DSM_E_SYSTEM, "no memory for the buffers of node %u: %s", node, strerror(-rc));
     h->known[node].stage = STANDING;

@@ -28,6 +28,8 @@ static int map_view(int memory, uint64_t base, uint64_t bytes, int protection, u
     /* A child has its own copy of the process, but these would be shared with it behind the protocol's back. */
     if (madvise(at, bytes, MADV_DONTFORK) != 0 || madvise(at, bytes, MADV_DONTDUMP) != 0)
         return -errno;
+    /* A huge page would be found whole for one small one that came; where there are none, this is refused. */
+    madvise(at, bytes, MADV_NOHUGEPAGE);
     return 0;
 }
 
