@@ -35,7 +35,8 @@ public final class Life {
       if (cluster.node() == 0) {
         System.err.println("life: " + e.getMessage());
       }
-      // All nodes have found the same. None leaves before node 0 has said it, or it would seem to have ended the others.
+      // All nodes have found the same. None leaves before node 0 has said it, or it would seem to
+      // have ended the others.
       cluster.barrier();
       System.exit(STATUS_MISUSE);
     }

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The lines that runs on several nodes are tested against, held against the single-threaded reference. */
+/**
+ * The lines that runs on several nodes are tested against, held against the single-threaded
+ * reference.
+ */
 class GameTest {
   @ParameterizedTest
   @CsvSource({
