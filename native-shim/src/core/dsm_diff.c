@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "dsm_bytes.h"
 #include "dsm_diff_compare.h"
 
 #define FORM_RUNS 1u
@@ -10,22 +11,14 @@
 #define RUN_HEAD 4u
 #define WINDOW_BLOCKS 64u /* compared at once; keeps the bits of a page of any size within 512 bytes of stack */
 
-static void put16(uint8_t *out, uint32_t value) {
-    out[0] = (uint8_t)value;
-    out[1] = (uint8_t)(value >> 8);
-}
-
-static uint32_t get16(const uint8_t *in) { return (uint32_t)in[0] | (uint32_t)in[1] << 8; }
-
 static void put_head(uint8_t *out, uint32_t form, uint32_t count) {
     out[0] = (uint8_t)form;
     out[1] = 0;
-    put16(out + 2, 0);
-    put16(out + 4, count);
-    put16(out + 6, count >> 16);
+    dsm_bytes_put16(out + 2, 0);
+    dsm_bytes_put32(out + 4, count);
 }
 
-static uint32_t head_count(const uint8_t *in) { return get16(in + 4) | get16(in + 6) << 16; }
+static uint32_t head_count(const uint8_t *in) { return dsm_bytes_get32(in + 4); }
 
 /* ---- which comparison ---------------------------------------------------------------------------- */
 
@@ -65,8 +58,8 @@ static int run_close(run_writer *writer) {
     uint32_t bytes = writer->end - writer->start;
     if (bytes == 0) return 0;
     if (writer->runs == writer->runs_max) return -1;
-    put16(writer->out + writer->length, writer->start);
-    put16(writer->out + writer->length + 2, bytes - 1);
+    dsm_bytes_put16(writer->out + writer->length, writer->start);
+    dsm_bytes_put16(writer->out + writer->length + 2, bytes - 1);
     memcpy(writer->out + writer->length + RUN_HEAD, writer->now + writer->start, bytes);
     writer->length += RUN_HEAD + bytes;
     writer->runs++;
@@ -146,7 +139,7 @@ static int check_runs(const uint8_t *diff, uint32_t length, uint32_t page_bytes)
     uint32_t at = DSM_DIFF_HEAD, next = 0; /* next: the first byte of the page that the next run may touch */
     for (uint32_t left = head_count(diff); left > 0; left--) {
         if (length - at < RUN_HEAD) return -1;
-        uint32_t offset = get16(diff + at), bytes = get16(diff + at + 2) + 1u;
+        uint32_t offset = dsm_bytes_get16(diff + at), bytes = dsm_bytes_get16(diff + at + 2) + 1u;
         at += RUN_HEAD;
         if (offset < next || bytes > page_bytes || offset > page_bytes - bytes || bytes > length - at) return -1;
         at += bytes;
@@ -223,8 +216,8 @@ static void apply_runs(const uint8_t *diff, uint8_t *page) {
     word_writer writer = {page, 0, 0, 0};
     const uint8_t *at = diff + DSM_DIFF_HEAD;
     for (uint32_t left = head_count(diff); left > 0; left--) {
-        uint32_t bytes = get16(at + 2) + 1u;
-        word_put(&writer, get16(at), at + RUN_HEAD, bytes);
+        uint32_t bytes = dsm_bytes_get16(at + 2) + 1u;
+        word_put(&writer, dsm_bytes_get16(at), at + RUN_HEAD, bytes);
         at += RUN_HEAD + bytes;
     }
     word_flush(&writer);
