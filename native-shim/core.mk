@@ -16,8 +16,8 @@ CORE_SOURCES := $(wildcard $(CORE_SRC)/*.c)
 CORE_HEADERS := $(wildcard $(CORE_SRC)/*.h)
 CORE_OBJECTS := $(patsubst $(CORE_SRC)/%.c,$(BUILD)/core/%.o,$(CORE_SOURCES))
 CORE_TEST_SOURCES := $(wildcard $(CORE_TEST)/*.c)
-# what libc's string.h gives, and what the linker and position-independent code need
-CORE_PURE := memcpy|memmove|memset|memcmp|_GLOBAL_OFFSET_TABLE_
+# what libc's string.h gives, what the linker and position-independent code need, and the compiler's model of the processor
+CORE_PURE := memcpy|memmove|memset|memcmp|_GLOBAL_OFFSET_TABLE_|__cpu_model
 
 .PHONY: core-lib core-test core-purity core-both
 
@@ -33,7 +33,7 @@ $(BUILD)/libdsm_core.a: $(CORE_OBJECTS)
 
 $(BUILD)/core_test: $(CORE_SOURCES) $(CORE_HEADERS) $(CORE_TEST_SOURCES) $(wildcard $(CORE_TEST)/*.h)
 	@mkdir -p $(@D)
-	$(CC) -std=c17 -Wall -Wextra -Werror $(CORE_SANITIZE) -I$(CORE_SRC) $(CORE_SOURCES) $(CORE_TEST_SOURCES) -lcmocka -o $@
+	$(CC) -std=c17 -Wall -Wextra -Werror $(CORE_SANITIZE) -I$(CORE_SRC) $(CORE_SOURCES) $(CORE_TEST_SOURCES) -lcmocka -pthread -o $@
 
 core-test: $(BUILD)/core_test
 	timeout 120 $(BUILD)/core_test

@@ -12,22 +12,28 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "byte b of a word is its bits 8b to 8b+7");
 
-void dsm_diff_compare_bytes(const uint8_t *now, const uint8_t *twin, uint32_t blocks, uint64_t *changed) {
+void dsm_diff_compare_bytes(const uint8_t *now, const uint8_t *twin, uint32_t blocks, uint64_t *changed)
+{
     for (uint32_t block = 0; block < blocks; block++) {
         uint64_t bits = 0;
-        for (uint32_t b = 0; b < 64; b++) bits |= (uint64_t)(now[64u * block + b] != twin[64u * block + b]) << b;
+        for (uint32_t b = 0; b < 64; b++) {
+            bits |= (uint64_t)(now[64u * block + b] != twin[64u * block + b]) << b;
+        }
         changed[block] = bits;
     }
 }
 
-void dsm_diff_compare_words(const uint8_t *now, const uint8_t *twin, uint32_t blocks, uint64_t *changed) {
+void dsm_diff_compare_words(const uint8_t *now, const uint8_t *twin, uint32_t blocks, uint64_t *changed)
+{
     for (uint32_t block = 0; block < blocks; block++) {
         uint64_t bits = 0;
         for (uint32_t word = 0; word < 8; word++) {
             uint64_t a, b;
             memcpy(&a, now + 64u * block + 8u * word, sizeof a);
             memcpy(&b, twin + 64u * block + 8u * word, sizeof b);
-            if (a != b) bits |= (uint64_t)dsm_diff_bytes_of(a ^ b) << (8u * word);
+            if (a != b) {
+                bits |= (uint64_t)dsm_diff_bytes_of(a ^ b) << (8u * word);
+            }
         }
         changed[block] = bits;
     }
@@ -35,7 +41,8 @@ void dsm_diff_compare_words(const uint8_t *now, const uint8_t *twin, uint32_t bl
 
 #if DSM_DIFF_HAS_AVX2
 __attribute__((target("avx2"))) void dsm_diff_compare_avx2(const uint8_t *now, const uint8_t *twin, uint32_t blocks,
-                                                           uint64_t *changed) {
+                                                           uint64_t *changed)
+{
     for (uint32_t block = 0; block < blocks; block++) {
         const uint8_t *a = now + 64u * block, *b = twin + 64u * block;
         __m256i low = _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(const void *)a),
@@ -50,17 +57,20 @@ __attribute__((target("avx2"))) void dsm_diff_compare_avx2(const uint8_t *now, c
 
 #if DSM_DIFF_HAS_NEON
 /* 0xff or 0 in each of 16 bytes, to one bit each. */
-static uint64_t neon_bits(uint8x16_t differs) {
+static uint64_t neon_bits(uint8x16_t differs)
+{
     static const uint8_t weights[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
     uint8x16_t weighted = vandq_u8(differs, vld1q_u8(weights));
     return (uint64_t)vaddv_u8(vget_low_u8(weighted)) | (uint64_t)vaddv_u8(vget_high_u8(weighted)) << 8;
 }
 
-void dsm_diff_compare_neon(const uint8_t *now, const uint8_t *twin, uint32_t blocks, uint64_t *changed) {
+void dsm_diff_compare_neon(const uint8_t *now, const uint8_t *twin, uint32_t blocks, uint64_t *changed)
+{
     for (uint32_t block = 0; block < blocks; block++) {
         uint64_t bits = 0;
         for (uint32_t part = 0; part < 4; part++) {
-            uint8x16_t same = vceqq_u8(vld1q_u8(now + 64u * block + 16u * part), vld1q_u8(twin + 64u * block + 16u * part));
+            uint8x16_t same =
+                vceqq_u8(vld1q_u8(now + 64u * block + 16u * part), vld1q_u8(twin + 64u * block + 16u * part));
             bits |= neon_bits(vmvnq_u8(same)) << (16u * part);
         }
         changed[block] = bits;

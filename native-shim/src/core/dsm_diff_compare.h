@@ -22,7 +22,8 @@ dsm_diff_compare dsm_diff_compare_neon;
 #endif
 
 /* One bit a byte of `difference` (two words xor-ed): bit b is set when byte b is not 0. */
-static inline uint8_t dsm_diff_bytes_of(uint64_t difference) {
+static inline uint8_t dsm_diff_bytes_of(uint64_t difference)
+{
     const uint64_t low = 0x7f7f7f7f7f7f7f7fu;
     uint64_t top = (((difference & low) + low) | difference) & ~low; /* 0x80 in every byte that is not 0 */
     return (uint8_t)(((top >> 7) * 0x0102040810204080u) >> 56);

@@ -20,5 +20,8 @@ int test_holds(void);
 int test_peers(void);
 int test_wire(void);
 int test_hostile(void);
+int test_diffs(void);
+int test_vectors(void);
+int test_notices(void);
 
 #endif

@@ -1,12 +1,10 @@
 /* test_notice.c - ranges of pages, and the log of write notices: exact while it fits, bounded always, never too few. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests.h"
 
 #include "dsm_notice.h"
 
@@ -14,14 +12,16 @@
 #define NODES 3u
 #define NOTICE_RANGES 12u
 
-static uint64_t random_next(uint64_t *state) {
+static uint64_t random_next(uint64_t *state)
+{
     *state = *state * 6364136223846793005u + 1442695040888963407u;
     return *state >> 33;
 }
 
 /* ---- ranges ------------------------------------------------------------------------------------------ */
 
-static void pages_are_sorted_and_gathered_into_ranges(void **state) {
+static void pages_are_sorted_and_gathered_into_ranges(void **state)
+{
     (void)state;
     uint64_t seed = 9, pages[200];
     for (int round = 0; round < 500; round++) {
@@ -36,12 +36,15 @@ static void pages_are_sorted_and_gathered_into_ranges(void **state) {
         uint32_t filled = dsm_range_collect(pages, count, ranges, 64, &used);
         assert_int_equal(used, count);
         assert_int_equal(dsm_range_check(ranges, filled, 64), 0);
-        for (uint32_t r = 0; r < filled; r++) memset(got + ranges[r].first, 1, ranges[r].count);
+        for (uint32_t r = 0; r < filled; r++) {
+            memset(got + ranges[r].first, 1, ranges[r].count);
+        }
         assert_memory_equal(got, wanted, sizeof got);
     }
 }
 
-static void ranges_that_do_not_fit_are_left_for_the_next(void **state) {
+static void ranges_that_do_not_fit_are_left_for_the_next(void **state)
+{
     (void)state;
     const uint64_t pages[] = {1, 2, 4, 4, 5, 9, 20, 21};
     dsm_range ranges[2];
@@ -54,7 +57,8 @@ static void ranges_that_do_not_fit_are_left_for_the_next(void **state) {
     assert_int_equal(used, 3);
 }
 
-static void lists_that_are_none_are_found_out(void **state) {
+static void lists_that_are_none_are_found_out(void **state)
+{
     (void)state;
     const dsm_range touching[] = {{1, 2}, {3, 1}}, empty[] = {{1, 0}}, beyond[] = {{9, 2}}, huge[] = {{2, UINT64_MAX}};
     assert_int_equal(dsm_range_check(touching, 2, 10), -1);
@@ -73,27 +77,31 @@ typedef struct fixture {
     uint64_t last[NODES]; /* of each node's intervals */
 } fixture;
 
-static void open_log(fixture *f, uint32_t notices, uint32_t ranges) {
+static void open_log(fixture *f, uint32_t notices, uint32_t ranges)
+{
     memset(f, 0, sizeof *f);
     f->limits = (dsm_notice_limits){NODES, notices, ranges, NOTICE_RANGES};
     f->memory = malloc(dsm_notice_size(&f->limits));
     f->log = dsm_notice_init(f->memory, &f->limits);
 }
 
-static void append(fixture *f, uint32_t origin, const dsm_range *ranges, uint32_t count) {
+static void append(fixture *f, uint32_t origin, const dsm_range *ranges, uint32_t count)
+{
     dsm_notice notice = {origin, count, f->last[origin] + 1, f->last[origin] + 1};
     f->last[origin]++;
     dsm_notice_append(f->log, &notice, ranges);
     assert_null(dsm_notice_check_log(f->log));
 }
 
-static void append_page(fixture *f, uint32_t origin, uint64_t page) {
+static void append_page(fixture *f, uint32_t origin, uint64_t page)
+{
     const dsm_range range = {page, 1};
     append(f, origin, &range, 1);
 }
 
 /* Marks the pages of everything that a node knowing `told` is sent, and brings `told` up to date. */
-static uint32_t collect(const fixture *f, uint64_t *told, uint8_t *pages) {
+static uint32_t collect(const fixture *f, uint64_t *told, uint8_t *pages)
+{
     uint8_t frame[DSM_NOTICE_BYTES(NOTICE_RANGES)];
     dsm_notice notice;
     dsm_range ranges[NOTICE_RANGES];
@@ -107,7 +115,9 @@ static uint32_t collect(const fixture *f, uint64_t *told, uint8_t *pages) {
         while (dsm_notice_next(frame, length, &at, &notice, ranges)) {
             assert_true(notice.first <= knows[notice.origin] + 1);
             knows[notice.origin] = notice.last;
-            for (uint32_t r = 0; r < notice.ranges; r++) memset(pages + ranges[r].first, 1, ranges[r].count);
+            for (uint32_t r = 0; r < notice.ranges; r++) {
+                memset(pages + ranges[r].first, 1, ranges[r].count);
+            }
             count++;
         }
     }
@@ -116,7 +126,8 @@ static uint32_t collect(const fixture *f, uint64_t *told, uint8_t *pages) {
     return count;
 }
 
-static void a_node_is_told_exactly_what_it_has_not_seen(void **state) {
+static void a_node_is_told_exactly_what_it_has_not_seen(void **state)
+{
     (void)state;
     fixture f;
     uint8_t pages[PAGES] = {0};
@@ -136,18 +147,23 @@ static void a_node_is_told_exactly_what_it_has_not_seen(void **state) {
     told[1] = 0;
     told[2] = 1;
     assert_int_equal(collect(&f, told, pages), 2);
-    for (uint32_t p = 0; p < PAGES; p++) assert_int_equal(pages[p], p == 11 || p == 12);
+    for (uint32_t p = 0; p < PAGES; p++) {
+        assert_int_equal(pages[p], p == 11 || p == 12);
+    }
     free(f.memory);
 }
 
-static void what_all_have_seen_is_dropped(void **state) {
+static void what_all_have_seen_is_dropped(void **state)
+{
     (void)state;
     fixture f;
     uint8_t pages[PAGES] = {0};
     const uint64_t seen[NODES] = {2, 0, 9};
     uint64_t told[NODES] = {2, 0, 0};
     open_log(&f, 100, 200);
-    for (int i = 0; i < 4; i++) append_page(&f, 0, 20 + (uint64_t)i);
+    for (int i = 0; i < 4; i++) {
+        append_page(&f, 0, 20 + (uint64_t)i);
+    }
     append_page(&f, 1, 30);
     append_page(&f, 2, 40);
     dsm_notice_trim(f.log, seen);
@@ -155,12 +171,15 @@ static void what_all_have_seen_is_dropped(void **state) {
     assert_int_equal(dsm_notice_count(f.log), 3);
     assert_int_equal(dsm_notice_ranges(f.log), 3);
     assert_int_equal(collect(&f, told, pages), 3);
-    for (uint32_t p = 0; p < PAGES; p++) assert_int_equal(pages[p], p == 22 || p == 23 || p == 30);
+    for (uint32_t p = 0; p < PAGES; p++) {
+        assert_int_equal(pages[p], p == 22 || p == 23 || p == 30);
+    }
     free(f.memory);
 }
 
 /* Random writers and readers, a log far too small: nobody ever misses a page, and the log stays within its limits. */
-static void a_laggard_drops_a_page_too_many_never_one_too_few(void **state) {
+static void a_laggard_drops_a_page_too_many_never_one_too_few(void **state)
+{
     (void)state;
     static uint8_t owed[8][PAGES]; /* by reader: pages written that it has not been told */
     for (uint64_t round = 1; round <= 20; round++) {
@@ -173,7 +192,9 @@ static void a_laggard_drops_a_page_too_many_never_one_too_few(void **state) {
             if (random_next(&seed) % 3 == 0) { /* reader 7 is never told anything until the end */
                 uint8_t pages[PAGES] = {0};
                 (void)collect(&f, told[reader], pages);
-                for (uint32_t p = 0; p < PAGES; p++) assert_true(pages[p] || !owed[reader][p]);
+                for (uint32_t p = 0; p < PAGES; p++) {
+                    assert_true(pages[p] || !owed[reader][p]);
+                }
                 memset(owed[reader], 0, PAGES);
                 continue;
             }
@@ -183,7 +204,9 @@ static void a_laggard_drops_a_page_too_many_never_one_too_few(void **state) {
             uint64_t from = random_next(&seed) % (PAGES - 64);
             for (uint32_t i = 0; i < count; i++) {
                 written[i] = random_next(&seed) % 4 == 0 ? random_next(&seed) % PAGES : from + random_next(&seed) % 64;
-                for (int r = 0; r < 8; r++) owed[r][written[i]] = 1;
+                for (int r = 0; r < 8; r++) {
+                    owed[r][written[i]] = 1;
+                }
             }
             dsm_range_sort(written, count);
             count = dsm_range_collect(written, count, ranges, NOTICE_RANGES, &used);
@@ -192,7 +215,9 @@ static void a_laggard_drops_a_page_too_many_never_one_too_few(void **state) {
         for (int reader = 0; reader < 8; reader++) {
             uint8_t pages[PAGES] = {0};
             (void)collect(&f, told[reader], pages);
-            for (uint32_t p = 0; p < PAGES; p++) assert_true(pages[p] || !owed[reader][p]);
+            for (uint32_t p = 0; p < PAGES; p++) {
+                assert_true(pages[p] || !owed[reader][p]);
+            }
         }
         dsm_notice_trim(f.log, f.last);
         assert_int_equal(dsm_notice_count(f.log), 0);
@@ -201,7 +226,8 @@ static void a_laggard_drops_a_page_too_many_never_one_too_few(void **state) {
     }
 }
 
-static void a_log_large_enough_stays_exact(void **state) {
+static void a_log_large_enough_stays_exact(void **state)
+{
     (void)state;
     uint8_t pages[PAGES] = {0}, wanted[PAGES] = {0};
     uint64_t seed = 77, told[NODES] = {0};
@@ -217,16 +243,19 @@ static void a_log_large_enough_stays_exact(void **state) {
     free(f.memory);
 }
 
-static void limits_that_contradict_each_other_are_refused(void **state) {
+static void limits_that_contradict_each_other_are_refused(void **state)
+{
     (void)state;
-    const dsm_notice_limits good = {2, 5, 14, 12}, few = {2, 4, 14, 12}, narrow = {2, 5, 13, 12}, empty = {0, 5, 14, 12};
+    const dsm_notice_limits good = {2, 5, 14, 12}, few = {2, 4, 14, 12}, narrow = {2, 5, 13, 12},
+                            empty = {0, 5, 14, 12};
     assert_true(dsm_notice_size(&good) > 0);
     assert_int_equal(dsm_notice_size(&few), 0);
     assert_int_equal(dsm_notice_size(&narrow), 0);
     assert_int_equal(dsm_notice_size(&empty), 0);
 }
 
-static void hostile_frames_are_refused(void **state) {
+static void hostile_frames_are_refused(void **state)
+{
     (void)state;
     fixture f;
     const uint64_t knows[NODES] = {0, 0, 0};
@@ -240,7 +269,9 @@ static void hostile_frames_are_refused(void **state) {
     uint32_t length = dsm_notice_encode(f.log, told, &next, frame, sizeof frame);
     assert_int_equal(dsm_notice_check(frame, length, &f.limits, PAGES, knows), 0);
     assert_int_equal(dsm_notice_check(frame, length, &f.limits, PAGES - 1, knows), -1);
-    for (uint32_t cut = 0; cut < length; cut++) assert_int_equal(dsm_notice_check(frame, cut, &f.limits, PAGES, knows), -1);
+    for (uint32_t cut = 0; cut < length; cut++) {
+        assert_int_equal(dsm_notice_check(frame, cut, &f.limits, PAGES, knows), -1);
+    }
     memcpy(bad, frame, length);
     bad[DSM_NOTICE_FRAME_HEAD + 8] = 2; /* a gap: intervals 2 .. 2 for who knows none */
     bad[DSM_NOTICE_FRAME_HEAD + 16] = 2;
@@ -252,7 +283,9 @@ static void hostile_frames_are_refused(void **state) {
         uint32_t at = 0;
         memcpy(bad, frame, length);
         bad[random_next(&seed) % length] ^= (uint8_t)(1u << (random_next(&seed) % 8));
-        if (dsm_notice_check(bad, length, &f.limits, PAGES, knows) != 0) continue;
+        if (dsm_notice_check(bad, length, &f.limits, PAGES, knows) != 0) {
+            continue;
+        }
         while (dsm_notice_next(bad, length, &at, &notice, ranges)) {
             assert_true(notice.origin < NODES && notice.ranges >= 1 && notice.ranges <= NOTICE_RANGES);
             assert_int_equal(dsm_range_check(ranges, notice.ranges, PAGES), 0);
@@ -261,7 +294,8 @@ static void hostile_frames_are_refused(void **state) {
     free(f.memory);
 }
 
-int main(void) {
+int test_notices(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages_are_sorted_and_gathered_into_ranges),
         cmocka_unit_test(ranges_that_do_not_fit_are_left_for_the_next),

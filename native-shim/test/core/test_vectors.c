@@ -1,22 +1,22 @@
 /* test_vector.c - interval vectors and what of them goes over the wire. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests.h"
 
 #include "dsm_vector.h"
 
 #define NODES 300u
 
-static uint64_t random_next(uint64_t *state) {
+static uint64_t random_next(uint64_t *state)
+{
     *state = *state * 6364136223846793005u + 1442695040888963407u;
     return *state >> 33;
 }
 
-static void vectors_are_ordered_partially(void **state) {
+static void vectors_are_ordered_partially(void **state)
+{
     (void)state;
     const uint64_t a[] = {1, 2, 3}, b[] = {1, 3, 3}, c[] = {2, 2, 3};
     assert_int_equal(dsm_vector_compare(a, a, 3), DSM_VECTOR_EQUAL);
@@ -29,7 +29,8 @@ static void vectors_are_ordered_partially(void **state) {
     assert_false(dsm_vector_covers(c, b, 3));
 }
 
-static void merge_knows_what_either_knew_and_min_what_both_did(void **state) {
+static void merge_knows_what_either_knew_and_min_what_both_did(void **state)
+{
     (void)state;
     uint64_t merged[] = {1, 9, 3}, least[] = {1, 9, 3};
     const uint64_t other[] = {4, 2, 3};
@@ -40,7 +41,8 @@ static void merge_knows_what_either_knew_and_min_what_both_did(void **state) {
     assert_memory_equal(least, ((uint64_t[]){1, 2, 3}), sizeof least);
 }
 
-static void only_what_is_new_is_told_in_frames_of_any_size(void **state) {
+static void only_what_is_new_is_told_in_frames_of_any_size(void **state)
+{
     (void)state;
     uint64_t seed = 1;
     for (int round = 0; round < 200; round++) {
@@ -65,7 +67,8 @@ static void only_what_is_new_is_told_in_frames_of_any_size(void **state) {
     }
 }
 
-static void what_is_told_never_takes_knowledge_back(void **state) {
+static void what_is_told_never_takes_knowledge_back(void **state)
+{
     (void)state;
     uint64_t vector[] = {5, 5}, told[] = {0, 0}, heard[] = {9, 1};
     uint8_t out[64];
@@ -74,13 +77,16 @@ static void what_is_told_never_takes_knowledge_back(void **state) {
     assert_memory_equal(heard, ((uint64_t[]){9, 5}), sizeof heard);
 }
 
-static void hostile_vectors_are_refused_and_change_nothing(void **state) {
+static void hostile_vectors_are_refused_and_change_nothing(void **state)
+{
     (void)state;
     uint64_t vector[] = {5, 6, 7}, told[] = {0, 0, 0}, heard[] = {0, 0, 0};
     const uint64_t nothing[] = {0, 0, 0};
     uint8_t out[64], bad[64];
     uint32_t next = 0, length = dsm_vector_encode(vector, told, 3, &next, out, sizeof out);
-    for (uint32_t cut = 0; cut < length; cut++) assert_int_equal(dsm_vector_decode(out, cut, 3, heard), -1);
+    for (uint32_t cut = 0; cut < length; cut++) {
+        assert_int_equal(dsm_vector_decode(out, cut, 3, heard), -1);
+    }
     assert_int_equal(dsm_vector_decode(out, length, 2, heard), -1); /* a node that is not there */
     memcpy(bad, out, length);
     bad[DSM_VECTOR_HEAD + DSM_VECTOR_PAIR] = 0; /* the first node twice */
@@ -96,7 +102,8 @@ static void hostile_vectors_are_refused_and_change_nothing(void **state) {
     assert_memory_equal(heard, nothing, sizeof heard);
 }
 
-int main(void) {
+int test_vectors(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vectors_are_ordered_partially),
         cmocka_unit_test(merge_knows_what_either_knew_and_min_what_both_did),
