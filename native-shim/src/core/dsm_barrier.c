@@ -1,6 +1,8 @@
 #include "dsm_barrier.h"
 
 #include "dsm_emit.h"
+#include "dsm_inform.h"
+#include "dsm_interval.h"
 #include "dsm_peer.h"
 #include "dsm_slot.h"
 
@@ -54,34 +56,54 @@ int dsm_barrier_arrive(dsm_core *core, const dsm_event *event)
     }
     struct dsm_slot *s = dsm_slot_take(core, event->slot, DSM_SLOT_BARRIER, event->thread);
     s->entry = index;
-    s->arrival = ++core->arrival;
+    s->parties = event->parties;
     dsm_list_append(core, &dsm_barrier_at(core, index)->waiters, event->slot);
     core->own_slot = event->slot;
     core->own_status = DSM_PENDING;
-    if (home == core->config.node) {
-        dsm_barrier_home_arrived(core, event->id, home, core->arrival, event->parties);
-    } else {
-        const dsm_message message = {.type = DSM_MSG_BARRIER_ARRIVE,
-                                     .subject = event->id,
-                                     .epoch = core->arrival,
-                                     .parties = event->parties,
-                                     .arrived = 1};
-        dsm_emit_send(core, home, &message, 0);
-    }
+    dsm_interval_then_slot(core, event->slot);
     tidy(core, event->id);
     return core->own_status;
 }
 
+/* Tells the home of the arrival, which gets its number now. */
+static void send_arrival(dsm_core *core, uint64_t id, struct dsm_slot *s)
+{
+    uint32_t home = dsm_core_sync_home(&core->config, id);
+    s->arrival = ++core->arrival;
+    if (home == core->config.node) {
+        dsm_barrier_home_arrived(core, id, home, s->arrival, s->parties);
+        return;
+    }
+    dsm_inform(core, home);
+    dsm_inform_tell(core, home);
+    const dsm_message message = {
+        .type = DSM_MSG_BARRIER_ARRIVE, .subject = id, .epoch = s->arrival, .parties = s->parties, .arrived = 1};
+    dsm_emit_send(core, home, &message, 0);
+}
+
+void dsm_barrier_released(dsm_core *core, uint32_t slot)
+{
+    struct dsm_slot *s = dsm_slot_at(core, slot);
+    DSM_ASSERT(s->kind == DSM_SLOT_BARRIER && s->arrival == 0);
+    uint64_t id = dsm_barrier_at(core, s->entry)->entry.id;
+    send_arrival(core, id, s);
+    tidy(core, id);
+}
+
 void dsm_barrier_cancel(dsm_core *core, uint32_t slot)
 {
-    const struct dsm_slot s = *dsm_slot_at(core, slot);
+    struct dsm_slot s = *dsm_slot_at(core, slot);
     DSM_ASSERT(s.kind == DSM_SLOT_BARRIER);
     struct dsm_barrier *b = dsm_barrier_at(core, s.entry);
     uint64_t id = b->entry.id;
     uint32_t home = dsm_core_sync_home(&core->config, id);
     dsm_list_remove(core, &b->waiters, slot);
     dsm_count_add(core, DSM_C_BARRIER_WAIT_NS, core->now - s.since);
+    int unsent = dsm_interval_forget_slot(core, slot);
     dsm_slot_release(core, slot);
+    if (unsent) {
+        send_arrival(core, id, &s); /* the others are to learn that it came, and that it left */
+    }
     if (home == core->config.node) {
         dsm_barrier_home_broken(core, id, home, s.arrival);
     } else {
@@ -119,7 +141,8 @@ void dsm_barrier_departed(dsm_core *core, uint64_t id, uint64_t arrival, uint32_
     b->waiters = (struct dsm_list){0, 0};
     for (uint32_t slot; (slot = dsm_list_pop(core, &list)) != DSM_NO_SLOT;) {
         uint64_t number = dsm_slot_at(core, slot)->arrival;
-        int over = alone ? number == arrival : number <= arrival || DSM_MUTANT_IS(DSM_MUTANT_GENERATION);
+        int earlier = number != 0 && (number <= arrival || DSM_MUTANT_IS(DSM_MUTANT_GENERATION));
+        int over = alone ? number == arrival : earlier;
         if (over) {
             end_wait(core, slot, outcome_of(flags));
         } else {
@@ -139,6 +162,7 @@ void dsm_barrier_peer_gone(dsm_core *core, uint32_t peer)
         struct dsm_barrier *b = dsm_barrier_at(core, s->entry);
         uint64_t id = b->entry.id;
         if (dsm_core_sync_home(&core->config, id) == peer) {
+            (void)dsm_interval_forget_slot(core, slot);
             dsm_list_remove(core, &b->waiters, slot);
             end_wait(core, slot, DSM_E_LOST);
             tidy(core, id);
@@ -159,6 +183,7 @@ static void depart(dsm_core *core, uint64_t id, uint32_t node, uint64_t arrival,
         dsm_barrier_departed(core, id, arrival, flags);
         return;
     }
+    dsm_inform(core, node);
     const dsm_message message = {
         .type = DSM_MSG_BARRIER_DEPART, .flags = (uint8_t)flags, .subject = id, .epoch = arrival};
     dsm_emit_send(core, node, &message, 0);

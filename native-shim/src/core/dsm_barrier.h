@@ -21,6 +21,8 @@ static inline struct dsm_barrier *dsm_barrier_at(const dsm_core *core, uint32_t 
 /* ---- at a node ---- */
 
 int dsm_barrier_arrive(dsm_core *core, const dsm_event *event);
+/* All that was written here before the arrival of `slot` is known: it may be counted. */
+void dsm_barrier_released(dsm_core *core, uint32_t slot);
 /* Takes the waiting slot out, and breaks the barrier for those it waited with. */
 void dsm_barrier_cancel(dsm_core *core, uint32_t slot);
 

@@ -5,10 +5,16 @@
 
 #include <string.h>
 
+#include "dsm_atomic.h"
 #include "dsm_barrier.h"
+#include "dsm_condition.h"
+#include "dsm_copy.h"
+#include "dsm_diff.h"
 #include "dsm_emit.h"
 #include "dsm_hold.h"
 #include "dsm_home.h"
+#include "dsm_inform.h"
+#include "dsm_interval.h"
 #include "dsm_lock.h"
 #include "dsm_node_page.h"
 #include "dsm_page.h"
@@ -55,6 +61,50 @@ static uint32_t progress_sets(const dsm_core_config *config)
     return sets;
 }
 
+static int has_release_pages(const dsm_core_config *config)
+{
+    return config->release_first < config->release_end || config->arena_release_first < config->arena_release_end;
+}
+
+/* The settings with what 0 stands for put in. */
+static dsm_core_config complete(const dsm_core_config *config)
+{
+    dsm_core_config whole = *config;
+    whole.twins = config->twins != 0 ? config->twins : 1024;
+    uint32_t least = 2 * config->nodes + 2;
+    whole.notices = config->notices != 0 ? config->notices : least > 4096 ? least : 4096;
+    return whole;
+}
+
+static dsm_notice_limits limits_of(const dsm_core_config *config)
+{
+    uint32_t in_frame = (DSM_WIRE_BODY_MAX(config->page_bytes) - DSM_NOTICE_BYTES(0)) / DSM_NOTICE_RANGE;
+    return (dsm_notice_limits){.nodes = config->nodes,
+                               .notices = config->notices,
+                               .ranges = 4 * config->notices + config->nodes + in_frame,
+                               .notice_ranges = in_frame};
+}
+
+/* What only RELEASE pages need. */
+static void place_release(struct layout *layout, const dsm_core_config *config, dsm_core *core)
+{
+    const dsm_notice_limits limits = limits_of(config);
+    uint64_t matrix = (uint64_t)config->nodes * config->nodes;
+    uint64_t room = (uint64_t)config->twins + config->slots;
+    core->vector = place(layout, config->nodes, sizeof *core->vector);
+    core->seen_by_all = place(layout, config->nodes, sizeof *core->seen_by_all);
+    core->body = place(layout, DSM_WIRE_BODY_MAX(config->page_bytes), 1);
+    core->ranges = place(layout, limits.notice_ranges, sizeof *core->ranges);
+    core->interval.written = place(layout, room, sizeof *core->interval.written);
+    core->interval.flushed = place(layout, room, sizeof *core->interval.flushed);
+    core->interval.twins_free = place(layout, config->twins, sizeof *core->interval.twins_free);
+    core->known = place(layout, matrix, sizeof *core->known);
+    core->seen = place(layout, matrix, sizeof *core->seen);
+    core->told = place(layout, matrix, sizeof *core->told);
+    core->log = place(layout, 1, dsm_notice_size(&limits));
+    core->copies = place(layout, config->pages, sizeof *core->copies);
+}
+
 /* Small arrays first, so that what every step touches lies together. */
 static void place_all(struct layout *layout, const dsm_core_config *config, dsm_core *core)
 {
@@ -69,8 +119,12 @@ static void place_all(struct layout *layout, const dsm_core_config *config, dsm_
     core->barriers.buckets = place(layout, config->locks, sizeof *core->barriers.buckets);
     core->barriers.entries = place(layout, config->locks, sizeof(struct dsm_barrier));
     core->arrivals = place(layout, (uint64_t)config->locks * config->nodes, sizeof *core->arrivals);
+    core->waits = place(layout, (uint64_t)config->nodes * config->slots, sizeof *core->waits);
     core->sharers = place(layout, config->pages, sharer_words(config) * sizeof *core->sharers);
     core->pages = place(layout, config->pages, sizeof *core->pages);
+    if (has_release_pages(config)) {
+        place_release(layout, config, core);
+    }
 }
 
 static int power_of_two(uint32_t x)
@@ -78,23 +132,47 @@ static int power_of_two(uint32_t x)
     return x != 0 && (x & (x - 1)) == 0;
 }
 
+static int valid_release(const dsm_core_config *c)
+{
+    const dsm_notice_limits limits = limits_of(c);
+    return c->page_bytes >= DSM_DIFF_PAGE_MIN && c->page_bytes <= DSM_DIFF_PAGE_MAX &&
+           c->release_end <= c->arena_first && (uint64_t)c->twins + c->slots < UINT32_MAX &&
+           c->notices < UINT32_MAX / 8 && dsm_notice_size(&limits) != 0;
+}
+
 static int valid(const dsm_core_config *c)
 {
     return c->nodes >= 1 && c->nodes <= MAX_NODES && c->node < c->nodes && c->slots >= 1 && c->slots <= MAX_SLOTS &&
            (uint64_t)c->nodes * c->slots < UINT32_MAX && power_of_two(c->page_bytes) && c->page_bytes >= 64 &&
            c->page_bytes <= MAX_PAGE_BYTES && c->pages >= 1 && c->pages <= MAX_PAGES && c->home_block >= 1 &&
-           power_of_two(c->locks) && c->locks <= MAX_LOCKS && c->arena_first <= c->pages;
+           power_of_two(c->locks) && c->locks <= MAX_LOCKS && c->arena_first <= c->pages &&
+           (!has_release_pages(c) || valid_release(c));
 }
 
 size_t dsm_core_size(const dsm_core_config *config)
 {
-    if (!valid(config)) {
+    const dsm_core_config whole = complete(config);
+    if (!valid(&whole)) {
         return 0;
     }
     dsm_core scratch;
     struct layout layout = {.memory = NULL, .used = sizeof(dsm_core)};
-    place_all(&layout, config, &scratch);
+    place_all(&layout, &whole, &scratch);
     return layout.overflow ? 0 : layout.used;
+}
+
+static void init_release(dsm_core *core)
+{
+    const dsm_core_config *config = &core->config;
+    core->limits = limits_of(config);
+    core->log = dsm_notice_init(core->log, &core->limits);
+    core->interval.room = config->twins + config->slots;
+    for (uint32_t twin = config->twins; twin > 0; twin--) {
+        dsm_interval_give_twin(core, twin - 1);
+    }
+    for (uint32_t peer = 0; peer < config->nodes; peer++) {
+        core->known[(size_t)peer * config->nodes + peer] = UINT64_MAX; /* of its own intervals it is told nothing */
+    }
 }
 
 dsm_core *dsm_core_init(void *memory, const dsm_core_config *config, uint64_t now)
@@ -103,8 +181,11 @@ dsm_core *dsm_core_init(void *memory, const dsm_core_config *config, uint64_t no
     DSM_ASSERT(dsm_core_size(config) != 0);
     dsm_core *core = memory;
     struct layout layout = {.memory = memory, .used = sizeof(dsm_core)};
-    core->config = *config;
-    place_all(&layout, config, core);
+    core->config = complete(config);
+    place_all(&layout, &core->config, core);
+    if (core->copies != NULL) {
+        init_release(core);
+    }
     core->sharer_words = sharer_words(config);
     core->progress_mask = progress_sets(config) - 1;
     core->locks.capacity = config->locks;
@@ -113,6 +194,7 @@ dsm_core *dsm_core_init(void *memory, const dsm_core_config *config, uint64_t no
     core->barriers.stride = sizeof(struct dsm_barrier);
     core->own_slot = DSM_NO_SLOT;
     core->deferred_due = DSM_FOREVER;
+    core->inform_due = DSM_FOREVER;
     core->now = now;
     int alone = config->nodes == 1 || (config->heartbeat_ns == 0 && config->silence_ns == 0);
     core->peers_due = alone ? DSM_FOREVER : now;
@@ -134,6 +216,17 @@ uint32_t dsm_core_home(const dsm_core_config *config, uint64_t page)
     return node < config->nodes ? (uint32_t)node : config->nodes - 1; /* the rest that does not divide */
 }
 
+enum dsm_mode dsm_core_mode(const dsm_core_config *config, uint64_t page)
+{
+    if (page < config->arena_first) {
+        return page >= config->release_first && page < config->release_end ? DSM_MODE_RELEASE : DSM_MODE_SEQUENTIAL;
+    }
+    uint64_t arena = (config->pages - config->arena_first) / config->nodes;
+    uint64_t offset = page - config->arena_first - arena * dsm_core_home(config, page);
+    return offset >= config->arena_release_first && offset < config->arena_release_end ? DSM_MODE_RELEASE
+                                                                                       : DSM_MODE_SEQUENTIAL;
+}
+
 uint32_t dsm_core_sync_home(const dsm_core_config *config, uint64_t id)
 {
     return (uint32_t)(dsm_hash(id) % config->nodes);
@@ -143,6 +236,9 @@ uint32_t dsm_core_sync_home(const dsm_core_config *config, uint64_t id)
 
 static int page_message(dsm_core *core, uint32_t peer, const dsm_message *m)
 {
+    if (m->subject >= core->config.pages || dsm_copy_is(core, m->subject)) {
+        return DSM_E_PROTOCOL;
+    }
     int to_home =
         m->type == DSM_MSG_PAGE_REQUEST || m->type == DSM_MSG_PAGE_INVALIDATED || m->type == DSM_MSG_PAGE_RETURN;
     int status = to_home ? dsm_home_check(core, peer, m) : dsm_node_page_check(core, peer, m);
@@ -222,6 +318,83 @@ static int barrier_message(dsm_core *core, uint32_t peer, const dsm_message *m)
     return DSM_OK;
 }
 
+static int copy_message(dsm_core *core, uint32_t peer, const dsm_message *m)
+{
+    int status = dsm_copy_check(core, peer, m);
+    if (status != DSM_OK) {
+        return status;
+    }
+    switch (m->type) {
+    case DSM_MSG_FETCH:
+        dsm_copy_home_fetch(core, m);
+        break;
+    case DSM_MSG_COPY:
+        dsm_copy_received(core, peer, m);
+        break;
+    case DSM_MSG_HOME_IS:
+        dsm_copy_home_is(core, peer, m);
+        break;
+    case DSM_MSG_GIVE:
+        dsm_copy_given(core, peer, m);
+        break;
+    default:
+        dsm_copy_home_diff(core, peer, m);
+        break;
+    }
+    return DSM_OK;
+}
+
+static int inform_message(dsm_core *core, uint32_t peer, const dsm_message *m)
+{
+    int status = m->type == DSM_MSG_FLUSHED ? dsm_interval_check(core, m) : dsm_inform_check(core, m);
+    if (status != DSM_OK) {
+        return status;
+    }
+    switch (m->type) {
+    case DSM_MSG_FLUSHED:
+        dsm_interval_flushed(core, m);
+        return DSM_OK;
+    case DSM_MSG_NOTICES:
+        dsm_inform_noticed(core, peer, m);
+        return DSM_OK;
+    default:
+        return dsm_inform_vector(core, peer, m);
+    }
+}
+
+static int condition_message(dsm_core *core, uint32_t peer, const dsm_message *m)
+{
+    int to_home = m->type != DSM_MSG_CONDITION_END;
+    int status = to_home ? dsm_condition_home_check(core, peer, m) : dsm_condition_check(core, peer, m);
+    if (status != DSM_OK) {
+        return status;
+    }
+    if (to_home) {
+        dsm_condition_home_message(core, peer, m);
+    } else {
+        dsm_condition_ended(core, m->number, m->flags);
+    }
+    uint32_t index = dsm_table_find(&core->locks, m->subject);
+    if (index != DSM_NO_ENTRY) {
+        dsm_lock_tidy(core, index);
+    }
+    return DSM_OK;
+}
+
+static int atomic_message(dsm_core *core, uint32_t peer, const dsm_message *m)
+{
+    int status = dsm_atomic_check(core, peer, m);
+    if (status != DSM_OK) {
+        return status;
+    }
+    if (m->type == DSM_MSG_ATOMIC) {
+        dsm_atomic_asked(core, peer, m);
+    } else {
+        dsm_atomic_result(core, m->number, m->value, m->flags);
+    }
+    return DSM_OK;
+}
+
 static int dispatch_message(dsm_core *core, uint32_t peer, const dsm_message *m)
 {
     switch (m->type) {
@@ -244,6 +417,24 @@ static int dispatch_message(dsm_core *core, uint32_t peer, const dsm_message *m)
     case DSM_MSG_LOCK_RECALL:
     case DSM_MSG_LOCK_RETURN:
         return lock_message(core, peer, m);
+    case DSM_MSG_FETCH:
+    case DSM_MSG_COPY:
+    case DSM_MSG_HOME_IS:
+    case DSM_MSG_GIVE:
+    case DSM_MSG_DIFF:
+        return copy_message(core, peer, m);
+    case DSM_MSG_FLUSHED:
+    case DSM_MSG_NOTICES:
+    case DSM_MSG_VECTOR:
+        return inform_message(core, peer, m);
+    case DSM_MSG_CONDITION_WAIT:
+    case DSM_MSG_CONDITION_SIGNAL:
+    case DSM_MSG_CONDITION_CANCEL:
+    case DSM_MSG_CONDITION_END:
+        return condition_message(core, peer, m);
+    case DSM_MSG_ATOMIC:
+    case DSM_MSG_ATOMIC_RESULT:
+        return atomic_message(core, peer, m);
     default:
         return barrier_message(core, peer, m);
     }
@@ -275,8 +466,13 @@ static int cancel(dsm_core *core, uint32_t slot)
     }
     switch (dsm_slot_at(core, slot)->kind) {
     case DSM_SLOT_LOCK:
+        if (dsm_slot_at(core, slot)->depth != 0) {
+            return DSM_PENDING; /* after a condition wait, the lock must come first */
+        }
         dsm_lock_cancel(core, slot);
         return DSM_E_CANCELLED;
+    case DSM_SLOT_CONDITION:
+        return dsm_condition_cancel(core, slot);
     case DSM_SLOT_BARRIER:
         dsm_barrier_cancel(core, slot);
         return DSM_E_CANCELLED;
@@ -290,6 +486,7 @@ static int cancel(dsm_core *core, uint32_t slot)
 static int tick(dsm_core *core)
 {
     dsm_hold_tick(core);
+    dsm_inform_tick(core);
     dsm_peer_tick(core);
     return DSM_OK;
 }
@@ -315,7 +512,16 @@ static int dispatch(dsm_core *core, const dsm_event *event)
 {
     switch (event->type) {
     case DSM_EV_FAULT:
-        return dsm_node_page_fault(core, event);
+        return event->page < core->config.pages && dsm_copy_is(core, event->page) ? dsm_copy_fault(core, event)
+                                                                                  : dsm_node_page_fault(core, event);
+    case DSM_EV_CONDITION_WAIT:
+        return dsm_condition_wait(core, event);
+    case DSM_EV_CONDITION_SIGNAL:
+        return dsm_condition_signal(core, event);
+    case DSM_EV_ATOMIC:
+        return dsm_atomic_begin(core, event);
+    case DSM_EV_EVICT:
+        return dsm_copy_evict(core, event->page);
     case DSM_EV_RESUMED:
         return dsm_node_page_resumed(core, event->slot);
     case DSM_EV_LOCK_ACQUIRE:
@@ -353,17 +559,21 @@ int dsm_core_step(dsm_core *core, const dsm_event *event, uint64_t now, dsm_sink
 
 uint64_t dsm_core_deadline(const dsm_core *core)
 {
-    return core->deferred_due < core->peers_due ? core->deferred_due : core->peers_due;
+    uint64_t due = core->deferred_due < core->peers_due ? core->deferred_due : core->peers_due;
+    return core->inform_due < due ? core->inform_due : due;
 }
 
 enum dsm_access dsm_core_access(const dsm_core *core, uint64_t page)
 {
+    if (dsm_copy_is(core, page)) {
+        return dsm_copy_access(dsm_copy_at(core, page));
+    }
     return dsm_page_access(dsm_page_at(core, page)->state);
 }
 
 uint32_t dsm_core_owner(const dsm_core *core, uint64_t page)
 {
-    uint32_t owner = dsm_page_at(core, page)->owner;
+    uint32_t owner = dsm_copy_is(core, page) ? dsm_copy_at(core, page)->home : dsm_page_at(core, page)->owner;
     return owner != 0 ? owner - 1 : DSM_NO_NODE;
 }
 
@@ -387,7 +597,8 @@ uint32_t dsm_core_lock_holds(const dsm_core *core, uint64_t id, uint64_t thread)
 int dsm_core_quiet(const dsm_core *core)
 {
     return core->slots_used == 0 && core->requests_used == 0 && core->deferred_first == 0 &&
-           core->lock_requested == 0 && core->lock_queued == 0 && core->barriers_open == 0;
+           core->lock_requested == 0 && core->lock_queued == 0 && core->barriers_open == 0 && core->waits_used == 0 &&
+           core->fetching == 0 && !core->interval.flushing;
 }
 
 uint64_t *dsm_core_counters(dsm_core *core)

@@ -40,7 +40,19 @@ typedef struct dsm_core_config {
     uint64_t silence_ns;      /* a peer not heard of for this long is lost; 0 = never (simulator) */
     uint32_t local_handovers; /* lock hand-overs among local threads while a remote node waits */
     uint64_t local_handover_ns;
+    /* RELEASE pages; all other pages are SEQUENTIAL. All 0 = none. */
+    uint64_t release_first, release_end;             /* below arena_first: pages [release_first, release_end) */
+    uint64_t arena_release_first, arena_release_end; /* of every arena, in pages from its start: [first, end) */
+    uint32_t twins;   /* pages this node may have written since its last release; 0 = 1024 */
+    uint32_t notices; /* write notices kept for others at once; more than 2 * nodes; 0 = 4096 or what nodes need */
+    uint32_t migrate_after; /* releases in a row that wrote a page, all by one other node, before it becomes the page's
+                               home; 0 = never */
+    uint64_t inform_ns;     /* what others have not seen is told unasked this much later; 0 = never */
 } dsm_core_config;
+
+/* Which protocol a page is kept by: a function of its address alone. */
+enum dsm_mode { DSM_MODE_SEQUENTIAL = 0, DSM_MODE_RELEASE = 1 };
+enum dsm_mode dsm_core_mode(const dsm_core_config *config, uint64_t page);
 
 /* Bytes of memory `dsm_core_init` needs; the memory must read as zero, and may be touched lazily
  * (the engine hands in a MAP_NORESERVE mapping; a terabyte of address space must cost nothing).
@@ -60,16 +72,33 @@ enum dsm_event_type {
     DSM_EV_LOCK_ACQUIRE,   /* `thread` wants lock `id`; it waits in `slot`. `flags`: DSM_LOCK_TRY */
     DSM_EV_LOCK_RELEASE,   /* `thread` gives lock `id` back (one level) */
     DSM_EV_BARRIER_ARRIVE, /* a thread has come to barrier `id` of `parties`; it waits in `slot` */
-    DSM_EV_CANCEL,         /* the lock or barrier wait in `slot` timed out or was interrupted */
+    DSM_EV_CANCEL,         /* the lock, barrier or condition wait in `slot` timed out or was interrupted */
     DSM_EV_TICK,           /* time has passed (see dsm_core_deadline). Peers' silence counts from the first one on, so
                               it is not sent before all connections stand */
     DSM_EV_PEER_LEFT,      /* `peer` said goodbye (a BYE frame says the same): no LOST action follows, but what needs it
                               from now on fails with DSM_E_LOST; its later messages are ignored */
     DSM_EV_PEER_LOST,      /* `peer`'s connection broke, or the control plane says it is dead. Emits DSM_ACT_LOST once,
                               unless the peer had left. From then on every barrier is broken */
+    DSM_EV_CONDITION_WAIT, /* `thread`, which holds lock `id`, gives it up (all levels) and waits in `slot` for
+                              `condition` of that lock. Its WAKE means that it holds the lock again, as deep as before,
+                              and says how: DSM_OK (or DSM_ORPHANED) signalled, DSM_E_CANCELLED taken back; any other
+                              status: it does not hold the lock, and never will */
+    DSM_EV_CONDITION_SIGNAL, /* `thread`, which holds lock `id`, signals `condition` of it. `flags`: DSM_SIGNAL_ALL */
+    DSM_EV_ATOMIC,           /* `operation` of `width` bytes at `offset` of `page`, in `slot`; its WAKE brings the value
+                              that was there before */
+    DSM_EV_EVICT,            /* the copy of a RELEASE page may go, to save memory */
 };
 
-#define DSM_LOCK_TRY 1u
+#define DSM_LOCK_TRY   1u
+#define DSM_SIGNAL_ALL 1u
+
+/* All of them atomic, on naturally aligned 4 or 8 bytes. */
+enum dsm_operation {
+    DSM_OP_GET = 0,         /* read */
+    DSM_OP_ADD = 1,         /* add `operand` */
+    DSM_OP_SET = 2,         /* write `operand` */
+    DSM_OP_COMPARE_SET = 3, /* write `operand` if `expected` is there */
+};
 
 typedef struct dsm_event {
     enum dsm_event_type type;
@@ -79,22 +108,38 @@ typedef struct dsm_event {
     uint32_t parties;
     uint32_t flags;
     uint64_t page;
-    uint64_t id;          /* lock or barrier */
-    uint64_t thread;      /* identity of the thread on this node, not 0 */
-    uint64_t pc;          /* FAULT: address of the instruction; the same thread and pc again = no progress yet */
-    const uint8_t *bytes; /* MESSAGE: the frame, header included; valid during the step only */
+    uint64_t id;                /* lock or barrier */
+    uint64_t thread;            /* identity of the thread on this node, not 0 */
+    uint64_t pc;                /* FAULT: address of the instruction; the same thread and pc again = no progress yet */
+    uint64_t condition;         /* CONDITION_*: which of the lock's */
+    uint32_t operation;         /* ATOMIC: enum dsm_operation */
+    uint32_t offset, width;     /* ATOMIC: bytes within the page, 4 or 8 bytes wide */
+    uint64_t operand, expected; /* ATOMIC */
+    uint64_t *value;            /* ATOMIC: where the value goes when the operation ended at once */
+    const uint8_t *bytes;       /* MESSAGE: the frame, header included; valid during the step only */
     uint32_t length;
 } dsm_event;
 
 /* ---- actions ------------------------------------------------------------------------------- */
 
 enum dsm_action_type {
-    DSM_ACT_SEND,    /* send `head` (head_length bytes) to `peer`, followed by the bytes of `page` as they
-                        are now in the always-writable view when `with_page` */
+    DSM_ACT_SEND,    /* send `head` (head_length bytes) to `peer`, followed by
+                         - the bytes of `page` as they are now in the always-writable view, when `with_page`;
+                         - the diff of `page` as it is now there against twin `twin` (dsm_diff_encode), when `with_diff`:
+                           the frame's length is set when that is known (dsm_wire_set_length), at most
+                           DSM_WIRE_BODY_MAX more than the head;
+                         - `length` bytes at `bytes` (valid during the call), when that is not 0.
+                        What is in a twin is no longer needed after this */
     DSM_ACT_PROTECT, /* the application may now do `access` with `page` */
     DSM_ACT_INSTALL, /* copy `bytes` (page_bytes of them) into `page` of the always-writable view */
-    DSM_ACT_WAKE,    /* the operation in `slot` has ended with `status` */
+    DSM_ACT_WAKE,    /* the operation in `slot` has ended with `status` (and `result`, if an ATOMIC) */
     DSM_ACT_LOST,    /* `peer` is lost; the driver decides what becomes of the process (reason in `status`) */
+    DSM_ACT_TWIN,    /* copy `page` of the always-writable view into twin `twin` */
+    DSM_ACT_APPLY,   /* put the diff `bytes` (`length` of them; checked) into `page` of the always-writable view:
+                        dsm_diff_apply */
+    DSM_ACT_MERGE,   /* bring `page` of the always-writable view and its twin `twin` up to `bytes`: dsm_diff_merge */
+    DSM_ACT_ATOMIC,  /* do `operation` in `page` of the always-writable view and put what was there before in *value:
+                        dsm_operation_do */
 };
 
 #define DSM_HEAD_MAX 64u /* no message has a longer head */
@@ -125,9 +170,16 @@ typedef struct dsm_action {
     int32_t status;
     uint32_t access;
     uint32_t with_page;
+    uint32_t with_diff;
     uint32_t head_length;
+    uint32_t twin;   /* TWIN, MERGE, SEND with_diff: 0 .. twins-1 */
+    uint32_t length; /* APPLY, SEND: of `bytes` */
     uint64_t page;
-    const uint8_t *bytes; /* INSTALL */
+    const uint8_t *bytes;              /* INSTALL, MERGE (page_bytes of them), APPLY, SEND */
+    uint32_t operation, offset, width; /* ATOMIC: as the event's */
+    uint64_t operand, expected;
+    uint64_t *value; /* ATOMIC: where the result goes, during the call */
+    uint64_t result; /* WAKE of an ATOMIC that ended well: what was there before */
     uint8_t head[DSM_HEAD_MAX];
 } dsm_action;
 
@@ -138,9 +190,12 @@ typedef void dsm_sink(void *context, const dsm_action *action);
  *  - LOCK_ACQUIRE, BARRIER_ARRIVE, FAULT: DSM_OK when the operation ended at once (no WAKE follows; a FAULT
  *    that ended at once still awaits its RESUMED), DSM_PENDING when a WAKE for the slot follows in this or a
  *    later step, DSM_ORPHANED (a lock granted at once), or the error that ended it at once;
- *  - LOCK_RELEASE: DSM_OK or DSM_E_NOT_OWNER;
+ *  - LOCK_RELEASE, CONDITION_SIGNAL: DSM_OK or DSM_E_NOT_OWNER; CONDITION_WAIT: that or DSM_PENDING;
+ *  - ATOMIC: DSM_OK (the result is in *event->value, and the slot is free), DSM_PENDING (its WAKE frees it), or an error;
+ *  - EVICT: DSM_OK, or DSM_E_BUSY when the page must stay;
  *  - CANCEL: DSM_E_CANCELLED when the wait was taken back (no WAKE follows), DSM_OK when it had already ended
- *    (its WAKE was emitted before);
+ *    (its WAKE was emitted before), DSM_PENDING for a condition wait (its WAKE follows: the thread must have the
+ *    lock again, and only the lock's home can say whether the signal or the cancellation came first);
  *  - MESSAGE: DSM_E_PROTOCOL for a frame that is malformed or that the protocol does not allow now; the state
  *    is unchanged and the driver drops the peer;
  *  - any: DSM_E_ARGUMENT when the event itself is out of range (slot in use, no such page or peer); state unchanged. */
@@ -155,7 +210,8 @@ uint32_t dsm_core_home(const dsm_core_config *config, uint64_t page);    /* whic
 uint32_t dsm_core_sync_home(const dsm_core_config *config, uint64_t id); /* which node directs this lock or barrier */
 uint32_t dsm_core_lock_holds(const dsm_core *core, uint64_t id, uint64_t thread); /* how many times; 0 = not */
 enum dsm_access dsm_core_access(const dsm_core *core, uint64_t page);             /* what this node may do with it */
-/* At the page's home: the node that has it exclusively, DSM_NO_NODE if none has; elsewhere DSM_NO_NODE. */
+/* SEQUENTIAL, at the page's home: the node that has it exclusively, DSM_NO_NODE if none has; elsewhere DSM_NO_NODE.
+ * RELEASE: the page's home as far as this node knows, DSM_NO_NODE if it does not. */
 uint32_t dsm_core_owner(const dsm_core *core, uint64_t page);
 /* 1 at the home of a page that nobody has ever had: a fault on it ends at once. */
 int dsm_core_fresh(const dsm_core *core, uint64_t page);
@@ -191,6 +247,14 @@ enum dsm_counter {
     DSM_C_SERVICE_STEPS,
     DSM_C_PAGES_OWNED /* now: pages this node may write */,
     DSM_C_PAGES_SHARED /* now: may only read */,
+    DSM_C_TWINS,
+    DSM_C_DIFFS_SENT,
+    DSM_C_DIFFS_APPLIED,
+    DSM_C_RELEASES /* that had something to make known */,
+    DSM_C_NOTICED /* copies dropped because others wrote them */,
+    DSM_C_MERGES,
+    DSM_C_HOMES_MOVED /* to this node */,
+    DSM_C_ATOMICS /* done at this home for others */,
     DSM_C_NAMED_END = 32,
     DSM_C_MESSAGES_IN = 32,     /* + message type, 32 of them */
     DSM_C_MESSAGES_OUT = 64,    /* + message type, 32 of them */

@@ -5,10 +5,11 @@
 
 #include "dsm_bytes.h"
 #include "dsm_diff_compare.h"
+#include "dsm_mutant.h"
 
-#define FORM_RUNS 1u
-#define FORM_MASK 2u
-#define RUN_HEAD 4u
+#define FORM_RUNS     1u
+#define FORM_MASK     2u
+#define RUN_HEAD      4u
 #define WINDOW_BLOCKS 64u /* compared at once; keeps the bits of a page of any size within 512 bytes of stack */
 
 static void put_head(uint8_t *out, uint32_t form, uint32_t count)
@@ -111,6 +112,18 @@ static int run_block(run_writer *writer, uint32_t base, uint64_t bits)
     return 0;
 }
 
+/* Which of the 64 * `blocks` bytes differ. */
+static void compare(const dsm_diff_ops *ops, const uint8_t *now, const uint8_t *twin, uint32_t blocks,
+                    uint64_t *changed)
+{
+    ops->compare(now, twin, blocks, changed);
+    for (uint32_t i = 0; DSM_MUTANT_IS(DSM_MUTANT_NEIGHBOUR_BYTE) && i < blocks; i++) {
+        for (uint32_t word = 0; word < 64; word += 8) {
+            changed[i] |= (changed[i] >> word & 0xffu) != 0 ? UINT64_C(0xff) << word : 0;
+        }
+    }
+}
+
 static int encode_runs(const dsm_diff_ops *ops, const uint8_t *now, const uint8_t *twin, uint32_t page_bytes,
                        uint8_t *out, uint32_t *length)
 {
@@ -119,7 +132,7 @@ static int encode_runs(const dsm_diff_ops *ops, const uint8_t *now, const uint8_
     uint64_t changed[WINDOW_BLOCKS];
     for (uint32_t at = 0; at < page_bytes; at += 64u * WINDOW_BLOCKS) {
         uint32_t blocks = (page_bytes - at) / 64u < WINDOW_BLOCKS ? (page_bytes - at) / 64u : WINDOW_BLOCKS;
-        ops->compare(now + at, twin + at, blocks, changed);
+        compare(ops, now + at, twin + at, blocks, changed);
         for (uint32_t i = 0; i < blocks; i++) {
             if (changed[i] != 0 && run_block(&writer, at + 64u * i, changed[i]) != 0) {
                 return -1;
@@ -156,7 +169,7 @@ static uint32_t encode_mask(const dsm_diff_ops *ops, const uint8_t *now, const u
     uint64_t changed[WINDOW_BLOCKS];
     for (uint32_t at = 0; at < page_bytes; at += 64u * WINDOW_BLOCKS) {
         uint32_t blocks = (page_bytes - at) / 64u < WINDOW_BLOCKS ? (page_bytes - at) / 64u : WINDOW_BLOCKS;
-        ops->compare(now + at, twin + at, blocks, changed);
+        compare(ops, now + at, twin + at, blocks, changed);
         memcpy(mask + at / 8u, changed, 8u * blocks);
         for (uint32_t i = 0; i < blocks; i++) {
             count += pack_block(now + at + 64u * i, changed[i], bytes + count);

@@ -21,9 +21,9 @@
 
 #include <stdint.h>
 
-#define DSM_DIFF_PAGE_MIN 64u    /* bytes; pages are powers of two */
-#define DSM_DIFF_PAGE_MAX 65536u /* bytes */
-#define DSM_DIFF_HEAD 8u
+#define DSM_DIFF_PAGE_MIN        64u    /* bytes; pages are powers of two */
+#define DSM_DIFF_PAGE_MAX        65536u /* bytes */
+#define DSM_DIFF_HEAD            8u
 
 /* Bytes that the diff of a page of `page_bytes` never exceeds. */
 #define DSM_DIFF_MAX(page_bytes) (DSM_DIFF_HEAD + (page_bytes) + (page_bytes) / 8u)

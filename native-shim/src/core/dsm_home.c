@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "dsm_atomic.h"
 #include "dsm_emit.h"
+#include "dsm_inform.h"
 #include "dsm_node_page.h"
 #include "dsm_page.h"
 #include "dsm_peer.h"
@@ -17,7 +19,7 @@ static struct dsm_request *request_at(const dsm_core *core, uint32_t mark)
 
 /* There is always room: a node has at most `slots` requests here, which dsm_home_check enforces for peers, and
  * which holds for this node because each of its requests has a waiting thread. */
-static uint32_t request_new(dsm_core *core, uint64_t page, uint32_t node, enum dsm_access access)
+static uint32_t request_new(dsm_core *core, uint64_t page, uint32_t node, uint32_t access)
 {
     DSM_ASSERT(core->peers[node].requests < core->config.slots);
     uint32_t mark = core->requests_free;
@@ -83,7 +85,13 @@ static void grant(dsm_core *core, uint64_t page, uint32_t node, enum dsm_access 
     const dsm_message message = {
         .type = DSM_MSG_PAGE_GRANT, .flags = (uint8_t)flags, .subject = page, .access = access};
     int with_page = (flags & DSM_FLAG_HAS_PAGE) != 0;
+    if (!DSM_MUTANT_IS(DSM_MUTANT_OPEN_BEFORE_NOTICES)) {
+        dsm_inform(core, node); /* before the page: its reader has acquired what its last writer had released */
+    }
     dsm_emit_send(core, node, &message, with_page);
+    if (DSM_MUTANT_IS(DSM_MUTANT_OPEN_BEFORE_NOTICES)) {
+        dsm_inform(core, node);
+    }
     if (with_page) {
         dsm_count(core, DSM_C_PAGES_SERVED);
     }
@@ -100,6 +108,29 @@ static int shared_by_nobody(const dsm_core *core, uint64_t page)
     return 1;
 }
 
+#define ALONE_STREAK 4u /* operations in a row by one node, after which the page is better off there */
+
+/* No other node can look at the page: does the operation in this home's view, which its own threads may read. */
+static void do_atomic(dsm_core *core, uint64_t page, const struct dsm_request *r)
+{
+    struct dsm_page *p = dsm_page_at(core, page);
+    const dsm_message message = {.type = DSM_MSG_ATOMIC,
+                                 .subject = page,
+                                 .operand = r->operand,
+                                 .expected = r->expected,
+                                 .offset = r->offset,
+                                 .operation = r->operation,
+                                 .width = r->width};
+    uint64_t value = dsm_emit_atomic(core, page, &message);
+    p->flags |= DSM_PAGE_WRITTEN | DSM_PAGE_FILLED;
+    p->atomic_streak = p->atomic_node != r->node + 1     ? 1
+                       : p->atomic_streak < ALONE_STREAK ? (uint8_t)(p->atomic_streak + 1)
+                                                         : p->atomic_streak;
+    p->atomic_node = r->node + 1;
+    dsm_count(core, DSM_C_ATOMICS);
+    dsm_atomic_answer(core, r->node, page, r->number, value, p->atomic_streak == ALONE_STREAK ? DSM_FLAG_ALONE : 0);
+}
+
 /* Every other copy that had to go is gone: lets the requester in. */
 static void complete(dsm_core *core, uint64_t page)
 {
@@ -112,7 +143,9 @@ static void complete(dsm_core *core, uint64_t page)
         return;
     }
     uint32_t bytes = p->flags & DSM_PAGE_WRITTEN ? DSM_FLAG_HAS_PAGE : DSM_FLAG_ZERO;
-    if (r.access == DSM_ACCESS_WRITE) {
+    if (r.access == DSM_REQUEST_ATOMIC) {
+        do_atomic(core, page, &r);
+    } else if (r.access == DSM_ACCESS_WRITE) {
         if (dsm_page_shared_by(core, page, r.node)) {
             bytes = 0;
             dsm_page_drop_sharer(core, page, r.node);
@@ -164,11 +197,18 @@ static void invalidate(dsm_core *core, uint64_t page, uint32_t node)
     dsm_emit_send(core, node, &message, 0);
 }
 
-/* Tells every sharer but the requester to drop its copy. `awaited` is raised before each is told, as this node
+/* The node whose copy may stay while the request is served: the requester's, or, for an atomic operation, which is done
+ * in the home's view, the home's. */
+static uint32_t spared(const dsm_core *core, const struct dsm_request *r)
+{
+    return r->access == DSM_REQUEST_ATOMIC ? core->config.node : r->node;
+}
+
+/* Tells every sharer but the one spared to drop its copy. `awaited` is raised before each is told, as this node
  * itself may answer at once. */
 static void invalidate_others(dsm_core *core, uint64_t page, uint32_t active)
 {
-    uint32_t requester = request_at(core, active)->node;
+    uint32_t requester = spared(core, request_at(core, active));
     int spare = DSM_MUTANT_IS(DSM_MUTANT_MISSED_INVALIDATION);
     for (uint32_t i = 0; i < core->sharer_words; i++) {
         for (uint64_t word = dsm_page_sharers(core, page)[i]; word != 0; word &= word - 1) {
@@ -205,9 +245,16 @@ static void refuse_lost(dsm_core *core, uint64_t page)
 {
     struct dsm_page *p = dsm_page_at(core, page);
     uint32_t node = request_at(core, p->active)->node;
+    uint32_t access = request_at(core, p->active)->access;
+    uint64_t number = request_at(core, p->active)->number;
     request_free(core, p->active);
     p->active = 0;
-    if (!dsm_peer_gone(core, node)) {
+    if (dsm_peer_gone(core, node)) {
+        return;
+    }
+    if (access == DSM_REQUEST_ATOMIC) {
+        dsm_atomic_answer(core, node, page, number, 0, DSM_FLAG_LOST);
+    } else {
         grant(core, page, node, DSM_ACCESS_NONE, DSM_FLAG_LOST);
     }
 }
@@ -228,8 +275,9 @@ static void begin(dsm_core *core, uint64_t page)
     if (p->owner != 0) {
         r->recalled = 1;
         r->awaited++;
-        recall(core, page, p->owner - 1, r->access == DSM_ACCESS_READ ? DSM_ACCESS_READ : DSM_ACCESS_NONE);
-    } else if (r->access == DSM_ACCESS_WRITE) {
+        int keeps = r->access == DSM_ACCESS_READ || p->owner - 1 == spared(core, r);
+        recall(core, page, p->owner - 1, keeps ? DSM_ACCESS_READ : DSM_ACCESS_NONE);
+    } else if (r->access != DSM_ACCESS_READ) {
         invalidate_others(core, page, active);
     }
     answered(core, page);
@@ -246,6 +294,11 @@ static void advance(dsm_core *core, uint64_t page)
 
 /* ---- messages ------------------------------------------------------------------------------------ */
 
+static int is_page_request_of(const struct dsm_request *r, uint32_t peer)
+{
+    return r->node == peer && r->access != DSM_REQUEST_ATOMIC;
+}
+
 static int check_request(const dsm_core *core, uint32_t peer, const dsm_message *m)
 {
     const struct dsm_page *p = dsm_page_at(core, m->subject);
@@ -255,11 +308,11 @@ static int check_request(const dsm_core *core, uint32_t peer, const dsm_message 
     if (m->access == DSM_ACCESS_READ && dsm_page_shared_by(core, m->subject, peer)) {
         return DSM_E_PROTOCOL;
     }
-    if (p->active != 0 && request_at(core, p->active)->node == peer) {
+    if (p->active != 0 && is_page_request_of(request_at(core, p->active), peer)) {
         return DSM_E_PROTOCOL;
     }
     for (uint32_t mark = p->queue_head; mark != 0; mark = request_at(core, mark)->next) {
-        if (request_at(core, mark)->node == peer) {
+        if (is_page_request_of(request_at(core, mark), peer)) {
             return DSM_E_PROTOCOL;
         }
     }
@@ -273,7 +326,7 @@ static int check_invalidated(const dsm_core *core, uint32_t peer, uint64_t page)
         return DSM_E_PROTOCOL;
     }
     const struct dsm_request *r = request_at(core, p->active);
-    int awaited = r->access == DSM_ACCESS_WRITE && !r->recalled && r->node != peer;
+    int awaited = r->access != DSM_ACCESS_READ && !r->recalled && spared(core, r) != peer;
     return awaited && dsm_page_shared_by(core, page, peer) ? DSM_OK : DSM_E_PROTOCOL;
 }
 
@@ -304,6 +357,8 @@ int dsm_home_check(const dsm_core *core, uint32_t peer, const dsm_message *m)
         return check_invalidated(core, peer, m->subject);
     case DSM_MSG_PAGE_RETURN:
         return check_return(core, peer, m);
+    case DSM_MSG_ATOMIC:
+        return core->peers[peer].requests < core->config.slots ? DSM_OK : DSM_E_PROTOCOL;
     default:
         return DSM_E_PROTOCOL;
     }
@@ -315,6 +370,21 @@ void dsm_home_request(dsm_core *core, uint64_t page, uint32_t node, enum dsm_acc
     DSM_ASSERT(access == DSM_ACCESS_READ || access == DSM_ACCESS_WRITE);
     enqueue(core, dsm_page_at(core, page), request_new(core, page, node, access));
     advance(core, page);
+}
+
+void dsm_home_atomic(dsm_core *core, uint32_t node, const dsm_message *m)
+{
+    DSM_ASSERT(dsm_core_home(&core->config, m->subject) == core->config.node);
+    uint32_t mark = request_new(core, m->subject, node, DSM_REQUEST_ATOMIC);
+    struct dsm_request *r = request_at(core, mark);
+    r->number = m->number;
+    r->operand = m->operand;
+    r->expected = m->expected;
+    r->offset = m->offset;
+    r->operation = m->operation;
+    r->width = m->width;
+    enqueue(core, dsm_page_at(core, m->subject), mark);
+    advance(core, m->subject);
 }
 
 void dsm_home_invalidated(dsm_core *core, uint64_t page, uint32_t node)
@@ -376,7 +446,7 @@ static void excuse(dsm_core *core, uint64_t page, uint32_t peer)
     if (p->owner == peer + 1) {
         forget_gone(core, page);
         refuse_lost(core, page);
-    } else if (r->access == DSM_ACCESS_WRITE && r->node != peer && dsm_page_shared_by(core, page, peer)) {
+    } else if (r->access != DSM_ACCESS_READ && spared(core, r) != peer && dsm_page_shared_by(core, page, peer)) {
         dsm_page_drop_sharer(core, page, peer);
         answered(core, page);
     } else if (r->node == peer) {

@@ -15,6 +15,8 @@
 int dsm_home_check(const dsm_core *core, uint32_t peer, const dsm_message *message);
 
 void dsm_home_request(dsm_core *core, uint64_t page, uint32_t node, enum dsm_access access);
+/* An atomic operation that `message` (ATOMIC) names, done here for `node` when no other copy is left. */
+void dsm_home_atomic(dsm_core *core, uint32_t node, const dsm_message *message);
 void dsm_home_invalidated(dsm_core *core, uint64_t page, uint32_t node);
 /* `written`: the owner has written it; `bytes`: the page's, NULL if this home's view has them already. */
 void dsm_home_returned(dsm_core *core, uint64_t page, uint32_t node, enum dsm_access kept, int written,

@@ -1,14 +1,16 @@
 #include "dsm_lock.h"
 
 #include "dsm_emit.h"
+#include "dsm_inform.h"
+#include "dsm_interval.h"
 #include "dsm_peer.h"
 #include "dsm_slot.h"
 
 void dsm_lock_tidy(dsm_core *core, uint32_t index)
 {
     const struct dsm_lock *l = dsm_lock_at(core, index);
-    int at_node = l->token || l->requested || !dsm_list_empty(&l->waiters);
-    int at_home = l->holder || l->queue_head || l->home_orphaned;
+    int at_node = l->token || l->requested || l->returning || l->conditions || !dsm_list_empty(&l->waiters);
+    int at_home = l->holder || l->queue_head || l->home_orphaned || l->waits_head;
     if (!at_node && !at_home) {
         dsm_table_remove(&core->locks, index);
     }
@@ -22,12 +24,13 @@ static void request(dsm_core *core, uint32_t index, int try_only)
     struct dsm_lock *l = dsm_lock_at(core, index);
     uint64_t id = l->entry.id;
     uint32_t home = dsm_core_sync_home(&core->config, id);
-    DSM_ASSERT(!l->token && l->requested == DSM_LOCK_NOT_REQUESTED);
+    DSM_ASSERT(!l->token && !l->returning && l->requested == DSM_LOCK_NOT_REQUESTED);
     l->requested = try_only ? DSM_LOCK_TRIED : DSM_LOCK_REQUESTED;
     core->lock_requested++;
     if (home == core->config.node) {
         dsm_lock_home_request(core, id, home, try_only);
     } else {
+        dsm_inform_tell(core, home); /* so that the token brings no notice a second time */
         const dsm_message message = {.type = DSM_MSG_LOCK_REQUEST, .flags = try_only ? DSM_FLAG_TRY : 0, .subject = id};
         dsm_emit_send(core, home, &message, 0);
     }
@@ -88,21 +91,44 @@ static int take(dsm_core *core, struct dsm_lock *l, uint64_t thread)
     return status;
 }
 
+/* The waiting thread, taken out of the list, gets the lock. */
+static void hand_to(dsm_core *core, struct dsm_lock *l, uint32_t slot)
+{
+    const struct dsm_slot s = *dsm_slot_at(core, slot);
+    int status = take(core, l, s.thread);
+    if (s.depth != 0) {
+        l->depth = s.depth;
+        status = s.outcome != DSM_OK ? s.outcome : status;
+    }
+    end_wait(core, slot, status);
+}
+
+/* From now on no thread here gets the lock; the token goes when this node's release is over. */
 static void give_token_back(dsm_core *core, uint32_t index)
 {
     struct dsm_lock *l = dsm_lock_at(core, index);
     DSM_ASSERT(l->token && (l->thread == 0 || DSM_MUTANT_IS(DSM_MUTANT_LOCK_TWICE)));
-    uint32_t flags = l->orphaned ? DSM_FLAG_ORPHANED : 0;
-    uint32_t home = dsm_core_sync_home(&core->config, l->entry.id);
-    int again = !dsm_list_empty(&l->waiters);
     l->token = 0;
     core->lock_tokens--;
     l->wanted = 0;
-    l->orphaned = 0;
     l->handovers = 0;
+    l->returning = 1;
+    dsm_interval_then_lock(core, index);
+}
+
+void dsm_lock_return(dsm_core *core, uint32_t index)
+{
+    struct dsm_lock *l = dsm_lock_at(core, index);
+    DSM_ASSERT(l->returning && !l->token);
+    uint32_t flags = l->orphaned ? DSM_FLAG_ORPHANED : 0;
+    uint32_t home = dsm_core_sync_home(&core->config, l->entry.id);
+    int again = !dsm_list_empty(&l->waiters);
+    l->returning = 0;
+    l->orphaned = 0;
     if (home == core->config.node) {
         dsm_lock_home_returned(core, index, home, flags);
     } else {
+        dsm_inform(core, home);
         const dsm_message message = {
             .type = DSM_MSG_LOCK_RETURN, .flags = (uint8_t)flags, .subject = l->entry.id, .epoch = l->epoch};
         dsm_emit_send(core, home, &message, 0);
@@ -146,7 +172,7 @@ static void pass_on(dsm_core *core, uint32_t index)
     } else if (!nobody) {
         uint32_t slot = dsm_list_pop(core, &l->waiters);
         l->handovers += l->wanted;
-        end_wait(core, slot, take(core, l, dsm_slot_at(core, slot)->thread));
+        hand_to(core, l, slot);
     }
 }
 
@@ -163,7 +189,7 @@ static int wait(dsm_core *core, uint32_t index, const dsm_event *event)
     dsm_list_append(core, &l->waiters, event->slot);
     core->own_slot = event->slot;
     core->own_status = DSM_PENDING;
-    if (!l->token && !l->requested) {
+    if (!l->token && !l->requested && !l->returning) {
         request(core, index, s->try_only);
     }
     return core->own_status;
@@ -187,8 +213,8 @@ static int try_now(dsm_core *core, struct dsm_lock *l, const dsm_event *event)
     if (l->token && l->thread == 0) {
         return take(core, l, event->thread);
     }
-    /* A thread of this node holds it, or will before a try could. */
-    if ((event->flags & DSM_LOCK_TRY) && (l->token || l->requested == DSM_LOCK_REQUESTED)) {
+    /* A thread of this node holds it, or will before a try could; or it is on its way to another node. */
+    if ((event->flags & DSM_LOCK_TRY) && (l->token || l->returning || l->requested == DSM_LOCK_REQUESTED)) {
         return DSM_E_BUSY;
     }
     return DSM_PENDING;
@@ -231,6 +257,36 @@ int dsm_lock_release(dsm_core *core, const dsm_event *event)
         dsm_lock_tidy(core, index);
     }
     return DSM_OK;
+}
+
+void dsm_lock_let_go(dsm_core *core, uint32_t index)
+{
+    struct dsm_lock *l = dsm_lock_at(core, index);
+    DSM_ASSERT(l->thread != 0 && l->depth > 0);
+    l->depth = 0;
+    l->thread = 0;
+    pass_on(core, index);
+}
+
+void dsm_lock_want_again(dsm_core *core, uint32_t slot)
+{
+    struct dsm_slot *s = dsm_slot_at(core, slot);
+    uint32_t index = s->entry;
+    struct dsm_lock *l = dsm_lock_at(core, index);
+    DSM_ASSERT(s->depth > 0);
+    s->kind = DSM_SLOT_LOCK;
+    core->lock_waiting++;
+    if (l->token && l->thread == 0) {
+        hand_to(core, l, slot);
+        return;
+    }
+    dsm_list_append(core, &l->waiters, slot);
+    uint32_t home = dsm_core_sync_home(&core->config, l->entry.id);
+    if (home != core->config.node && dsm_peer_gone(core, home)) {
+        fail_waiters(core, l, DSM_E_LOST);
+    } else if (!l->token && !l->requested && !l->returning) {
+        request(core, index, 0);
+    }
 }
 
 void dsm_lock_cancel(dsm_core *core, uint32_t slot)
@@ -298,7 +354,7 @@ void dsm_lock_granted(dsm_core *core, uint32_t index, uint64_t epoch, uint32_t f
         core->peers[dsm_core_sync_home(&core->config, l->entry.id)].lock_epoch = epoch;
         uint32_t slot = dsm_list_pop(core, &l->waiters);
         if (slot != DSM_NO_SLOT) {
-            end_wait(core, slot, take(core, l, dsm_slot_at(core, slot)->thread));
+            hand_to(core, l, slot);
             refuse_tries(core, l);
             l->used_lately = 0; /* once is no habit */
         } else if (l->wanted) {

@@ -9,6 +9,9 @@
  * A node caches at most a quarter as many tokens as the table has entries, beyond those its threads hold: then it gives
  * back one that was not used lately, unasked. So a program may use any number of locks one after the other, and
  * the homes' tables, which know all tokens that are away, do not fill up.
+ * Release is lazy: a token that nobody else wants stays, and costs neither a message nor a release. When it leaves, first
+ * no thread here can get it any more, then all that the node has written is made known (dsm_interval.h), and the
+ * notices that the next holder may not have seen go before it on the same connections.
  */
 #ifndef DSM_LOCK_H
 #define DSM_LOCK_H
@@ -33,6 +36,13 @@ void dsm_lock_cancel(dsm_core *core, uint32_t slot);
 
 int dsm_lock_check(const dsm_core *core, uint32_t peer, const dsm_message *message);
 /* `flags`: WANTED, ORPHANED; or REFUSED or FULL alone. */
+/* This node's release is over: gives the token back. */
+void dsm_lock_return(dsm_core *core, uint32_t index);
+/* The holder gives the lock up, all levels of it, to wait for a condition. */
+void dsm_lock_let_go(dsm_core *core, uint32_t index);
+/* The thread of `slot` has waited for a condition and gets in line for the lock again. */
+void dsm_lock_want_again(dsm_core *core, uint32_t slot);
+
 void dsm_lock_granted(dsm_core *core, uint32_t index, uint64_t epoch, uint32_t flags);
 void dsm_lock_recalled(dsm_core *core, uint32_t index, int try_only);
 

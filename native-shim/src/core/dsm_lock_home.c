@@ -1,4 +1,5 @@
 #include "dsm_emit.h"
+#include "dsm_inform.h"
 #include "dsm_lock.h"
 #include "dsm_peer.h"
 
@@ -58,6 +59,9 @@ static void answer(dsm_core *core, uint32_t node, uint64_t id, uint32_t index, u
     if (node == core->config.node) {
         dsm_lock_granted(core, index, epoch, flags);
         return;
+    }
+    if (epoch != 0) {
+        dsm_inform(core, node); /* before the token: whoever acquires it has applied them */
     }
     const dsm_message message = {.type = DSM_MSG_LOCK_GRANT, .flags = (uint8_t)flags, .subject = id, .epoch = epoch};
     dsm_emit_send(core, node, &message, 0);

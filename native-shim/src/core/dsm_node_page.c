@@ -1,8 +1,12 @@
 #include "dsm_node_page.h"
 
+#include "dsm_atomic.h"
+#include "dsm_copy.h"
 #include "dsm_emit.h"
 #include "dsm_hold.h"
 #include "dsm_home.h"
+#include "dsm_inform.h"
+#include "dsm_interval.h"
 #include "dsm_page.h"
 #include "dsm_peer.h"
 #include "dsm_slot.h"
@@ -50,6 +54,10 @@ static void settle_for_one(dsm_core *core, uint32_t slot)
 static void fail(dsm_core *core, uint32_t slot, int status)
 {
     const struct dsm_slot *s = dsm_slot_at(core, slot);
+    if (s->kind == DSM_SLOT_ATOMIC) {
+        dsm_atomic_fail(core, slot, status);
+        return;
+    }
     DSM_ASSERT(s->kind == DSM_SLOT_FAULT);
     uint64_t page = s->page;
     int holds_low = s->pair == DSM_PAIR_HIGH;
@@ -76,8 +84,8 @@ static void fail_waiters(dsm_core *core, uint64_t page, int status)
 static void request(dsm_core *core, uint64_t page, enum dsm_access access)
 {
     struct dsm_page *p = dsm_page_at(core, page);
-    if (p->pending != DSM_ACCESS_NONE) {
-        return;
+    if (p->pending != DSM_ACCESS_NONE || (p->flags & DSM_PAGE_RETURNING)) {
+        return; /* (what is being returned is asked for again when it is) */
     }
     DSM_ASSERT(access > dsm_page_reach(p->state));
     uint32_t home = dsm_core_home(&core->config, page);
@@ -98,10 +106,14 @@ static void granted(dsm_core *core, uint32_t slot)
 {
     struct dsm_slot *s = dsm_slot_at(core, slot);
     uint64_t page = target_of(s);
-    DSM_ASSERT(s->kind == DSM_SLOT_FAULT);
+    DSM_ASSERT(s->kind == DSM_SLOT_FAULT || s->kind == DSM_SLOT_ATOMIC);
     if (s->need == DSM_ACCESS_WRITE && dsm_page_at(core, page)->state == DSM_PAGE_CLEAN) {
         dsm_page_move(core, page, DSM_PAGE_DIRTY);
         dsm_count(core, DSM_C_UPGRADES);
+    }
+    if (s->kind == DSM_SLOT_ATOMIC) {
+        dsm_atomic_here(core, slot);
+        return;
     }
     dsm_hold_begin(core, page);
     if (s->pair == DSM_PAIR_LOW) {
@@ -259,26 +271,10 @@ int dsm_node_page_check(const dsm_core *core, uint32_t peer, const dsm_message *
     return legal && p->deferred == DSM_DEFERRED_NONE ? DSM_OK : DSM_E_PROTOCOL;
 }
 
-/* Two buckets an octave: bucket b counts fetches of [2^(b/2), 2^((b+1)/2)) ns. */
-static uint32_t bucket_of(uint64_t ns)
-{
-    uint32_t octave = 0;
-    while (octave < 63 && ns >> (octave + 1) != 0) {
-        octave++;
-    }
-    /* the upper half begins at sqrt(2) times the octave's start: 181/128 is that to within 0.01 % */
-    uint64_t start = UINT64_C(1) << octave;
-    int upper = octave < 56 ? ns * 128 >= start * 181 : 0;
-    uint32_t bucket = 2 * octave + (upper ? 1 : 0);
-    return bucket < 64 ? bucket : 63;
-}
-
 static void count_fetch(dsm_core *core, const struct dsm_page *p)
 {
     if (!dsm_list_empty(&p->waiters)) {
-        uint64_t ns = core->now - dsm_slot_at(core, p->waiters.head - 1)->since;
-        dsm_count_add(core, DSM_C_FETCH_NS, ns);
-        dsm_count(core, DSM_C_FETCH_HISTOGRAM + bucket_of(ns));
+        dsm_count_fetch(core, core->now - dsm_slot_at(core, p->waiters.head - 1)->since);
     }
 }
 
@@ -348,6 +344,11 @@ static void tell_invalidated(dsm_core *core, uint64_t page)
     dsm_emit_send(core, home, &message, 0);
 }
 
+void dsm_node_page_atomic(dsm_core *core, uint32_t slot)
+{
+    advance(core, slot);
+}
+
 static void tell_returned(dsm_core *core, uint64_t page, enum dsm_access kept, int written)
 {
     uint32_t home = dsm_core_home(&core->config, page);
@@ -355,11 +356,35 @@ static void tell_returned(dsm_core *core, uint64_t page, enum dsm_access kept, i
         dsm_home_returned(core, page, home, kept, written, NULL);
         return;
     }
+    dsm_inform(core, home);
     const dsm_message message = {
         .type = DSM_MSG_PAGE_RETURN, .flags = written ? DSM_FLAG_HAS_PAGE : 0, .subject = page, .access = kept};
     dsm_emit_send(core, home, &message, written);
     if (written) {
         dsm_count(core, DSM_C_PAGES_SERVED);
+    }
+}
+
+void dsm_node_page_return(dsm_core *core, uint64_t page)
+{
+    struct dsm_page *p = dsm_page_at(core, page);
+    int written = (p->flags & DSM_PAGE_RETURNS_WRITTEN) != 0;
+    DSM_ASSERT(p->flags & DSM_PAGE_RETURNING);
+    p->flags &= (uint8_t) ~(DSM_PAGE_RETURNING | DSM_PAGE_RETURNS_WRITTEN | DSM_PAGE_ALONE);
+    tell_returned(core, page, p->state == DSM_PAGE_SHARED ? DSM_ACCESS_READ : DSM_ACCESS_NONE, written);
+    serve_waiters(core, page);
+}
+
+/* What the page's threads wrote elsewhere before they wrote this page must be known to whoever reads it. Nobody here
+ * writes it any more, so all that came before is written by now. */
+static void return_after_release(dsm_core *core, uint64_t page, int written)
+{
+    struct dsm_page *p = dsm_page_at(core, page);
+    p->flags |= DSM_PAGE_RETURNING | (written ? DSM_PAGE_RETURNS_WRITTEN : 0);
+    if (written) {
+        dsm_interval_then_page(core, page);
+    } else {
+        dsm_node_page_return(core, page);
     }
 }
 
@@ -375,19 +400,19 @@ void dsm_node_page_answer(dsm_core *core, uint64_t page, enum dsm_deferred what)
         if (!DSM_MUTANT_IS(DSM_MUTANT_EARLY_ACK)) {
             tell_invalidated(core, page);
         }
+        serve_waiters(core, page);
         break;
     case DSM_DEFERRED_RECALL_NONE:
         dsm_page_move(core, page, DSM_PAGE_INVALID);
-        tell_returned(core, page, DSM_ACCESS_NONE, written);
+        return_after_release(core, page, written);
         break;
     case DSM_DEFERRED_RECALL_READ:
         dsm_page_move(core, page, DSM_PAGE_SHARED);
-        tell_returned(core, page, DSM_ACCESS_READ, written);
+        return_after_release(core, page, written);
         break;
     default:
         DSM_ASSERT(0);
     }
-    serve_waiters(core, page);
 }
 
 static void ask(dsm_core *core, uint64_t page, enum dsm_deferred what)
@@ -422,7 +447,8 @@ void dsm_node_page_peer_gone(dsm_core *core, uint32_t peer)
 {
     for (uint32_t slot = 0; slot < core->config.slots; slot++) {
         const struct dsm_slot *s = dsm_slot_at(core, slot);
-        if (s->kind != DSM_SLOT_FAULT) {
+        int may_wait = s->kind == DSM_SLOT_FAULT || (s->kind == DSM_SLOT_ATOMIC && s->arrival == 0);
+        if (!may_wait || dsm_copy_is(core, s->page)) {
             continue;
         }
         uint64_t page = target_of(s);

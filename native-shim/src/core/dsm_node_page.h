@@ -22,6 +22,11 @@ void dsm_node_page_granted(dsm_core *core, uint64_t page, enum dsm_access access
 void dsm_node_page_invalidate(dsm_core *core, uint64_t page);
 void dsm_node_page_recall(dsm_core *core, uint64_t page, enum dsm_access keep);
 
+/* Lets the atomic operation of `slot` have its page and be done here. */
+void dsm_node_page_atomic(dsm_core *core, uint32_t slot);
+/* Returns the page, closed here before, now that this node's release is over. */
+void dsm_node_page_return(dsm_core *core, uint64_t page);
+
 /* Does what the home asked, now that nobody holds the page. */
 void dsm_node_page_answer(dsm_core *core, uint64_t page, enum dsm_deferred what);
 

@@ -24,9 +24,9 @@
 
 #include "dsm_range.h"
 
-#define DSM_NOTICE_FRAME_HEAD 8u
-#define DSM_NOTICE_HEAD 24u
-#define DSM_NOTICE_RANGE 16u
+#define DSM_NOTICE_FRAME_HEAD    8u
+#define DSM_NOTICE_HEAD          24u
+#define DSM_NOTICE_RANGE         16u
 
 /* Room in a frame for one notice of `ranges` ranges. */
 #define DSM_NOTICE_BYTES(ranges) (DSM_NOTICE_FRAME_HEAD + DSM_NOTICE_HEAD + DSM_NOTICE_RANGE * (ranges))

@@ -1,8 +1,12 @@
 #include "dsm_peer.h"
 
+#include "dsm_atomic.h"
 #include "dsm_barrier.h"
+#include "dsm_condition.h"
+#include "dsm_copy.h"
 #include "dsm_emit.h"
 #include "dsm_home.h"
+#include "dsm_interval.h"
 #include "dsm_lock.h"
 #include "dsm_node_page.h"
 
@@ -17,6 +21,7 @@ int dsm_peer_check_hello(const dsm_core *core, uint32_t peer, const dsm_message 
 static void gone(dsm_core *core, uint32_t peer)
 {
     core->peers[peer].gone = 1;
+    core->any_gone = 1;
     core->gone[peer / 64] |= UINT64_C(1) << (peer % 64);
     dsm_node_page_peer_gone(core, peer);
     dsm_home_peer_gone(core, peer);
@@ -24,6 +29,11 @@ static void gone(dsm_core *core, uint32_t peer)
     dsm_lock_home_peer_gone(core, peer);
     dsm_barrier_peer_gone(core, peer);
     dsm_barrier_home_peer_gone(core, peer);
+    dsm_condition_peer_gone(core, peer);
+    dsm_condition_home_peer_gone(core, peer);
+    dsm_atomic_peer_gone(core, peer);
+    dsm_copy_peer_gone(core, peer);
+    dsm_interval_peer_gone(core); /* last: it lets others go on */
 }
 
 void dsm_peer_left(dsm_core *core, uint32_t peer)

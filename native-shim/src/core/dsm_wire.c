@@ -3,61 +3,55 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "dsm_bytes.h"
+
 /* What a type looks like: its fields after the head, the flags it may carry. */
 struct shape {
     uint8_t known;
     uint8_t fields; /* bytes after the head, page bytes not counted */
     uint8_t flags;  /* allowed */
+    uint8_t body;   /* followed by a body of any length */
 };
 
 static const struct shape SHAPES[DSM_MSG_TYPES] = {
-    [DSM_MSG_HELLO] = {1, 40, 0},
-    [DSM_MSG_BYE] = {1, 0, 0},
-    [DSM_MSG_HEARTBEAT] = {1, 0, 0},
-    [DSM_MSG_PAGE_REQUEST] = {1, 8, 0},
-    [DSM_MSG_PAGE_GRANT] = {1, 8, DSM_FLAG_HAS_PAGE | DSM_FLAG_ZERO | DSM_FLAG_EXCLUSIVE | DSM_FLAG_LOST},
-    [DSM_MSG_PAGE_INVALIDATE] = {1, 0, 0},
-    [DSM_MSG_PAGE_INVALIDATED] = {1, 0, 0},
-    [DSM_MSG_PAGE_RECALL] = {1, 8, 0},
-    [DSM_MSG_PAGE_RETURN] = {1, 8, DSM_FLAG_HAS_PAGE},
-    [DSM_MSG_LOCK_REQUEST] = {1, 0, DSM_FLAG_TRY},
-    [DSM_MSG_LOCK_GRANT] = {1, 8, DSM_FLAG_WANTED | DSM_FLAG_ORPHANED | DSM_FLAG_REFUSED | DSM_FLAG_FULL},
-    [DSM_MSG_LOCK_RECALL] = {1, 0, DSM_FLAG_TRY},
-    [DSM_MSG_LOCK_RETURN] = {1, 8, DSM_FLAG_REFUSED | DSM_FLAG_ORPHANED},
-    [DSM_MSG_BARRIER_ARRIVE] = {1, 16, 0},
-    [DSM_MSG_BARRIER_DEPART] = {1, 8, DSM_FLAG_BROKEN | DSM_FLAG_PARTIES | DSM_FLAG_FULL},
-    [DSM_MSG_BARRIER_BREAK] = {1, 8, 0},
+    [DSM_MSG_HELLO] = {1, 40, 0, 0},
+    [DSM_MSG_BYE] = {1, 0, 0, 0},
+    [DSM_MSG_HEARTBEAT] = {1, 0, 0, 0},
+    [DSM_MSG_PAGE_REQUEST] = {1, 8, 0, 0},
+    [DSM_MSG_PAGE_GRANT] = {1, 8, DSM_FLAG_HAS_PAGE | DSM_FLAG_ZERO | DSM_FLAG_EXCLUSIVE | DSM_FLAG_LOST, 0},
+    [DSM_MSG_PAGE_INVALIDATE] = {1, 0, 0, 0},
+    [DSM_MSG_PAGE_INVALIDATED] = {1, 0, 0, 0},
+    [DSM_MSG_PAGE_RECALL] = {1, 8, 0, 0},
+    [DSM_MSG_PAGE_RETURN] = {1, 8, DSM_FLAG_HAS_PAGE, 0},
+    [DSM_MSG_LOCK_REQUEST] = {1, 0, DSM_FLAG_TRY, 0},
+    [DSM_MSG_LOCK_GRANT] = {1, 8, DSM_FLAG_WANTED | DSM_FLAG_ORPHANED | DSM_FLAG_REFUSED | DSM_FLAG_FULL, 0},
+    [DSM_MSG_LOCK_RECALL] = {1, 0, DSM_FLAG_TRY, 0},
+    [DSM_MSG_LOCK_RETURN] = {1, 8, DSM_FLAG_REFUSED | DSM_FLAG_ORPHANED, 0},
+    [DSM_MSG_BARRIER_ARRIVE] = {1, 16, 0, 0},
+    [DSM_MSG_BARRIER_DEPART] = {1, 8, DSM_FLAG_BROKEN | DSM_FLAG_PARTIES | DSM_FLAG_FULL, 0},
+    [DSM_MSG_BARRIER_BREAK] = {1, 8, 0, 0},
+    [DSM_MSG_FETCH] = {1, 8, 0, 0},
+    [DSM_MSG_COPY] = {1, 8, DSM_FLAG_HAS_PAGE | DSM_FLAG_LOST, 0},
+    [DSM_MSG_HOME_IS] = {1, 8, 0, 0},
+    [DSM_MSG_GIVE] = {1, 8, DSM_FLAG_HAS_PAGE | DSM_FLAG_ZERO, 0},
+    [DSM_MSG_DIFF] = {1, 8, DSM_FLAG_LAST | DSM_FLAG_FORWARDED, 1},
+    [DSM_MSG_FLUSHED] = {1, 8, 0, 0},
+    [DSM_MSG_NOTICES] = {1, 0, 0, 1},
+    [DSM_MSG_VECTOR] = {1, 0, 0, 1},
+    [DSM_MSG_CONDITION_WAIT] = {1, 16, 0, 0},
+    [DSM_MSG_CONDITION_SIGNAL] = {1, 8, DSM_FLAG_ALL, 0},
+    [DSM_MSG_CONDITION_CANCEL] = {1, 8, 0, 0},
+    [DSM_MSG_CONDITION_END] = {1, 8, DSM_FLAG_CANCELLED, 0},
+    [DSM_MSG_ATOMIC] = {1, 40, 0, 0},
+    [DSM_MSG_ATOMIC_RESULT] = {1, 16, DSM_FLAG_LOST | DSM_FLAG_ALONE, 0},
 };
 
 #define MAX_FIELDS 40u
 
-static uint32_t get32(const uint8_t *b)
-{
-    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
-}
-
-static uint64_t get64(const uint8_t *b)
-{
-    return (uint64_t)get32(b) | (uint64_t)get32(b + 4) << 32;
-}
-
-static void put32(uint8_t *b, uint32_t v)
-{
-    b[0] = (uint8_t)v;
-    b[1] = (uint8_t)(v >> 8);
-    b[2] = (uint8_t)(v >> 16);
-    b[3] = (uint8_t)(v >> 24);
-}
-
-static void put64(uint8_t *b, uint64_t v)
-{
-    put32(b, (uint32_t)v);
-    put32(b + 4, (uint32_t)(v >> 32));
-}
-
 static int carries_page(uint8_t type, uint8_t flags)
 {
-    return (type == DSM_MSG_PAGE_GRANT || type == DSM_MSG_PAGE_RETURN) && (flags & DSM_FLAG_HAS_PAGE) != 0;
+    int may = type == DSM_MSG_PAGE_GRANT || type == DSM_MSG_PAGE_RETURN || type == DSM_MSG_COPY || type == DSM_MSG_GIVE;
+    return may && (flags & DSM_FLAG_HAS_PAGE) != 0;
 }
 
 int64_t dsm_wire_frame(const uint8_t *bytes, uint32_t available, uint32_t page_bytes)
@@ -65,8 +59,8 @@ int64_t dsm_wire_frame(const uint8_t *bytes, uint32_t available, uint32_t page_b
     if (available < 4) {
         return 0;
     }
-    uint32_t length = get32(bytes);
-    if (length < DSM_WIRE_HEAD || length > (uint64_t)DSM_WIRE_HEAD + MAX_FIELDS + page_bytes) {
+    uint32_t length = dsm_bytes_get32(bytes);
+    if (length < DSM_WIRE_HEAD || length > DSM_WIRE_HEAD + MAX_FIELDS + (uint64_t)DSM_WIRE_BODY_MAX(page_bytes)) {
         return -1;
     }
     return (int64_t)length;
@@ -74,21 +68,21 @@ int64_t dsm_wire_frame(const uint8_t *bytes, uint32_t available, uint32_t page_b
 
 static int decode_hello(const uint8_t *fields, dsm_message *m)
 {
-    m->magic = get32(fields);
-    m->version = get32(fields + 4);
-    m->node = get32(fields + 8);
-    m->nodes = get32(fields + 12);
-    m->page_bytes = get32(fields + 16);
-    uint32_t reserved = get32(fields + 20);
-    m->cluster = get64(fields + 24);
-    m->pages = get64(fields + 32);
+    m->magic = dsm_bytes_get32(fields);
+    m->version = dsm_bytes_get32(fields + 4);
+    m->node = dsm_bytes_get32(fields + 8);
+    m->nodes = dsm_bytes_get32(fields + 12);
+    m->page_bytes = dsm_bytes_get32(fields + 16);
+    uint32_t reserved = dsm_bytes_get32(fields + 20);
+    m->cluster = dsm_bytes_get64(fields + 24);
+    m->pages = dsm_bytes_get64(fields + 32);
     return reserved == 0 && m->magic == DSM_WIRE_MAGIC ? 0 : -1;
 }
 
 static int decode_access(const uint8_t *fields, dsm_message *m)
 {
-    m->access = get32(fields);
-    return get32(fields + 4) == 0 ? 0 : -1;
+    m->access = dsm_bytes_get32(fields);
+    return dsm_bytes_get32(fields + 4) == 0 ? 0 : -1;
 }
 
 /* Flags and access of a grant must tell one of the few things a grant can tell. */
@@ -121,8 +115,86 @@ static int check_lock_grant(const dsm_message *m)
     }
 }
 
+/* Flags of which exactly one, or at most one, may be set. */
+static int one_of(uint8_t flags)
+{
+    return flags != 0 && (flags & (flags - 1)) == 0 ? 0 : -1;
+}
+
+static int at_most_one_of(uint8_t flags)
+{
+    return flags == 0 ? 0 : one_of(flags);
+}
+
+static int decode_atomic(const uint8_t *f, dsm_message *m)
+{
+    m->number = dsm_bytes_get64(f);
+    m->operand = dsm_bytes_get64(f + 8);
+    m->expected = dsm_bytes_get64(f + 16);
+    m->offset = dsm_bytes_get32(f + 24);
+    m->operation = f[28];
+    m->width = f[29];
+    m->origin = dsm_bytes_get32(f + 32);
+    if (dsm_bytes_get16(f + 30) != 0 || dsm_bytes_get32(f + 36) != 0) {
+        return -1;
+    }
+    return (m->width == 4 || m->width == 8) && m->offset % m->width == 0 && m->operation <= 3 ? 0 : -1;
+}
+
+/* Of release consistency, conditions and atomics. */
+static int decode_release_fields(const uint8_t *f, dsm_message *m)
+{
+    switch (m->type) {
+    case DSM_MSG_FETCH:
+        m->origin = dsm_bytes_get32(f);
+        m->number = dsm_bytes_get32(f + 4);
+        return 0;
+    case DSM_MSG_COPY:
+        m->number = dsm_bytes_get32(f);
+        m->epoch = dsm_bytes_get32(f + 4);
+        return one_of(m->flags);
+    case DSM_MSG_HOME_IS:
+        m->epoch = dsm_bytes_get32(f);
+        return dsm_bytes_get32(f + 4) == 0 ? 0 : -1;
+    case DSM_MSG_GIVE:
+        m->epoch = dsm_bytes_get32(f);
+        return dsm_bytes_get32(f + 4) == 0 ? one_of(m->flags) : -1;
+    case DSM_MSG_DIFF:
+        m->origin = dsm_bytes_get32(f);
+        m->number = dsm_bytes_get32(f + 4);
+        return at_most_one_of(m->flags);
+    case DSM_MSG_FLUSHED:
+        m->number = dsm_bytes_get32(f);
+        m->count = dsm_bytes_get32(f + 4);
+        return m->subject == 0 && m->count != 0 ? 0 : -1;
+    case DSM_MSG_NOTICES:
+    case DSM_MSG_VECTOR:
+        return m->subject == 0 ? 0 : -1;
+    case DSM_MSG_CONDITION_WAIT:
+        m->condition = dsm_bytes_get64(f);
+        m->number = dsm_bytes_get64(f + 8);
+        return 0;
+    case DSM_MSG_CONDITION_SIGNAL:
+        m->condition = dsm_bytes_get64(f);
+        return 0;
+    case DSM_MSG_CONDITION_CANCEL:
+    case DSM_MSG_CONDITION_END:
+        m->number = dsm_bytes_get64(f);
+        return 0;
+    case DSM_MSG_ATOMIC:
+        return decode_atomic(f, m);
+    default:
+        m->number = dsm_bytes_get64(f);
+        m->value = dsm_bytes_get64(f + 8);
+        return at_most_one_of(m->flags);
+    }
+}
+
 static int decode_fields(const uint8_t *f, dsm_message *m)
 {
+    if (m->type >= DSM_MSG_FETCH) {
+        return decode_release_fields(f, m);
+    }
     switch (m->type) {
     case DSM_MSG_HELLO:
         return m->subject == 0 ? decode_hello(f, m) : -1;
@@ -137,22 +209,22 @@ static int decode_fields(const uint8_t *f, dsm_message *m)
     case DSM_MSG_PAGE_RETURN:
         return decode_access(f, m) == 0 && m->access <= 1 ? 0 : -1;
     case DSM_MSG_LOCK_GRANT:
-        m->epoch = get64(f);
+        m->epoch = dsm_bytes_get64(f);
         return check_lock_grant(m);
     case DSM_MSG_LOCK_RETURN:
-        m->epoch = get64(f);
+        m->epoch = dsm_bytes_get64(f);
         return m->epoch != 0 && m->flags != (DSM_FLAG_REFUSED | DSM_FLAG_ORPHANED) ? 0 : -1;
     case DSM_MSG_BARRIER_ARRIVE:
-        m->epoch = get64(f);
-        m->parties = get32(f + 8);
-        m->arrived = get32(f + 12);
+        m->epoch = dsm_bytes_get64(f);
+        m->parties = dsm_bytes_get32(f + 8);
+        m->arrived = dsm_bytes_get32(f + 12);
         return m->epoch != 0 && m->parties != 0 && m->arrived == 1 ? 0 : -1;
     case DSM_MSG_BARRIER_DEPART:
-        m->epoch = get64(f);
+        m->epoch = dsm_bytes_get64(f);
         /* at most one of the flags */
         return m->epoch != 0 && (m->flags & (m->flags - 1)) == 0 ? 0 : -1;
     case DSM_MSG_BARRIER_BREAK:
-        m->epoch = get64(f);
+        m->epoch = dsm_bytes_get64(f);
         return m->epoch != 0 ? 0 : -1;
     default:
         return 0;
@@ -161,14 +233,14 @@ static int decode_fields(const uint8_t *f, dsm_message *m)
 
 int dsm_wire_decode(const uint8_t *bytes, uint32_t length, uint32_t page_bytes, dsm_message *out)
 {
-    if (length < DSM_WIRE_HEAD || get32(bytes) != length) {
+    if (length < DSM_WIRE_HEAD || dsm_bytes_get32(bytes) != length) {
         return -1;
     }
     dsm_message m;
     memset(&m, 0, sizeof m);
     m.type = bytes[4];
     m.flags = bytes[5];
-    m.subject = get64(bytes + 8);
+    m.subject = dsm_bytes_get64(bytes + 8);
     if (m.type >= DSM_MSG_TYPES || bytes[6] != 0 || bytes[7] != 0) {
         return -1;
     }
@@ -177,7 +249,8 @@ int dsm_wire_decode(const uint8_t *bytes, uint32_t length, uint32_t page_bytes, 
         return -1;
     }
     uint64_t page = carries_page(m.type, m.flags) ? page_bytes : 0;
-    if (length != (uint64_t)DSM_WIRE_HEAD + shape->fields + page) {
+    uint64_t whole = (uint64_t)DSM_WIRE_HEAD + shape->fields + page;
+    if (shape->body ? length <= whole || length - whole > DSM_WIRE_BODY_MAX(page_bytes) : length != whole) {
         return -1;
     }
     if (decode_fields(bytes + DSM_WIRE_HEAD, &m) != 0) {
@@ -186,40 +259,101 @@ int dsm_wire_decode(const uint8_t *bytes, uint32_t length, uint32_t page_bytes, 
     if (page != 0) {
         m.page = bytes + DSM_WIRE_HEAD + shape->fields;
     }
+    if (shape->body) {
+        m.body = bytes + whole;
+        m.body_length = length - (uint32_t)whole;
+    }
     *out = m;
     return 0;
+}
+
+static void encode_atomic(const dsm_message *m, uint8_t *f)
+{
+    dsm_bytes_put64(f, m->number);
+    dsm_bytes_put64(f + 8, m->operand);
+    dsm_bytes_put64(f + 16, m->expected);
+    dsm_bytes_put32(f + 24, m->offset);
+    f[28] = m->operation;
+    f[29] = m->width;
+    dsm_bytes_put16(f + 30, 0);
+    dsm_bytes_put32(f + 32, m->origin);
+    dsm_bytes_put32(f + 36, 0);
+}
+
+static void encode_release_fields(const dsm_message *m, uint8_t *f)
+{
+    switch (m->type) {
+    case DSM_MSG_FETCH:
+    case DSM_MSG_DIFF:
+        dsm_bytes_put32(f, m->origin);
+        dsm_bytes_put32(f + 4, (uint32_t)m->number);
+        break;
+    case DSM_MSG_COPY:
+        dsm_bytes_put32(f, (uint32_t)m->number);
+        dsm_bytes_put32(f + 4, (uint32_t)m->epoch);
+        break;
+    case DSM_MSG_HOME_IS:
+    case DSM_MSG_GIVE:
+        dsm_bytes_put32(f, (uint32_t)m->epoch);
+        dsm_bytes_put32(f + 4, 0);
+        break;
+    case DSM_MSG_FLUSHED:
+        dsm_bytes_put32(f, (uint32_t)m->number);
+        dsm_bytes_put32(f + 4, m->count);
+        break;
+    case DSM_MSG_CONDITION_WAIT:
+        dsm_bytes_put64(f, m->condition);
+        dsm_bytes_put64(f + 8, m->number);
+        break;
+    case DSM_MSG_CONDITION_SIGNAL:
+        dsm_bytes_put64(f, m->condition);
+        break;
+    case DSM_MSG_CONDITION_CANCEL:
+    case DSM_MSG_CONDITION_END:
+        dsm_bytes_put64(f, m->number);
+        break;
+    case DSM_MSG_ATOMIC:
+        encode_atomic(m, f);
+        break;
+    case DSM_MSG_ATOMIC_RESULT:
+        dsm_bytes_put64(f, m->number);
+        dsm_bytes_put64(f + 8, m->value);
+        break;
+    default:
+        break;
+    }
 }
 
 static void encode_fields(const dsm_message *m, uint8_t *f)
 {
     switch (m->type) {
     case DSM_MSG_HELLO:
-        put32(f, m->magic);
-        put32(f + 4, m->version);
-        put32(f + 8, m->node);
-        put32(f + 12, m->nodes);
-        put32(f + 16, m->page_bytes);
-        put32(f + 20, 0);
-        put64(f + 24, m->cluster);
-        put64(f + 32, m->pages);
+        dsm_bytes_put32(f, m->magic);
+        dsm_bytes_put32(f + 4, m->version);
+        dsm_bytes_put32(f + 8, m->node);
+        dsm_bytes_put32(f + 12, m->nodes);
+        dsm_bytes_put32(f + 16, m->page_bytes);
+        dsm_bytes_put32(f + 20, 0);
+        dsm_bytes_put64(f + 24, m->cluster);
+        dsm_bytes_put64(f + 32, m->pages);
         break;
     case DSM_MSG_PAGE_REQUEST:
     case DSM_MSG_PAGE_GRANT:
     case DSM_MSG_PAGE_RECALL:
     case DSM_MSG_PAGE_RETURN:
-        put32(f, m->access);
-        put32(f + 4, 0);
+        dsm_bytes_put32(f, m->access);
+        dsm_bytes_put32(f + 4, 0);
         break;
     case DSM_MSG_LOCK_GRANT:
     case DSM_MSG_LOCK_RETURN:
     case DSM_MSG_BARRIER_DEPART:
     case DSM_MSG_BARRIER_BREAK:
-        put64(f, m->epoch);
+        dsm_bytes_put64(f, m->epoch);
         break;
     case DSM_MSG_BARRIER_ARRIVE:
-        put64(f, m->epoch);
-        put32(f + 8, m->parties);
-        put32(f + 12, m->arrived);
+        dsm_bytes_put64(f, m->epoch);
+        dsm_bytes_put32(f + 8, m->parties);
+        dsm_bytes_put32(f + 12, m->arrived);
         break;
     default:
         break;
@@ -232,12 +366,18 @@ uint32_t dsm_wire_encode(const dsm_message *message, uint32_t page_bytes, uint8_
         return 0;
     }
     uint32_t head = DSM_WIRE_HEAD + SHAPES[message->type].fields;
-    put32(out, head + (carries_page(message->type, message->flags) ? page_bytes : 0));
+    dsm_bytes_put32(out, head + (carries_page(message->type, message->flags) ? page_bytes : 0) + message->body_length);
     out[4] = message->type;
     out[5] = message->flags;
     out[6] = 0;
     out[7] = 0;
-    put64(out + 8, message->subject);
+    dsm_bytes_put64(out + 8, message->subject);
     encode_fields(message, out + DSM_WIRE_HEAD);
+    encode_release_fields(message, out + DSM_WIRE_HEAD);
     return head;
+}
+
+void dsm_wire_set_length(uint8_t *frame, uint32_t length)
+{
+    dsm_bytes_put32(frame, length);
 }

@@ -1,7 +1,8 @@
 /*
  * dsm_wire.h - every message of the data plane and every limit of it, on one page.
  *
- * A frame is a 16-byte head, the fields of its type, and for some types one page of bytes.
+ * A frame is a 16-byte head, the fields of its type, and for some types one page of bytes or a body of its own
+ * format (dsm_diff.h, dsm_notice.h, dsm_vector.h).
  * All integers little-endian, no padding but what is drawn here.
  *
  *   0        4      5       6          8                16
@@ -15,13 +16,16 @@
  * Topology: all messages about a page pass between its home and one other node, all messages about a lock
  * or a barrier between its home and one other node, each over one FIFO connection. Two nodes that are not
  * the home never speak of it to each other, so no message can overtake another that matters to it.
+ *
+ * The home of a RELEASE page moves. What is asked of a node that is no longer home follows the page: it is passed on
+ * over the connection that the page went over, and cannot overtake it. The answer goes to the origin directly.
  */
 #ifndef DSM_WIRE_H
 #define DSM_WIRE_H
 
 #include <stdint.h>
 
-#define DSM_WIRE_VERSION 1u
+#define DSM_WIRE_VERSION 2u
 #define DSM_WIRE_MAGIC   0x344d5344u /* "DSM4" */
 #define DSM_WIRE_HEAD    16u
 
@@ -73,6 +77,29 @@ enum dsm_message_type {
     /* node -> home; arrival u64: that thread timed out or was interrupted */
     DSM_MSG_BARRIER_BREAK = 16,
 
+    DSM_MSG_FETCH = 17,   /* node -> directory or home (passed on): origin u32, number u32 (of the origin's fetches) */
+    DSM_MSG_COPY = 18,    /* home -> origin: number u32, epoch u32 (of the home); [page]. flags: HAS_PAGE or LOST */
+    DSM_MSG_HOME_IS = 19, /* home -> directory: epoch u32, reserved u32: the sender has become the page's home */
+    DSM_MSG_GIVE = 20,    /* home (or directory, on the first touch) -> node, which is the page's home from now on:
+                              epoch u32, reserved u32; [page]. flags: HAS_PAGE or ZERO */
+    DSM_MSG_DIFF = 21,    /* writer -> home (passed on): origin u32, flush u32; {diff}. flags: LAST (of those for this
+                              home: acknowledge them all), FORWARDED (acknowledge this one) */
+    DSM_MSG_FLUSHED = 22, /* home -> origin: flush u32, count u32: so many of that flush's diffs are in */
+    DSM_MSG_NOTICES = 23, /* {notices}: what the sender knows to have been written; to be applied before anything that
+                              follows it */
+    DSM_MSG_VECTOR = 24,  /* {vector}: the notices that the sender has applied */
+
+    /* A node numbers its waits for conditions and its atomic operations; the number comes back in the answer. */
+    DSM_MSG_CONDITION_WAIT = 25,   /* holder -> lock's home: condition u64, number u64 */
+    DSM_MSG_CONDITION_SIGNAL = 26, /* holder -> lock's home: condition u64. flags: ALL */
+    DSM_MSG_CONDITION_CANCEL = 27, /* waiter -> lock's home: number u64 */
+    DSM_MSG_CONDITION_END = 28,    /* lock's home -> waiter: number u64: it is signalled. flags: CANCELLED: it was not,
+                                      and never will be */
+    DSM_MSG_ATOMIC = 29, /* node -> home (RELEASE: passed on): number u64, operand u64, expected u64, offset u32,
+                                   operation u8, width u8, reserved u16, origin u32, reserved u32 */
+    DSM_MSG_ATOMIC_RESULT =
+        30, /* home -> origin: number u64, value u64. flags: LOST; ALONE (nobody else wants the page) */
+
     DSM_MSG_TYPES = 32
 };
 
@@ -87,6 +114,18 @@ enum dsm_message_type {
 #define DSM_FLAG_BROKEN    0x01u
 #define DSM_FLAG_PARTIES   0x02u
 #define DSM_FLAG_FULL      0x10u
+#define DSM_FLAG_LAST      0x01u
+#define DSM_FLAG_FORWARDED 0x02u
+#define DSM_FLAG_ALL       0x01u
+#define DSM_FLAG_CANCELLED 0x01u
+#define DSM_FLAG_ALONE     0x01u
+/* The longest body of a frame: a diff (DSM_DIFF_MAX), and room for notices where pages are tiny. */
+#define DSM_WIRE_BODY_MIN  512u
+#define DSM_WIRE_BODY_MAX(page_bytes)                                                                  \
+    ((page_bytes) + (page_bytes) / 8u + 8u > DSM_WIRE_BODY_MIN ? (page_bytes) + (page_bytes) / 8u + 8u \
+                                                               : DSM_WIRE_BODY_MIN)
+/* No frame is longer. */
+#define DSM_WIRE_FRAME_MAX(page_bytes) (64u + DSM_WIRE_BODY_MAX(page_bytes))
 
 typedef struct dsm_message {
     uint8_t type, flags;
@@ -96,7 +135,16 @@ typedef struct dsm_message {
     uint64_t epoch; /* lock epoch or barrier arrival */
     uint32_t magic, version, node, nodes, page_bytes;
     uint64_t cluster, pages;
+    uint32_t origin; /* node that asked, or wrote */
+    uint32_t count;  /* FLUSHED */
+    uint64_t number; /* FETCH, COPY: fetch; DIFF, FLUSHED: flush; CONDITION_*, ATOMIC*: the node's */
+    uint64_t condition;
+    uint64_t operand, expected, value;
+    uint32_t offset;
+    uint8_t operation, width;
     const uint8_t *page; /* page bytes inside the frame, or NULL */
+    const uint8_t *body; /* body inside the frame, or NULL */
+    uint32_t body_length;
 } dsm_message;
 
 /* Bytes of the frame that starts at `bytes`, once its first 4 bytes are there; 0 = not enough yet,
@@ -108,7 +156,10 @@ int64_t dsm_wire_frame(const uint8_t *bytes, uint32_t available, uint32_t page_b
 int dsm_wire_decode(const uint8_t *bytes, uint32_t length, uint32_t page_bytes, dsm_message *out);
 
 /* Encodes the head of a message (everything but page bytes) into `out` (64 bytes are always enough) and
- * returns its length; the length field counts page bytes if flags/type say there are some. */
+ * returns its length; the length field counts page bytes if flags/type say there are some, and body_length. */
 uint32_t dsm_wire_encode(const dsm_message *message, uint32_t page_bytes, uint8_t *out);
+
+/* Sets the length of a frame whose body became known after its head. */
+void dsm_wire_set_length(uint8_t *frame, uint32_t length);
 
 #endif

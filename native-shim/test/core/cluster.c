@@ -9,6 +9,9 @@
 
 #include <cmocka.h>
 
+#include "dsm_diff.h"
+#include "dsm_operation.h"
+
 dsm_core_config cluster_config(void)
 {
     return (dsm_core_config){.page_bytes = CLUSTER_PAGE_BYTES,
@@ -77,6 +80,18 @@ static void put_under_way(struct node *n, const dsm_action *action)
         memcpy(f->bytes + f->length, n->view[action->page], CLUSTER_PAGE_BYTES);
         f->length += CLUSTER_PAGE_BYTES;
     }
+    if (action->with_diff) {
+        dsm_diff_ops ops = dsm_diff_choose();
+        assert_true(n->access[action->page] != DSM_ACCESS_WRITE); /* its writers are stopped first */
+        f->length += dsm_diff_encode(&ops, n->view[action->page], n->twin[action->twin], CLUSTER_PAGE_BYTES,
+                                     f->bytes + f->length);
+        dsm_wire_set_length(f->bytes, f->length);
+    }
+    if (action->length != 0) {
+        assert_true(f->length + action->length <= sizeof f->bytes);
+        memcpy(f->bytes + f->length, action->bytes, action->length);
+        f->length += action->length;
+    }
     assert_int_equal(dsm_wire_frame(f->bytes, f->length, CLUSTER_PAGE_BYTES), f->length);
     struct frame **end = &c->first[n->id][action->peer];
     while (*end != NULL) {
@@ -104,6 +119,23 @@ static void carry_out(void *context, const dsm_action *action)
     case DSM_ACT_WAKE:
         assert_int_equal(n->status[action->slot], NOT_ENDED);
         n->status[action->slot] = action->status;
+        n->result[action->slot] = action->result;
+        break;
+    case DSM_ACT_TWIN:
+        assert_int_not_equal(n->access[action->page], DSM_ACCESS_WRITE); /* before the first write */
+        memcpy(n->twin[action->twin], n->view[action->page], CLUSTER_PAGE_BYTES);
+        break;
+    case DSM_ACT_APPLY:
+        assert_int_equal(dsm_diff_check(action->bytes, action->length, CLUSTER_PAGE_BYTES), 0);
+        dsm_diff_apply(action->bytes, CLUSTER_PAGE_BYTES, n->view[action->page]);
+        break;
+    case DSM_ACT_MERGE:
+        assert_int_equal(n->access[action->page], DSM_ACCESS_NONE);
+        dsm_diff_merge(action->bytes, CLUSTER_PAGE_BYTES, n->view[action->page], n->twin[action->twin]);
+        break;
+    case DSM_ACT_ATOMIC:
+        *action->value = dsm_operation_do(n->view[action->page] + action->offset, action->operation, action->width,
+                                          action->operand, action->expected);
         break;
     case DSM_ACT_LOST:
         n->lost |= 1u << action->peer;
@@ -125,14 +157,19 @@ static void check_copies(const struct cluster *c)
             copies += c->node[i].access[page] != DSM_ACCESS_NONE;
             assert_int_equal(c->node[i].access[page], dsm_core_access(c->node[i].core, page));
         }
-        assert_true(writers == 0 || copies == 1);
+        assert_true(writers == 0 || copies == 1 || dsm_core_mode(&c->config, page) == DSM_MODE_RELEASE);
     }
 }
 
 int step(struct cluster *c, uint32_t node, dsm_event event)
 {
     struct node *n = &c->node[node];
-    int waits = event.type == DSM_EV_FAULT || event.type == DSM_EV_LOCK_ACQUIRE || event.type == DSM_EV_BARRIER_ARRIVE;
+    int waits = event.type == DSM_EV_FAULT || event.type == DSM_EV_LOCK_ACQUIRE ||
+                event.type == DSM_EV_BARRIER_ARRIVE || event.type == DSM_EV_CONDITION_WAIT ||
+                event.type == DSM_EV_ATOMIC;
+    if (waits && event.slot < CLUSTER_SLOTS) {
+        event.value = &n->result[event.slot];
+    }
     int previous = waits && event.slot < CLUSTER_SLOTS ? n->status[event.slot] : 0;
     if (waits && event.slot < CLUSTER_SLOTS) {
         n->status[event.slot] = NOT_ENDED;
@@ -189,6 +226,44 @@ int arrive(struct cluster *c, uint32_t node, uint32_t slot, uint64_t id, uint32_
 int cancel(struct cluster *c, uint32_t node, uint32_t slot)
 {
     return step(c, node, (dsm_event){.type = DSM_EV_CANCEL, .slot = slot});
+}
+
+int await(struct cluster *c, uint32_t node, uint32_t slot, uint64_t id, uint64_t condition, uint64_t thread)
+{
+    return step(
+        c, node,
+        (dsm_event){.type = DSM_EV_CONDITION_WAIT, .slot = slot, .id = id, .condition = condition, .thread = thread});
+}
+
+int signal_one(struct cluster *c, uint32_t node, uint64_t id, uint64_t condition, uint64_t thread)
+{
+    return step(c, node,
+                (dsm_event){.type = DSM_EV_CONDITION_SIGNAL, .id = id, .condition = condition, .thread = thread});
+}
+
+int signal_all(struct cluster *c, uint32_t node, uint64_t id, uint64_t condition, uint64_t thread)
+{
+    return step(c, node,
+                (dsm_event){.type = DSM_EV_CONDITION_SIGNAL,
+                            .id = id,
+                            .condition = condition,
+                            .thread = thread,
+                            .flags = DSM_SIGNAL_ALL});
+}
+
+int atomic(struct cluster *c, uint32_t node, uint32_t slot, uint64_t page, uint32_t offset, uint32_t operation,
+           uint64_t operand, uint64_t expected)
+{
+    return step(c, node,
+                (dsm_event){.type = DSM_EV_ATOMIC,
+                            .slot = slot,
+                            .page = page,
+                            .offset = offset,
+                            .width = 8,
+                            .operation = operation,
+                            .operand = operand,
+                            .expected = expected,
+                            .thread = slot + 1});
 }
 
 int tick(struct cluster *c, uint32_t node)

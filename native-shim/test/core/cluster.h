@@ -17,21 +17,24 @@
 #define CLUSTER_PAGE_BYTES 64u
 #define CLUSTER_SLOTS      8u
 #define NOT_ENDED          1000
+#define CLUSTER_TWINS      8u
 
 struct frame {
     struct frame *next;
     uint32_t length;
-    uint8_t bytes[256];
+    uint8_t bytes[DSM_WIRE_FRAME_MAX(CLUSTER_PAGE_BYTES)];
 };
 
 struct node {
     dsm_core *core;
     void *memory;
-    uint8_t view[CLUSTER_PAGES][CLUSTER_PAGE_BYTES];
+    _Alignas(8) uint8_t view[CLUSTER_PAGES][CLUSTER_PAGE_BYTES];
+    _Alignas(8) uint8_t twin[CLUSTER_TWINS][CLUSTER_PAGE_BYTES];
     uint32_t access[CLUSTER_PAGES];
-    int status[CLUSTER_SLOTS]; /* outcome of the latest operation of the slot; NOT_ENDED while it goes on */
-    uint32_t lost;             /* bit per node that DSM_ACT_LOST named */
-    uint32_t protects;         /* PROTECT actions so far */
+    uint64_t result[CLUSTER_SLOTS]; /* of the slot's latest atomic operation */
+    int status[CLUSTER_SLOTS];      /* outcome of the latest operation of the slot; NOT_ENDED while it goes on */
+    uint32_t lost;                  /* bit per node that DSM_ACT_LOST named */
+    uint32_t protects;              /* PROTECT actions so far */
     struct cluster *cluster;
     uint32_t id;
 };
@@ -61,6 +64,11 @@ int lock(struct cluster *c, uint32_t node, uint32_t slot, uint64_t id, uint64_t 
 int unlock(struct cluster *c, uint32_t node, uint64_t id, uint64_t thread);
 int arrive(struct cluster *c, uint32_t node, uint32_t slot, uint64_t id, uint32_t parties);
 int cancel(struct cluster *c, uint32_t node, uint32_t slot);
+int await(struct cluster *c, uint32_t node, uint32_t slot, uint64_t id, uint64_t condition, uint64_t thread);
+int signal_one(struct cluster *c, uint32_t node, uint64_t id, uint64_t condition, uint64_t thread);
+int signal_all(struct cluster *c, uint32_t node, uint64_t id, uint64_t condition, uint64_t thread);
+int atomic(struct cluster *c, uint32_t node, uint32_t slot, uint64_t page, uint32_t offset, uint32_t operation,
+           uint64_t operand, uint64_t expected);
 int tick(struct cluster *c, uint32_t node);
 void lose(struct cluster *c, uint32_t node, uint32_t peer);
 

@@ -3,8 +3,8 @@
 
 int main(void)
 {
-    int sequential = test_wire() + test_pages() + test_holds() + test_locks() + test_barriers() + test_peers() + test_hostile() +
-                     test_check() + test_random();
+    int sequential = test_wire() + test_pages() + test_holds() + test_locks() + test_barriers() + test_peers() +
+                     test_hostile() + test_check() + test_random();
     int release = test_diffs() + test_vectors() + test_notices();
     return sequential + release;
 }

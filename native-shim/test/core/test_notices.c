@@ -8,8 +8,8 @@
 
 #include "dsm_notice.h"
 
-#define PAGES 4096u
-#define NODES 3u
+#define PAGES         4096u
+#define NODES         3u
 #define NOTICE_RANGES 12u
 
 static uint64_t random_next(uint64_t *state)

@@ -36,6 +36,27 @@ static const dsm_message ALL[] = {
     {.type = DSM_MSG_BARRIER_ARRIVE, .subject = 10, .epoch = 5, .parties = 3, .arrived = 1},
     {.type = DSM_MSG_BARRIER_DEPART, .flags = DSM_FLAG_BROKEN, .subject = 10, .epoch = 5},
     {.type = DSM_MSG_BARRIER_BREAK, .subject = 10, .epoch = 5},
+    {.type = DSM_MSG_FETCH, .subject = 11, .origin = 3, .number = 0xfffffffe},
+    {.type = DSM_MSG_COPY, .flags = DSM_FLAG_HAS_PAGE, .subject = 11, .number = 8, .epoch = 4},
+    {.type = DSM_MSG_COPY, .flags = DSM_FLAG_LOST, .subject = 11, .number = 8},
+    {.type = DSM_MSG_HOME_IS, .subject = 11, .epoch = 4},
+    {.type = DSM_MSG_GIVE, .flags = DSM_FLAG_HAS_PAGE, .subject = 11, .epoch = 4},
+    {.type = DSM_MSG_GIVE, .flags = DSM_FLAG_ZERO, .subject = 11, .epoch = 1},
+    {.type = DSM_MSG_FLUSHED, .number = 12, .count = 3},
+    {.type = DSM_MSG_CONDITION_WAIT, .subject = 9, .condition = UINT64_C(0x1122334455667788), .number = 13},
+    {.type = DSM_MSG_CONDITION_SIGNAL, .flags = DSM_FLAG_ALL, .subject = 9, .condition = 2},
+    {.type = DSM_MSG_CONDITION_CANCEL, .subject = 9, .number = 13},
+    {.type = DSM_MSG_CONDITION_END, .flags = DSM_FLAG_CANCELLED, .subject = 9, .number = 13},
+    {.type = DSM_MSG_ATOMIC,
+     .subject = 14,
+     .number = UINT64_C(0x0102030405060708),
+     .operand = 1,
+     .expected = 2,
+     .offset = 24,
+     .operation = DSM_OP_COMPARE_SET,
+     .width = 8,
+     .origin = 6},
+    {.type = DSM_MSG_ATOMIC_RESULT, .flags = DSM_FLAG_ALONE, .subject = 14, .number = 7, .value = UINT64_MAX},
 };
 #define ALL_COUNT (sizeof ALL / sizeof ALL[0])
 
@@ -58,8 +79,9 @@ static void what_goes_out_comes_in(void **state)
         dsm_message m;
         uint32_t length = frame_of(i, bytes);
         assert_int_equal(dsm_wire_decode(bytes, length, PAGE, &m), 0);
-        int page = (ALL[i].flags & DSM_FLAG_HAS_PAGE) != 0 &&
-                   (ALL[i].type == DSM_MSG_PAGE_GRANT || ALL[i].type == DSM_MSG_PAGE_RETURN);
+        int may = ALL[i].type == DSM_MSG_PAGE_GRANT || ALL[i].type == DSM_MSG_PAGE_RETURN ||
+                  ALL[i].type == DSM_MSG_COPY || ALL[i].type == DSM_MSG_GIVE;
+        int page = may && (ALL[i].flags & DSM_FLAG_HAS_PAGE) != 0;
         assert_true(page ? m.page == bytes + length - PAGE : m.page == NULL);
         m.page = NULL;
         assert_memory_equal(&m, &ALL[i], sizeof m);
@@ -69,13 +91,65 @@ static void what_goes_out_comes_in(void **state)
 static void every_type_is_covered(void **state)
 {
     (void)state;
-    for (uint8_t type = DSM_MSG_HELLO; type <= DSM_MSG_BARRIER_BREAK; type++) {
-        int found = 0;
+    for (uint8_t type = DSM_MSG_HELLO; type <= DSM_MSG_ATOMIC_RESULT; type++) {
+        int found = type == DSM_MSG_DIFF || type == DSM_MSG_NOTICES || type == DSM_MSG_VECTOR; /* see below */
         for (size_t i = 0; i < ALL_COUNT; i++) {
             found |= ALL[i].type == type;
         }
         assert_true(found);
     }
+}
+
+static void bodies_come_in_whole_and_no_longer_than_they_may_be(void **state)
+{
+    (void)state;
+    static const dsm_message bodies[] = {
+        {.type = DSM_MSG_DIFF, .flags = DSM_FLAG_LAST, .subject = 3, .origin = 2, .number = 9, .body_length = 20},
+        {.type = DSM_MSG_DIFF, .flags = DSM_FLAG_FORWARDED, .subject = 3, .origin = 2, .number = 9, .body_length = 80},
+        {.type = DSM_MSG_NOTICES, .body_length = 1},
+        {.type = DSM_MSG_VECTOR, .body_length = DSM_WIRE_BODY_MIN},
+    };
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        uint8_t bytes[DSM_WIRE_FRAME_MAX(PAGE) + 8] = {0};
+        dsm_message m;
+        uint32_t head = dsm_wire_encode(&bodies[i], PAGE, bytes);
+        uint32_t length = head + bodies[i].body_length;
+        assert_int_equal(dsm_wire_frame(bytes, head, PAGE), length);
+        assert_int_equal(dsm_wire_decode(bytes, length, PAGE, &m), 0);
+        assert_true(m.body == bytes + head);
+        m.body = NULL;
+        assert_memory_equal(&m, &bodies[i], sizeof m);
+        dsm_wire_set_length(bytes, head);
+        assert_true(dsm_wire_decode(bytes, head, PAGE, &m) != 0); /* no body at all */
+        dsm_wire_set_length(bytes, head + DSM_WIRE_BODY_MIN + 1);
+        assert_true(dsm_wire_decode(bytes, head + DSM_WIRE_BODY_MIN + 1, PAGE, &m) != 0);
+        dsm_wire_set_length(bytes, head + DSM_WIRE_BODY_MIN);
+        assert_int_equal(dsm_wire_decode(bytes, head + DSM_WIRE_BODY_MIN, PAGE, &m), 0);
+        bytes[5] = DSM_FLAG_LAST | DSM_FLAG_FORWARDED; /* both is neither */
+        assert_true(dsm_wire_decode(bytes, head + DSM_WIRE_BODY_MIN, PAGE, &m) != 0);
+    }
+}
+
+static void atomics_of_odd_sizes_and_places_are_refused(void **state)
+{
+    (void)state;
+    dsm_message m = {.type = DSM_MSG_ATOMIC, .number = 1, .offset = 8, .operation = DSM_OP_ADD, .width = 8};
+    uint8_t bytes[DSM_HEAD_MAX];
+    uint32_t length = dsm_wire_encode(&m, PAGE, bytes);
+    assert_int_equal(dsm_wire_decode(bytes, length, PAGE, &m), 0);
+    m.offset = 4; /* not aligned to 8 */
+    (void)dsm_wire_encode(&m, PAGE, bytes);
+    assert_true(dsm_wire_decode(bytes, length, PAGE, &m) != 0);
+    m.width = 4;
+    (void)dsm_wire_encode(&m, PAGE, bytes);
+    assert_int_equal(dsm_wire_decode(bytes, length, PAGE, &m), 0);
+    m.width = 2;
+    (void)dsm_wire_encode(&m, PAGE, bytes);
+    assert_true(dsm_wire_decode(bytes, length, PAGE, &m) != 0);
+    m.width = 4;
+    m.operation = 4;
+    (void)dsm_wire_encode(&m, PAGE, bytes);
+    assert_true(dsm_wire_decode(bytes, length, PAGE, &m) != 0);
 }
 
 static void another_length_is_refused(void **state)
@@ -106,7 +180,7 @@ static void unknown_types_flags_and_reserved_bytes_are_refused(void **state)
         const uint8_t flags = bytes[5];
         for (uint32_t t = 0; t < 256; t++) {
             bytes[4] = (uint8_t)t;
-            if (t == 0 || t > DSM_MSG_BARRIER_BREAK) {
+            if (t == 0 || t > DSM_MSG_ATOMIC_RESULT) {
                 assert_true(dsm_wire_decode(bytes, length, PAGE, &m) != 0);
             }
         }
@@ -186,8 +260,11 @@ static void frames_are_cut_by_their_length(void **state)
     assert_int_equal(dsm_wire_frame(bytes, 4, PAGE), 16);
     bytes[0] = 15;
     assert_true(dsm_wire_frame(bytes, 4, PAGE) < 0);
-    bytes[0] = 16 + 40 + PAGE + 1;
+    bytes[0] = (16 + 40 + DSM_WIRE_BODY_MIN + 1) & 0xff;
+    bytes[1] = (16 + 40 + DSM_WIRE_BODY_MIN + 1) >> 8;
     assert_true(dsm_wire_frame(bytes, 4, PAGE) < 0);
+    bytes[0]--;
+    assert_int_equal(dsm_wire_frame(bytes, 4, PAGE), 16 + 40 + DSM_WIRE_BODY_MIN);
     memset(bytes, 0xff, sizeof bytes);
     assert_true(dsm_wire_frame(bytes, 4, PAGE) < 0);
     bytes[0] = 16 + 40 + PAGE;
@@ -200,7 +277,7 @@ static void no_frame_of_an_unknown_type_is_made(void **state)
     (void)state;
     uint8_t bytes[256] = {0};
     const dsm_message none = {.type = 0};
-    const dsm_message unknown = {.type = DSM_MSG_BARRIER_BREAK + 1};
+    const dsm_message unknown = {.type = DSM_MSG_ATOMIC_RESULT + 1};
     const dsm_message beyond = {.type = 200};
     assert_int_equal(dsm_wire_encode(&none, PAGE, bytes), 0);
     assert_int_equal(dsm_wire_encode(&unknown, PAGE, bytes), 0);
@@ -213,6 +290,8 @@ int test_wire(void)
         cmocka_unit_test(what_goes_out_comes_in),
         cmocka_unit_test(every_type_is_covered),
         cmocka_unit_test(another_length_is_refused),
+        cmocka_unit_test(bodies_come_in_whole_and_no_longer_than_they_may_be),
+        cmocka_unit_test(atomics_of_odd_sizes_and_places_are_refused),
         cmocka_unit_test(unknown_types_flags_and_reserved_bytes_are_refused),
         cmocka_unit_test(contradictions_are_refused),
         cmocka_unit_test(a_refused_frame_leaves_the_result_alone),

@@ -1,0 +1,323 @@
+#include "dsm_interval.h"
+
+#include "dsm_atomic.h"
+#include "dsm_barrier.h"
+#include "dsm_copy.h"
+#include "dsm_emit.h"
+#include "dsm_inform.h"
+#include "dsm_lock.h"
+#include "dsm_node_page.h"
+#include "dsm_page.h"
+#include "dsm_peer.h"
+#include "dsm_slot.h"
+
+/* ---- written pages ---------------------------------------------------------------------------------------- */
+
+void dsm_interval_list(dsm_core *core, uint64_t page)
+{
+    struct dsm_interval *i = &core->interval;
+    struct dsm_copy *c = dsm_copy_at(core, page);
+    DSM_ASSERT((c->flags & DSM_COPY_LISTED) == 0 && i->written_count < i->room);
+    c->flags |= DSM_COPY_LISTED;
+    i->written[i->written_count++] = page;
+}
+
+uint32_t dsm_interval_take_twin(dsm_core *core)
+{
+    struct dsm_interval *i = &core->interval;
+    DSM_ASSERT(i->twins_free_count > 0);
+    return i->twins_free[--i->twins_free_count];
+}
+
+void dsm_interval_give_twin(dsm_core *core, uint32_t twin)
+{
+    struct dsm_interval *i = &core->interval;
+    DSM_ASSERT(i->twins_free_count < core->config.twins);
+    i->twins_free[i->twins_free_count++] = twin;
+}
+
+/* ---- what waits --------------------------------------------------------------------------------------------- */
+
+/* The list that waits for all that is written now; NULL when all of it is known already. */
+static struct dsm_after *stage(dsm_core *core)
+{
+    struct dsm_interval *i = &core->interval;
+    if (i->written_count != 0) {
+        return &i->next;
+    }
+    return i->flushing ? &i->now : NULL;
+}
+
+static void flush_if_idle(dsm_core *core)
+{
+    if (!core->interval.flushing) {
+        dsm_interval_flush(core);
+    }
+}
+
+void dsm_interval_then_lock(dsm_core *core, uint32_t index)
+{
+    struct dsm_after *after = stage(core);
+    if (after == NULL) {
+        dsm_lock_return(core, index);
+        return;
+    }
+    dsm_lock_at(core, index)->after = 0;
+    if (after->lock_head == 0) {
+        after->lock_head = index + 1;
+    } else {
+        dsm_lock_at(core, after->lock_tail - 1)->after = index + 1;
+    }
+    after->lock_tail = index + 1;
+    flush_if_idle(core);
+}
+
+static void released_slot(dsm_core *core, uint32_t slot)
+{
+    if (dsm_slot_at(core, slot)->kind == DSM_SLOT_BARRIER) {
+        dsm_barrier_released(core, slot);
+    } else {
+        dsm_atomic_released(core, slot);
+    }
+}
+
+void dsm_interval_then_slot(dsm_core *core, uint32_t slot)
+{
+    struct dsm_after *after = stage(core);
+    if (after == NULL) {
+        released_slot(core, slot);
+        return;
+    }
+    dsm_slot_at(core, slot)->after = 0;
+    if (after->slot_head == 0) {
+        after->slot_head = slot + 1;
+    } else {
+        dsm_slot_at(core, after->slot_tail - 1)->after = slot + 1;
+    }
+    after->slot_tail = slot + 1;
+    flush_if_idle(core);
+}
+
+void dsm_interval_then_page(dsm_core *core, uint64_t page)
+{
+    struct dsm_after *after = stage(core);
+    if (after == NULL) {
+        dsm_node_page_return(core, page);
+        return;
+    }
+    dsm_page_at(core, page)->deferred_next = 0;
+    if (after->page_head == 0) {
+        after->page_head = page + 1;
+    } else {
+        dsm_page_at(core, after->page_tail - 1)->deferred_next = page + 1;
+    }
+    after->page_tail = page + 1;
+    flush_if_idle(core);
+}
+
+static int forget_in(dsm_core *core, struct dsm_after *after, uint32_t slot)
+{
+    uint32_t previous = 0;
+    for (uint32_t at = after->slot_head; at != 0; previous = at, at = dsm_slot_at(core, at - 1)->after) {
+        if (at != slot + 1) {
+            continue;
+        }
+        uint32_t next = dsm_slot_at(core, slot)->after;
+        if (previous == 0) {
+            after->slot_head = next;
+        } else {
+            dsm_slot_at(core, previous - 1)->after = next;
+        }
+        if (next == 0) {
+            after->slot_tail = previous;
+        }
+        dsm_slot_at(core, slot)->after = 0;
+        return 1;
+    }
+    return 0;
+}
+
+int dsm_interval_forget_slot(dsm_core *core, uint32_t slot)
+{
+    return forget_in(core, &core->interval.now, slot) || forget_in(core, &core->interval.next, slot);
+}
+
+/* Lets all go on that waited. */
+static void run(dsm_core *core, struct dsm_after after)
+{
+    while (after.slot_head != 0) {
+        uint32_t slot = after.slot_head - 1;
+        after.slot_head = dsm_slot_at(core, slot)->after;
+        dsm_slot_at(core, slot)->after = 0;
+        released_slot(core, slot);
+    }
+    while (after.lock_head != 0) {
+        uint32_t index = after.lock_head - 1;
+        after.lock_head = dsm_lock_at(core, index)->after;
+        dsm_lock_at(core, index)->after = 0;
+        dsm_lock_return(core, index);
+        dsm_lock_tidy(core, index);
+    }
+    while (after.page_head != 0) {
+        uint64_t page = after.page_head - 1;
+        after.page_head = dsm_page_at(core, page)->deferred_next;
+        dsm_page_at(core, page)->deferred_next = 0;
+        dsm_node_page_return(core, page);
+    }
+}
+
+/* ---- the release ----------------------------------------------------------------------------------------------- */
+
+/* What is sent of the page, if there is something to send and somebody to send it to: the home's node, else NO_NODE. */
+static uint32_t target_of(const dsm_core *core, const struct dsm_copy *c)
+{
+    if (c->twin == 0) {
+        return DSM_NO_NODE;
+    }
+    DSM_ASSERT(c->home != 0 && c->home - 1 != core->config.node);
+    return dsm_peer_gone(core, c->home - 1) ? DSM_NO_NODE : c->home - 1;
+}
+
+static void send_diff(dsm_core *core, uint64_t page)
+{
+    struct dsm_interval *i = &core->interval;
+    struct dsm_copy *c = dsm_copy_at(core, page);
+    uint32_t home = target_of(core, c);
+    if (home != DSM_NO_NODE) {
+        struct dsm_peer *p = &core->peers[home];
+        const dsm_message message = {.type = DSM_MSG_DIFF,
+                                     .flags = --p->batch == 0 ? DSM_FLAG_LAST : 0,
+                                     .subject = page,
+                                     .origin = core->config.node,
+                                     .number = i->flush};
+        dsm_emit_send_diff(core, home, &message, c->twin - 1);
+        dsm_count(core, DSM_C_DIFFS_SENT);
+        c->flags |= DSM_COPY_FLUSHED;
+        i->outstanding++;
+    }
+    if (c->twin != 0) {
+        dsm_interval_give_twin(core, c->twin - 1);
+        c->twin = 0;
+    }
+}
+
+/* Every writer is stopped before the first page is compared; then all that goes to one home goes together. */
+static void send_diffs(dsm_core *core)
+{
+    struct dsm_interval *i = &core->interval;
+    for (uint32_t at = 0; at < i->flushed_count; at++) {
+        dsm_copy_close(core, i->flushed[at]);
+    }
+    for (uint32_t at = 0; at < i->flushed_count; at++) {
+        uint32_t home = target_of(core, dsm_copy_at(core, i->flushed[at]));
+        if (home != DSM_NO_NODE) {
+            core->peers[home].batch++;
+        }
+    }
+    for (uint32_t at = 0; at < i->flushed_count; at++) {
+        send_diff(core, i->flushed[at]);
+    }
+}
+
+/* Nothing of the interval is under way any more. */
+static void settle_pages(dsm_core *core, uint64_t interval)
+{
+    const struct dsm_interval *i = &core->interval;
+    for (uint32_t at = 0; at < i->flushed_count; at++) {
+        struct dsm_copy *c = dsm_copy_at(core, i->flushed[at]);
+        c->flags &= (uint8_t)~DSM_COPY_FLUSHED;
+        if (c->state == DSM_COPY_HOME && (c->flags & DSM_COPY_CLOSED)) {
+            c->dies = interval; /* whoever applies the notice drops its copy */
+        }
+        c->flags &= (uint8_t)~DSM_COPY_CLOSED;
+    }
+    for (uint32_t at = 0; at < i->flushed_count; at++) {
+        dsm_copy_want(core, i->flushed[at]);
+    }
+}
+
+static void admit_writers(dsm_core *core)
+{
+    struct dsm_list list = core->interval.room_waiters;
+    core->interval.room_waiters = (struct dsm_list){0, 0};
+    for (uint32_t slot; (slot = dsm_list_pop(core, &list)) != DSM_NO_SLOT;) {
+        if (dsm_slot_at(core, slot)->kind == DSM_SLOT_ATOMIC) {
+            dsm_atomic_retry(core, slot);
+        } else {
+            dsm_copy_advance(core, slot);
+        }
+    }
+}
+
+static void complete(dsm_core *core)
+{
+    struct dsm_interval *i = &core->interval;
+    DSM_ASSERT(i->flushing && i->outstanding == 0);
+    uint64_t interval = dsm_inform_publish(core, i->flushed, i->flushed_count);
+    settle_pages(core, interval);
+    struct dsm_after now = i->now;
+    i->now = (struct dsm_after){0};
+    i->flushed_count = 0;
+    i->flushing = 0;
+    run(core, now);
+    admit_writers(core);
+    int waits = i->next.lock_head != 0 || i->next.slot_head != 0 || i->next.page_head != 0;
+    if (waits && !i->flushing) {
+        dsm_interval_flush(core);
+    }
+}
+
+void dsm_interval_flush(dsm_core *core)
+{
+    struct dsm_interval *i = &core->interval;
+    DSM_ASSERT(!i->flushing && i->written_count > 0 && i->outstanding == 0);
+    uint64_t *written = i->written;
+    i->written = i->flushed;
+    i->flushed = written;
+    i->flushed_count = i->written_count;
+    i->written_count = 0;
+    i->now = i->next;
+    i->next = (struct dsm_after){0};
+    i->flushing = 1;
+    i->flush++;
+    dsm_count(core, DSM_C_RELEASES);
+    dsm_range_sort(i->flushed, i->flushed_count);
+    send_diffs(core);
+    if (i->outstanding == 0) {
+        complete(core);
+    }
+}
+
+/* ---- acknowledgements ------------------------------------------------------------------------------------------ */
+
+int dsm_interval_check(const dsm_core *core, const dsm_message *m)
+{
+    const struct dsm_interval *i = &core->interval;
+    if (core->copies == NULL) {
+        return DSM_E_PROTOCOL;
+    }
+    if (!i->flushing || i->flush != m->number) {
+        return core->any_gone ? DSM_OK : DSM_E_PROTOCOL; /* a node was lost: that release was over without it */
+    }
+    return m->count <= i->outstanding ? DSM_OK : DSM_E_PROTOCOL;
+}
+
+void dsm_interval_flushed(dsm_core *core, const dsm_message *m)
+{
+    struct dsm_interval *i = &core->interval;
+    if (!i->flushing || i->flush != m->number) {
+        return;
+    }
+    i->outstanding -= m->count;
+    if (i->outstanding == 0) {
+        complete(core);
+    }
+}
+
+void dsm_interval_peer_gone(dsm_core *core)
+{
+    if (core->interval.flushing) {
+        core->interval.outstanding = 0;
+        complete(core);
+    }
+}
