@@ -111,7 +111,8 @@ static int should_move(const dsm_core *core, struct dsm_copy *c, uint32_t node)
         c->streak = 1;
     }
     uint32_t after = core->config.migrate_after;
-    return after != 0 && c->streak >= after && (c->flags & DSM_COPY_LISTED) == 0 && !dsm_peer_gone(core, node);
+    int may = node != core->config.node && !dsm_peer_gone(core, node);
+    return may && after != 0 && c->streak >= after && (c->flags & DSM_COPY_LISTED) == 0;
 }
 
 static void forward(dsm_core *core, uint32_t node, const dsm_message *m)

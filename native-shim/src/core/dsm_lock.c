@@ -11,7 +11,8 @@ void dsm_lock_tidy(dsm_core *core, uint32_t index)
     const struct dsm_lock *l = dsm_lock_at(core, index);
     int at_node = l->token || l->requested || l->returning || l->conditions || !dsm_list_empty(&l->waiters);
     int at_home = l->holder || l->queue_head || l->home_orphaned || l->waits_head;
-    if (!at_node && !at_home) {
+    /* (a release that had nothing to wait for may have given it back already) */
+    if (l->entry.used && !at_node && !at_home) {
         dsm_table_remove(&core->locks, index);
     }
 }

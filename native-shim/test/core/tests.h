@@ -23,5 +23,6 @@ int test_hostile(void);
 int test_diffs(void);
 int test_vectors(void);
 int test_notices(void);
+int test_release_random(void);
 
 #endif
