@@ -5,6 +5,7 @@ int main(void)
 {
     int sequential = test_wire() + test_pages() + test_holds() + test_locks() + test_barriers() + test_peers() +
                      test_hostile() + test_check() + test_random();
-    int release = test_diffs() + test_vectors() + test_notices() + test_release_random();
+    int release = test_diffs() + test_vectors() + test_notices() + test_release() + test_conditions() + test_atomics() +
+                  test_release_random();
     return sequential + release;
 }

@@ -24,5 +24,8 @@ int test_diffs(void);
 int test_vectors(void);
 int test_notices(void);
 int test_release_random(void);
+int test_release(void);
+int test_conditions(void);
+int test_atomics(void);
 
 #endif
