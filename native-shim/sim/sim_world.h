@@ -6,6 +6,7 @@
 #define SIM_WORLD_H
 
 #include "dsm_core.h"
+#include "dsm_wire.h"
 #include "sim_heap.h"
 #include "sim_plan.h"
 #include "sim_random.h"
@@ -223,7 +224,7 @@ void sim_world_free(sim_world *world);
 /* Bytes that any frame fits in. */
 static inline uint32_t sim_world_frame_most(const sim_world *world)
 {
-    return DSM_HEAD_MAX + world->plan.page_bytes;
+    return DSM_WIRE_FRAME_MAX(world->plan.page_bytes);
 }
 
 static inline sim_conn *sim_world_conn(sim_world *world, uint32_t from, uint32_t to)

@@ -60,13 +60,10 @@ static int track(dsm_core *core, uint64_t page)
     return 1;
 }
 
-void dsm_atomic_retry(dsm_core *core, uint32_t slot)
+/* This node is the page's home. */
+static void at_own_home(dsm_core *core, uint32_t slot)
 {
     const struct dsm_slot *s = dsm_slot_at(core, slot);
-    if (dsm_copy_at(core, s->page)->state != DSM_COPY_HOME) {
-        dsm_atomic_released(core, slot); /* it was given away meanwhile */
-        return;
-    }
     while (s->operation != DSM_OP_GET && !track(core, s->page)) {
         if (core->interval.flushing) {
             dsm_list_append(core, &core->interval.room_waiters, slot);
@@ -122,7 +119,7 @@ void dsm_atomic_released(dsm_core *core, uint32_t slot)
             dsm_copy_become_home(core, page);
         }
         if (c->state == DSM_COPY_HOME) {
-            dsm_atomic_retry(core, slot);
+            at_own_home(core, slot);
             return;
         }
     }

@@ -101,9 +101,8 @@ void dsm_copy_want(dsm_core *core, uint64_t page)
     }
     DSM_ASSERT(c->state == DSM_COPY_NONE || c->state == DSM_COPY_STALE);
     uint32_t home = c->home != 0 ? c->home - 1 : dsm_core_home(&core->config, page);
-    if (home == core->config.node) {
-        dsm_copy_become_home(core, page);
-    } else if (dsm_peer_gone(core, home)) {
+    DSM_ASSERT(home != core->config.node);
+    if (dsm_peer_gone(core, home)) {
         fail_waiters(core, page, DSM_E_LOST);
     } else {
         c->fetch = ++core->fetches;
@@ -160,6 +159,10 @@ void dsm_copy_advance(dsm_core *core, uint32_t slot)
     struct dsm_copy *c = dsm_copy_at(core, page);
     DSM_ASSERT(s->kind == DSM_SLOT_FAULT);
     while (dsm_copy_access(c) < s->need) {
+        if (c->home == 0 && dsm_core_home(&core->config, page) == core->config.node) {
+            dsm_copy_become_home(core, page);
+            continue;
+        }
         if (c->state != DSM_COPY_HOME && c->state != DSM_COPY_CLEAN) {
             dsm_list_append(core, &c->waiters, slot);
             dsm_copy_want(core, page);

@@ -29,8 +29,7 @@ void dsm_copy_become_home(dsm_core *core, uint64_t page)
     DSM_ASSERT(c->state == DSM_COPY_NONE && c->home == 0);
     c->home = core->config.node + 1;
     c->epoch = 1;
-    dsm_copy_move(core, page, DSM_COPY_HOME, 1);
-    dsm_copy_serve_waiters(core, page);
+    dsm_copy_move(core, page, DSM_COPY_HOME, 1); /* nobody can be waiting: whom would it have asked? */
 }
 
 /* Passes the page's home on. Its bytes are as they are here; nobody here writes it any more without a twin. */

@@ -5,6 +5,8 @@
 
 #include "dsm_clock.h"
 #include "dsm_engine.h"
+#include "dsm_operation.h"
+#include "dsm_wire.h"
 
 #define AROUND_PAGES  512u   /* how far a soft fault looks around itself */
 #define POKE_SLACK_NS 10000u /* the service thread is not woken for less */
@@ -136,16 +138,17 @@ void dsm_engine_flush(dsm_engine *e)
         e->remotes[node].dirty = false;
         flush_remote(e, node);
     }
+    e->batch.bodies = 0;
 }
 
-static void gather(dsm_engine *e, uint32_t peer, const uint8_t *head, uint32_t length, const uint8_t *body)
+static void gather(dsm_engine *e, uint32_t peer, const uint8_t *head, uint32_t length, const uint8_t *body,
+                   uint32_t body_length)
 {
     dsm_remote *r = &e->remotes[peer];
     if (!r->open)
         return; /* gone, or not there yet: whoever waits for an answer is told of the loss */
     if (dsm_link_full(&r->link))
         dsm_engine_flush(e);
-    uint32_t body_length = body == NULL ? 0 : e->config.page_bytes;
     dsm_link_gather(&r->link, head, length, body, body_length);
     dsm_engine_count_add(e, DSM_C_BYTES_OUT, length + body_length);
     if (r->dirty)
@@ -157,18 +160,85 @@ static void gather(dsm_engine *e, uint32_t peer, const uint8_t *head, uint32_t l
 
 void dsm_engine_send(dsm_engine *e, uint32_t peer, const uint8_t *head, uint32_t length)
 {
-    gather(e, peer, head, length, NULL);
+    gather(e, peer, head, length, NULL, 0);
+}
+
+/* Room for a body that is there until what was gathered is sent. */
+static uint8_t *new_body(dsm_engine *e)
+{
+    if (e->batch.bodies == DSM_BATCH_BODIES)
+        dsm_engine_flush(e);
+    return e->bodies + (size_t)e->batch.bodies++ * e->body_bytes;
 }
 
 /* ---- the core's actions -------------------------------------------------------------------------------- */
 
-static void install(dsm_engine *e, const dsm_action *action)
+/* The bytes of the page, to be changed or compared now: what was to be closed is closed, what was to be sent is. */
+static uint8_t *settled(dsm_engine *e, uint64_t page)
 {
-    if (find_protect(&e->batch, action->page) != DSM_BATCH_PROTECTS)
+    if (find_protect(&e->batch, page) != DSM_BATCH_PROTECTS)
         flush_protects(e);
-    if (is_gathered(e, action->page))
+    if (is_gathered(e, page))
         dsm_engine_flush(e);
-    memcpy(e->pager->view + action->page * e->config.page_bytes, action->bytes, e->config.page_bytes);
+    return e->pager->view + page * e->config.page_bytes;
+}
+
+static uint8_t *twin_of(const dsm_engine *e, uint32_t twin)
+{
+    return e->twins + (size_t)twin * e->config.page_bytes;
+}
+
+/* A message with a body that lies nowhere else: a diff, or bytes of the core's that last for the step only. */
+static void send_body(dsm_engine *e, const dsm_action *action)
+{
+    uint8_t head[DSM_HEAD_MAX];
+    uint32_t length = action->length;
+    const uint8_t *now = action->with_diff ? settled(e, action->page) : NULL;
+    /* From here on nothing is flushed until the body is gathered. */
+    if (dsm_link_full(&e->remotes[action->peer].link))
+        dsm_engine_flush(e);
+    uint8_t *body = new_body(e);
+    memcpy(head, action->head, action->head_length);
+    if (action->with_diff) {
+        length = dsm_diff_encode(&e->diff, now, twin_of(e, action->twin), e->config.page_bytes, body);
+        dsm_wire_set_length(head, action->head_length + length);
+    } else {
+        memcpy(body, action->bytes, length);
+    }
+    gather(e, action->peer, head, action->head_length, body, length);
+}
+
+static void send(dsm_engine *e, const dsm_action *action)
+{
+    if (action->with_diff || action->length != 0)
+        send_body(e, action);
+    else if (action->with_page)
+        gather(e, action->peer, action->head, action->head_length, view_of(e, action->page), e->config.page_bytes);
+    else
+        gather(e, action->peer, action->head, action->head_length, NULL, 0);
+}
+
+static void change_page(dsm_engine *e, const dsm_action *action)
+{
+    uint8_t *page = settled(e, action->page);
+    switch (action->type) {
+    case DSM_ACT_TWIN:
+        memcpy(twin_of(e, action->twin), page, e->config.page_bytes);
+        break;
+    case DSM_ACT_APPLY:
+        dsm_diff_apply(action->bytes, e->config.page_bytes, page);
+        break;
+    case DSM_ACT_MERGE:
+        dsm_diff_merge(action->bytes, e->config.page_bytes, page, twin_of(e, action->twin));
+        break;
+    case DSM_ACT_ATOMIC:
+        *action->value = dsm_operation_do(page + action->offset, action->operation, action->width, action->operand,
+                                          action->expected);
+        break;
+    default:
+        memcpy(page, action->bytes, e->config.page_bytes);
+        break;
+    }
 }
 
 static void sink(void *context, const dsm_action *action)
@@ -176,13 +246,17 @@ static void sink(void *context, const dsm_action *action)
     dsm_engine *e = context;
     switch (action->type) {
     case DSM_ACT_SEND:
-        gather(e, action->peer, action->head, action->head_length, action->with_page ? view_of(e, action->page) : NULL);
+        send(e, action);
         break;
     case DSM_ACT_PROTECT:
         protect(e, action->page, action->access);
         break;
     case DSM_ACT_INSTALL:
-        install(e, action);
+    case DSM_ACT_TWIN:
+    case DSM_ACT_APPLY:
+    case DSM_ACT_MERGE:
+    case DSM_ACT_ATOMIC:
+        change_page(e, action);
         break;
     case DSM_ACT_WAKE:
         if (e->slots[action->slot].use == DSM_USE_FAULT)

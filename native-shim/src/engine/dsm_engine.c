@@ -145,6 +145,15 @@ static int open_tables(dsm_engine *e)
     e->ended = calloc(e->config.slots, sizeof *e->ended);
     if (e->remotes == NULL || e->slots == NULL || e->ended == NULL)
         return dsm_error(DSM_E_SYSTEM, "no memory for %u slots", e->config.slots);
+    size_t twins = (size_t)dsm_core_twins(&e->config) * e->config.page_bytes;
+    if (twins != 0) {
+        e->diff = dsm_diff_choose();
+        e->body_bytes = (DSM_WIRE_BODY_MAX(e->config.page_bytes) + 63u) & ~63u;
+        e->twins = dsm_memory_reserve(twins);
+        e->bodies = dsm_memory_reserve((size_t)DSM_BATCH_BODIES * e->body_bytes);
+        if (e->twins == NULL || e->bodies == NULL)
+            return dsm_error(DSM_E_SYSTEM, "no memory for twins of pages: %s", strerror(errno));
+    }
     for (uint32_t n = 0; n < e->config.nodes; n++)
         e->remotes[n].link.socket = -1;
     e->slot_free = DSM_NO_SLOT;
@@ -192,6 +201,8 @@ static void destroy(dsm_engine *e)
         e->pager->operations->close(e->pager);
     }
     dsm_memory_release(e->core, e->core_bytes);
+    dsm_memory_release(e->twins, (size_t)dsm_core_twins(&e->config) * e->config.page_bytes);
+    dsm_memory_release(e->bodies, (size_t)DSM_BATCH_BODIES * e->body_bytes);
     free(e->ended);
     free(e->slots);
     free(e->remotes);

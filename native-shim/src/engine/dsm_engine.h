@@ -16,6 +16,7 @@
 
 #include "dsm.h"
 #include "dsm_core.h"
+#include "dsm_diff.h"
 #include "dsm_futex.h"
 #include "dsm_link.h"
 #include "dsm_pager.h"
@@ -80,6 +81,7 @@ typedef struct dsm_remote {
 
 #define DSM_BATCH_PROTECTS 64u
 #define DSM_BATCH_WAKES    64u
+#define DSM_BATCH_BODIES   64u
 
 /* Pages are protected, then messages are sent, then threads are woken; each kind together, since system calls
  * are what a fault costs. */
@@ -92,8 +94,9 @@ typedef struct dsm_batch {
     } protect[DSM_BATCH_PROTECTS];
     uint32_t wakes;
     _Atomic uint32_t *wake[DSM_BATCH_WAKES];
-    uint32_t dirty; /* first node with gathered messages, DSM_NO_NODE = none */
-    uint32_t lost;  /* actions LOST to be looked at */
+    uint32_t dirty;  /* first node with gathered messages, DSM_NO_NODE = none */
+    uint32_t lost;   /* actions LOST to be looked at */
+    uint32_t bodies; /* of messages that are gathered and lie in `bodies` of the engine */
     bool nudge, poke;
 } dsm_batch;
 
@@ -117,6 +120,10 @@ struct dsm_engine {
     dsm_poller poller;
     dsm_remote *remotes; /* `nodes` of them */
     dsm_operation *slots;
+    uint8_t *twins;  /* of RELEASE pages; NULL when there are none */
+    uint8_t *bodies; /* DSM_BATCH_BODIES of body_bytes each */
+    uint32_t body_bytes;
+    dsm_diff_ops diff;
     int listener;
     uint32_t port;
     uint64_t spin_ns; /* 0 = never */

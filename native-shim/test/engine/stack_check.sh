@@ -19,7 +19,8 @@ function quoted(name,   rest) {
 /^edge:/ {
     from = quoted("sourcename"); to = quoted("targetname"); place = quoted("label")
     if (to == "__indirect_call") {
-        if (place ~ /src\/core\//) to = "src/engine/dsm_batch.c:sink"
+        if (place ~ /dsm_diff\.c/) to = "dsm_diff_compare_words"
+        else if (place ~ /src\/core\//) to = "src/engine/dsm_batch.c:sink"
         else if (place ~ /dsm_signal\.c/) to = "dsm_engine_fault"
         else if (place ~ /src\/engine\//) to = "src/os/dsm_pager_mprotect.c:protect"
         else to = "src/net/dsm_tcp.c:tcp_sendv"
