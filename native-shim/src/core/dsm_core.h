@@ -54,6 +54,9 @@ typedef struct dsm_core_config {
 enum dsm_mode { DSM_MODE_SEQUENTIAL = 0, DSM_MODE_RELEASE = 1 };
 enum dsm_mode dsm_core_mode(const dsm_core_config *config, uint64_t page);
 
+/* Pages that the driver keeps for twins (page_bytes each, 8-byte aligned); 0 when there are no RELEASE pages. */
+uint32_t dsm_core_twins(const dsm_core_config *config);
+
 /* Bytes of memory `dsm_core_init` needs; the memory must read as zero, and may be touched lazily
  * (the engine hands in a MAP_NORESERVE mapping; a terabyte of address space must cost nothing).
  * 0 if the configuration is out of range. */
@@ -93,7 +96,7 @@ enum dsm_event_type {
 #define DSM_SIGNAL_ALL 1u
 
 /* All of them atomic, on naturally aligned 4 or 8 bytes. */
-enum dsm_operation {
+enum dsm_op {
     DSM_OP_GET = 0,         /* read */
     DSM_OP_ADD = 1,         /* add `operand` */
     DSM_OP_SET = 2,         /* write `operand` */
@@ -112,7 +115,7 @@ typedef struct dsm_event {
     uint64_t thread;            /* identity of the thread on this node, not 0 */
     uint64_t pc;                /* FAULT: address of the instruction; the same thread and pc again = no progress yet */
     uint64_t condition;         /* CONDITION_*: which of the lock's */
-    uint32_t operation;         /* ATOMIC: enum dsm_operation */
+    uint32_t operation;         /* ATOMIC: enum dsm_op */
     uint32_t offset, width;     /* ATOMIC: bytes within the page, 4 or 8 bytes wide */
     uint64_t operand, expected; /* ATOMIC */
     uint64_t *value;            /* ATOMIC: where the value goes when the operation ended at once */

@@ -52,7 +52,7 @@ struct dsm_slot {
     uint8_t upper;     /* FAULT, in a pair: the page that was faulted on is the upper one */
     uint8_t try_only;  /* LOCK: DSM_LOCK_TRY */
     uint8_t cancelled; /* CONDITION: its home was asked to take it back */
-    uint8_t operation; /* ATOMIC: enum dsm_operation */
+    uint8_t operation; /* ATOMIC: enum dsm_op */
     uint8_t width;     /* ATOMIC */
 };
 
