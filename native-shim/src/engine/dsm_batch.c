@@ -45,15 +45,10 @@ static uint32_t find_protect(const dsm_batch *b, uint64_t page)
     return DSM_BATCH_PROTECTS;
 }
 
-static const uint8_t *view_of(const dsm_engine *e, uint64_t page)
-{
-    return e->pager->view + page * e->config.page_bytes;
-}
-
 static bool is_gathered(const dsm_engine *e, uint64_t page)
 {
     for (uint32_t n = e->batch.dirty; n != DSM_NO_NODE; n = e->remotes[n].next_dirty)
-        if (dsm_link_holds(&e->remotes[n].link, view_of(e, page)))
+        if (dsm_link_holds(&e->remotes[n].link, dsm_engine_view(e, page)))
             return true;
     return false;
 }
@@ -75,6 +70,18 @@ static void protect(dsm_engine *e, uint64_t page, uint32_t access)
     b->protect[at].page = page;
     b->protect[at].access = (uint8_t)access;
     b->protect[at].needed = access < dsm_pager_mapped(e->pager, page);
+}
+
+void dsm_engine_settle(dsm_engine *e, uint64_t page)
+{
+    if (find_protect(&e->batch, page) != DSM_BATCH_PROTECTS)
+        flush_protects(e);
+}
+
+void dsm_engine_sent(dsm_engine *e, uint64_t page)
+{
+    if (is_gathered(e, page))
+        dsm_engine_flush(e);
 }
 
 void dsm_engine_need(dsm_engine *e, uint64_t page)
@@ -136,16 +143,25 @@ void dsm_engine_flush(dsm_engine *e)
         e->remotes[node].dirty = false;
         flush_remote(e, node);
     }
+    e->batch.copied = 0;
 }
 
-static void gather(dsm_engine *e, uint32_t peer, const uint8_t *head, uint32_t length, const uint8_t *body)
+bool dsm_engine_make_room(dsm_engine *e, uint32_t peer)
 {
     dsm_remote *r = &e->remotes[peer];
     if (!r->open)
-        return; /* gone, or not there yet: whoever waits for an answer is told of the loss */
+        return false; /* gone, or not there yet: whoever waits for an answer is told of the loss */
     if (dsm_link_full(&r->link))
         dsm_engine_flush(e);
-    uint32_t body_length = body == NULL ? 0 : e->config.page_bytes;
+    return true;
+}
+
+void dsm_engine_gather(dsm_engine *e, uint32_t peer, const uint8_t *head, uint32_t length, const uint8_t *body,
+                       uint32_t body_length)
+{
+    if (!dsm_engine_make_room(e, peer))
+        return;
+    dsm_remote *r = &e->remotes[peer];
     dsm_link_gather(&r->link, head, length, body, body_length);
     dsm_engine_count_add(e, DSM_C_BYTES_OUT, length + body_length);
     if (r->dirty)
@@ -157,18 +173,26 @@ static void gather(dsm_engine *e, uint32_t peer, const uint8_t *head, uint32_t l
 
 void dsm_engine_send(dsm_engine *e, uint32_t peer, const uint8_t *head, uint32_t length)
 {
-    gather(e, peer, head, length, NULL);
+    dsm_engine_gather(e, peer, head, length, NULL, 0);
 }
 
 /* ---- the core's actions -------------------------------------------------------------------------------- */
 
 static void install(dsm_engine *e, const dsm_action *action)
 {
-    if (find_protect(&e->batch, action->page) != DSM_BATCH_PROTECTS)
-        flush_protects(e);
-    if (is_gathered(e, action->page))
-        dsm_engine_flush(e);
-    memcpy(e->pager->view + action->page * e->config.page_bytes, action->bytes, e->config.page_bytes);
+    dsm_engine_settle(e, action->page);
+    dsm_engine_sent(e, action->page);
+    memcpy(dsm_engine_view(e, action->page), action->bytes, e->config.page_bytes);
+}
+
+static void send(dsm_engine *e, const dsm_action *action)
+{
+    if (action->with_diff || action->length != 0)
+        dsm_twin_send(e, action);
+    else
+        dsm_engine_gather(e, action->peer, action->head, action->head_length,
+                          action->with_page ? dsm_engine_view(e, action->page) : NULL,
+                          action->with_page ? e->config.page_bytes : 0);
 }
 
 static void sink(void *context, const dsm_action *action)
@@ -176,7 +200,7 @@ static void sink(void *context, const dsm_action *action)
     dsm_engine *e = context;
     switch (action->type) {
     case DSM_ACT_SEND:
-        gather(e, action->peer, action->head, action->head_length, action->with_page ? view_of(e, action->page) : NULL);
+        send(e, action);
         break;
     case DSM_ACT_PROTECT:
         protect(e, action->page, action->access);
@@ -184,10 +208,22 @@ static void sink(void *context, const dsm_action *action)
     case DSM_ACT_INSTALL:
         install(e, action);
         break;
+    case DSM_ACT_TWIN:
+        dsm_twin_take(e, action);
+        break;
+    case DSM_ACT_APPLY:
+        dsm_twin_apply(e, action);
+        break;
+    case DSM_ACT_MERGE:
+        dsm_twin_merge(e, action);
+        break;
+    case DSM_ACT_ATOMIC:
+        dsm_twin_atomic(e, action);
+        break;
     case DSM_ACT_WAKE:
         if (e->slots[action->slot].use == DSM_USE_FAULT)
             dsm_engine_need(e, e->slots[action->slot].page);
-        dsm_engine_ended(e, action->slot, action->status);
+        dsm_engine_ended(e, action->slot, action->status, action->result);
         break;
     case DSM_ACT_LOST:
         e->remotes[action->peer].lost = true;
