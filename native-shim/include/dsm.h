@@ -56,6 +56,16 @@ typedef struct dsm_options {
     uint64_t exit_on_loss; /* 1 = rule 14: a lost peer ends the process with status 75 (below); 0 = only told */
     uint64_t grace_ns;     /* 5 s that Java gets to end in good order after a loss when no thread is in a fault */
     uint64_t pager;        /* DSM_PAGER_*; how pages are opened and closed */
+
+    /* Release consistency. All nodes of a cluster must give the same. */
+    uint64_t release; /* 0 = every page is SEQUENTIAL; 1 = two halves are RELEASE, whole pages, rounded down at their
+                               starts: bytes [arena_first_byte / 2, arena_first_byte), and the second half of every arena */
+    uint64_t twins;   /* 4096: pages of others that this node may have written since its last release */
+    uint64_t notices; /* 4096: write notices kept for nodes that have not seen them; beyond that they name too much */
+    uint64_t
+        migrate_after;  /* 3: releases in a row that wrote a page, all by one other node, before the page's home moves
+                               there; UINT64_MAX = never */
+    uint64_t inform_ns; /* 2 ms: what others have not seen is told unasked this much later; UINT64_MAX = never */
 } dsm_options;
 
 /* Maps the space, starts the listening socket (loopback, a free port) and the handlers. One node alone
@@ -72,6 +82,9 @@ DSM_API int dsm_engine_connect(dsm_engine *engine, const char *addresses, uint64
 
 DSM_API uint64_t dsm_engine_base(dsm_engine *engine); /* address of offset 0 */
 
+/* 1 if the page at `offset` is kept by release consistency, 0 if it is SEQUENTIAL (or outside of the space). */
+DSM_API int dsm_release_is(dsm_engine *engine, uint64_t offset);
+
 /* DSM_C_COUNT counters (u64 each, enum dsm_counter); valid until dsm_engine_close. */
 DSM_API const uint64_t *dsm_engine_counters(dsm_engine *engine);
 
@@ -85,8 +98,23 @@ DSM_API int dsm_lock(dsm_engine *engine, uint64_t lock, uint64_t thread, uint32_
 DSM_API int dsm_unlock(dsm_engine *engine, uint64_t lock, uint64_t thread);
 DSM_API int dsm_barrier(dsm_engine *engine, uint64_t barrier, uint32_t parties, uint32_t flags, uint64_t *ticket);
 
+/* Object.wait: `thread`, which holds `lock`, gives it up (all levels) and waits for `condition` of it (any number;
+ * there are as many as are named). Ends, at once or as the completion of *ticket, with
+ *  - DSM_OK, or DSM_ORPHANED: signalled; the thread holds the lock again, as deep as before;
+ *  - DSM_E_CANCELLED: taken back by dsm_cancel; the thread holds the lock again just the same;
+ *  - DSM_E_LOST: the node that directs the lock is lost; the thread no longer holds it, and never will.
+ * An error that the call itself returns (DSM_E_NOT_OWNER, DSM_E_FULL, DSM_E_LOST, DSM_E_ARGUMENT, DSM_E_CLOSED) with
+ * the lock still held (dsm_lock_holds) has changed nothing. There are no spurious ends. flags: DSM_NO_NATIVE_WAIT. */
+DSM_API int dsm_wait(dsm_engine *engine, uint64_t lock, uint64_t condition, uint64_t thread, uint32_t flags,
+                     uint64_t *ticket);
+/* notify, or notifyAll: `thread`, which holds `lock`, ends the longest or (`all` not 0) every wait for `condition` of it
+ * that began before. They go on when they have the lock. DSM_OK or DSM_E_NOT_OWNER. */
+DSM_API int dsm_signal(dsm_engine *engine, uint64_t lock, uint64_t condition, uint64_t thread, uint32_t all);
+
 /* Takes back a pending wait. DSM_E_CANCELLED: taken back, no completion follows. DSM_OK: it had ended, its
- * completion was or will be delivered. DSM_E_ARGUMENT: no such ticket. A cancelled barrier wait breaks the barrier. */
+ * completion was or will be delivered. DSM_E_ARGUMENT: no such ticket. A cancelled barrier wait breaks the barrier.
+ * DSM_PENDING: a wait for a condition, which ends by a completion as it would have without this, since the thread must have
+ * its lock again, and only the lock's home knows whether a signal came first: DSM_E_CANCELLED if none did. */
 DSM_API int dsm_cancel(dsm_engine *engine, uint64_t ticket);
 
 /* How many times `thread` holds `lock` on this node (0 = not). */
@@ -106,13 +134,28 @@ typedef struct dsm_completion {
  * engine is closing and none is left. One thread calls this (the runtime's completion thread). */
 DSM_API int dsm_completions(dsm_engine *engine, dsm_completion *out, uint32_t max, uint64_t timeout_ns);
 
+/* ---- atomic operations --------------------------------------------------------------------------- */
+
+#define DSM_ATOMIC_GET         0u /* read */
+#define DSM_ATOMIC_ADD         1u /* add `operand` */
+#define DSM_ATOMIC_SET         2u /* write `operand` */
+#define DSM_ATOMIC_COMPARE_SET 3u /* write `operand` if `expected` is there */
+/* Does `operation` on the 4 or 8 bytes (`width`) at `offset`, a multiple of it, atomically among all such operations of
+ * all nodes; *value is what was there before (4 bytes: zero-extended). Under contention it is done where the page is,
+ * without the page moving. It is a release, and an acquire of what was released by earlier ones of that word. Blocks in
+ * native code until it is done, as a touch of the page would. DSM_OK, DSM_E_LOST (whether it was done is not known),
+ * DSM_E_ARGUMENT, DSM_E_CLOSED. */
+DSM_API int dsm_atomic(dsm_engine *engine, uint64_t offset, uint32_t width, uint32_t operation, uint64_t operand,
+                       uint64_t expected, uint64_t *value);
+
 /* ---- memory -------------------------------------------------------------------------------- */
 
 /* Fetches the pages of a range in native state (no safepoint waits), for reading or writing. */
 DSM_API int dsm_touch(dsm_engine *engine, uint64_t offset, uint64_t length, uint32_t write);
 /* Gives the memory of whole pages in the range back; the addresses are not used again. */
 DSM_API int dsm_discard(dsm_engine *engine, uint64_t offset, uint64_t length);
-/* One byte a page into out: enum dsm_access of this node, | DSM_PAGE_EXCLUSIVE if this node is known to be its only holder. */
+/* One byte a page into out: enum dsm_access of this node, | DSM_PAGE_EXCLUSIVE if this node is known to be its only holder
+ * (of a RELEASE page: to be its home). */
 #define DSM_PAGE_EXCLUSIVE 4
 DSM_API int dsm_page_states(dsm_engine *engine, uint64_t offset, uint64_t pages, uint8_t *out);
 

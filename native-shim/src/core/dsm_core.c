@@ -586,6 +586,10 @@ uint32_t dsm_core_owner(const dsm_core *core, uint64_t page)
 int dsm_core_fresh(const dsm_core *core, uint64_t page)
 {
     const struct dsm_page *p = dsm_page_at(core, page);
+    if (dsm_copy_is(core, page)) {
+        const struct dsm_copy *c = dsm_copy_at(core, page);
+        return dsm_core_home(&core->config, page) == core->config.node && c->home == 0;
+    }
     return dsm_core_home(&core->config, page) == core->config.node && p->state == DSM_PAGE_INVALID && p->flags == 0 &&
            p->owner == 0 && p->active == 0 && p->queue_head == 0 && p->pending == DSM_ACCESS_NONE &&
            dsm_page_count_sharers(core, page) == 0;

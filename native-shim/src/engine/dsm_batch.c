@@ -5,8 +5,6 @@
 
 #include "dsm_clock.h"
 #include "dsm_engine.h"
-#include "dsm_operation.h"
-#include "dsm_wire.h"
 
 #define AROUND_PAGES  512u   /* how far a soft fault looks around itself */
 #define POKE_SLACK_NS 10000u /* the service thread is not woken for less */
@@ -47,15 +45,10 @@ static uint32_t find_protect(const dsm_batch *b, uint64_t page)
     return DSM_BATCH_PROTECTS;
 }
 
-static const uint8_t *view_of(const dsm_engine *e, uint64_t page)
-{
-    return e->pager->view + page * e->config.page_bytes;
-}
-
 static bool is_gathered(const dsm_engine *e, uint64_t page)
 {
     for (uint32_t n = e->batch.dirty; n != DSM_NO_NODE; n = e->remotes[n].next_dirty)
-        if (dsm_link_holds(&e->remotes[n].link, view_of(e, page)))
+        if (dsm_link_holds(&e->remotes[n].link, dsm_engine_view(e, page)))
             return true;
     return false;
 }
@@ -77,6 +70,18 @@ static void protect(dsm_engine *e, uint64_t page, uint32_t access)
     b->protect[at].page = page;
     b->protect[at].access = (uint8_t)access;
     b->protect[at].needed = access < dsm_pager_mapped(e->pager, page);
+}
+
+void dsm_engine_settle(dsm_engine *e, uint64_t page)
+{
+    if (find_protect(&e->batch, page) != DSM_BATCH_PROTECTS)
+        flush_protects(e);
+}
+
+void dsm_engine_sent(dsm_engine *e, uint64_t page)
+{
+    if (is_gathered(e, page))
+        dsm_engine_flush(e);
 }
 
 void dsm_engine_need(dsm_engine *e, uint64_t page)
@@ -138,17 +143,25 @@ void dsm_engine_flush(dsm_engine *e)
         e->remotes[node].dirty = false;
         flush_remote(e, node);
     }
-    e->batch.bodies = 0;
+    e->batch.copied = 0;
 }
 
-static void gather(dsm_engine *e, uint32_t peer, const uint8_t *head, uint32_t length, const uint8_t *body,
-                   uint32_t body_length)
+bool dsm_engine_make_room(dsm_engine *e, uint32_t peer)
 {
     dsm_remote *r = &e->remotes[peer];
     if (!r->open)
-        return; /* gone, or not there yet: whoever waits for an answer is told of the loss */
+        return false; /* gone, or not there yet: whoever waits for an answer is told of the loss */
     if (dsm_link_full(&r->link))
         dsm_engine_flush(e);
+    return true;
+}
+
+void dsm_engine_gather(dsm_engine *e, uint32_t peer, const uint8_t *head, uint32_t length, const uint8_t *body,
+                       uint32_t body_length)
+{
+    if (!dsm_engine_make_room(e, peer))
+        return;
+    dsm_remote *r = &e->remotes[peer];
     dsm_link_gather(&r->link, head, length, body, body_length);
     dsm_engine_count_add(e, DSM_C_BYTES_OUT, length + body_length);
     if (r->dirty)
@@ -160,85 +173,26 @@ static void gather(dsm_engine *e, uint32_t peer, const uint8_t *head, uint32_t l
 
 void dsm_engine_send(dsm_engine *e, uint32_t peer, const uint8_t *head, uint32_t length)
 {
-    gather(e, peer, head, length, NULL, 0);
-}
-
-/* Room for a body that is there until what was gathered is sent. */
-static uint8_t *new_body(dsm_engine *e)
-{
-    if (e->batch.bodies == DSM_BATCH_BODIES)
-        dsm_engine_flush(e);
-    return e->bodies + (size_t)e->batch.bodies++ * e->body_bytes;
+    dsm_engine_gather(e, peer, head, length, NULL, 0);
 }
 
 /* ---- the core's actions -------------------------------------------------------------------------------- */
 
-/* The bytes of the page, to be changed or compared now: what was to be closed is closed, what was to be sent is. */
-static uint8_t *settled(dsm_engine *e, uint64_t page)
+static void install(dsm_engine *e, const dsm_action *action)
 {
-    if (find_protect(&e->batch, page) != DSM_BATCH_PROTECTS)
-        flush_protects(e);
-    if (is_gathered(e, page))
-        dsm_engine_flush(e);
-    return e->pager->view + page * e->config.page_bytes;
-}
-
-static uint8_t *twin_of(const dsm_engine *e, uint32_t twin)
-{
-    return e->twins + (size_t)twin * e->config.page_bytes;
-}
-
-/* A message with a body that lies nowhere else: a diff, or bytes of the core's that last for the step only. */
-static void send_body(dsm_engine *e, const dsm_action *action)
-{
-    uint8_t head[DSM_HEAD_MAX];
-    uint32_t length = action->length;
-    const uint8_t *now = action->with_diff ? settled(e, action->page) : NULL;
-    /* From here on nothing is flushed until the body is gathered. */
-    if (dsm_link_full(&e->remotes[action->peer].link))
-        dsm_engine_flush(e);
-    uint8_t *body = new_body(e);
-    memcpy(head, action->head, action->head_length);
-    if (action->with_diff) {
-        length = dsm_diff_encode(&e->diff, now, twin_of(e, action->twin), e->config.page_bytes, body);
-        dsm_wire_set_length(head, action->head_length + length);
-    } else {
-        memcpy(body, action->bytes, length);
-    }
-    gather(e, action->peer, head, action->head_length, body, length);
+    dsm_engine_settle(e, action->page);
+    dsm_engine_sent(e, action->page);
+    memcpy(dsm_engine_view(e, action->page), action->bytes, e->config.page_bytes);
 }
 
 static void send(dsm_engine *e, const dsm_action *action)
 {
     if (action->with_diff || action->length != 0)
-        send_body(e, action);
-    else if (action->with_page)
-        gather(e, action->peer, action->head, action->head_length, view_of(e, action->page), e->config.page_bytes);
+        dsm_twin_send(e, action);
     else
-        gather(e, action->peer, action->head, action->head_length, NULL, 0);
-}
-
-static void change_page(dsm_engine *e, const dsm_action *action)
-{
-    uint8_t *page = settled(e, action->page);
-    switch (action->type) {
-    case DSM_ACT_TWIN:
-        memcpy(twin_of(e, action->twin), page, e->config.page_bytes);
-        break;
-    case DSM_ACT_APPLY:
-        dsm_diff_apply(action->bytes, e->config.page_bytes, page);
-        break;
-    case DSM_ACT_MERGE:
-        dsm_diff_merge(action->bytes, e->config.page_bytes, page, twin_of(e, action->twin));
-        break;
-    case DSM_ACT_ATOMIC:
-        *action->value = dsm_operation_do(page + action->offset, action->operation, action->width, action->operand,
-                                          action->expected);
-        break;
-    default:
-        memcpy(page, action->bytes, e->config.page_bytes);
-        break;
-    }
+        dsm_engine_gather(e, action->peer, action->head, action->head_length,
+                          action->with_page ? dsm_engine_view(e, action->page) : NULL,
+                          action->with_page ? e->config.page_bytes : 0);
 }
 
 static void sink(void *context, const dsm_action *action)
@@ -252,16 +206,24 @@ static void sink(void *context, const dsm_action *action)
         protect(e, action->page, action->access);
         break;
     case DSM_ACT_INSTALL:
+        install(e, action);
+        break;
     case DSM_ACT_TWIN:
+        dsm_twin_take(e, action);
+        break;
     case DSM_ACT_APPLY:
+        dsm_twin_apply(e, action);
+        break;
     case DSM_ACT_MERGE:
+        dsm_twin_merge(e, action);
+        break;
     case DSM_ACT_ATOMIC:
-        change_page(e, action);
+        dsm_twin_atomic(e, action);
         break;
     case DSM_ACT_WAKE:
         if (e->slots[action->slot].use == DSM_USE_FAULT)
             dsm_engine_need(e, e->slots[action->slot].page);
-        dsm_engine_ended(e, action->slot, action->status);
+        dsm_engine_ended(e, action->slot, action->status, action->result);
         break;
     case DSM_ACT_LOST:
         e->remotes[action->peer].lost = true;

@@ -48,8 +48,8 @@ static bool pass_present(fetch *f, uint32_t *looked)
 static int request(fetch *f)
 {
     dsm_engine *e = f->engine;
-    uint32_t slot =
-        f->count == 0 ? dsm_engine_take_fault_slot(e, &f->waiter) : dsm_engine_take_slot(e, DSM_USE_FAULT, &f->waiter);
+    uint32_t slot = f->count == 0 ? dsm_engine_take_fault_slot(e, DSM_USE_FAULT, &f->waiter)
+                                  : dsm_engine_take_slot(e, DSM_USE_FAULT, &f->waiter);
     if (slot == DSM_NO_SLOT)
         return DSM_E_FULL;
     e->slots[slot].page = f->page;
@@ -150,7 +150,8 @@ static uint8_t state_of(const dsm_engine *e, uint64_t page)
     if (e->config.nodes == 1)
         return DSM_ACCESS_WRITE | DSM_PAGE_EXCLUSIVE;
     enum dsm_access access = dsm_core_access(e->core, page);
-    bool exclusive = access == DSM_ACCESS_WRITE || dsm_core_owner(e->core, page) == e->config.node;
+    bool owner = dsm_core_owner(e->core, page) == e->config.node;
+    bool exclusive = owner || (access == DSM_ACCESS_WRITE && dsm_core_mode(&e->config, page) == DSM_MODE_SEQUENTIAL);
     return (uint8_t)(access | (exclusive ? DSM_PAGE_EXCLUSIVE : 0));
 }
 

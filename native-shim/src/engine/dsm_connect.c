@@ -115,8 +115,8 @@ static int stand(handshake *h, uint32_t node, int socket)
     dsm_engine *e = h->engine;
     /* Never more than this is outstanding to one peer: an answer to each operation of each of its threads, and one
      * return, acknowledgement or request for each operation anywhere. */
-    uint64_t frame = DSM_WIRE_FRAME_MAX(e->config.page_bytes);
-    uint64_t output = 2 * frame * e->config.slots * e->config.nodes + OUTPUT_SPARE;
+    uint64_t frame = e->config.page_bytes + DSM_HEAD_MAX;
+    uint64_t output = 2 * frame * e->config.slots * e->config.nodes + dsm_twin_output(e) + OUTPUT_SPARE;
     uint32_t input = INPUT_PAGES * e->config.page_bytes;
     if (input < INPUT_BYTES)
         input = INPUT_BYTES;

@@ -44,6 +44,24 @@ static void fill_in(dsm_options *o)
     o->heartbeat_ns = or_default(o->heartbeat_ns, o->silence_ns / 8);
     o->max_mappings = or_default(o->max_mappings, 16384);
     o->grace_ns = or_default(o->grace_ns, 5 * DSM_SECOND);
+    o->twins = or_default(o->twins, 4096);
+    o->notices = or_default(o->notices, 4096);
+    o->migrate_after = or_default(o->migrate_after, 3);
+    o->inform_ns = or_default(o->inform_ns, 2 * DSM_MILLISECOND);
+}
+
+/* Which pages are kept by RELEASE: the second halves of what is homed in turn, and of each arena. */
+static void place_release(dsm_core_config *config, const dsm_options *o)
+{
+    uint64_t arena = (config->pages - config->arena_first) / config->nodes;
+    config->release_first = config->arena_first / 2;
+    config->release_end = config->arena_first;
+    config->arena_release_first = arena / 2;
+    config->arena_release_end = arena;
+    config->twins = (uint32_t)o->twins;
+    config->notices = (uint32_t)(o->notices > 2 * o->nodes ? o->notices : 2 * o->nodes + 2);
+    config->migrate_after = o->migrate_after == DSM_FOREVER ? 0 : (uint32_t)o->migrate_after;
+    config->inform_ns = o->inform_ns == DSM_FOREVER ? 0 : o->inform_ns;
 }
 
 static int read_options(dsm_engine *e, const dsm_options *options)
@@ -61,6 +79,9 @@ static int read_options(dsm_engine *e, const dsm_options *options)
         o->home_block_pages > UINT32_MAX)
         return dsm_error(DSM_E_ARGUMENT,
                          "nodes (at most 65535), slots (8 to 65536), locks or home_block_pages is out of range");
+    if (o->release > 1 || o->twins > UINT32_MAX / 2 || o->notices > UINT32_MAX / 16 ||
+        (o->migrate_after > UINT32_MAX && o->migrate_after != DSM_FOREVER))
+        return dsm_error(DSM_E_ARGUMENT, "release (0 or 1), twins, notices or migrate_after is out of range");
     if (o->pager > DSM_PAGER_USERFAULT)
         return dsm_error(DSM_E_ARGUMENT, "there is no pager %llu", (unsigned long long)o->pager);
     if (o->space_bytes % page != 0 || o->arena_first_byte % page != 0 || o->arena_first_byte > o->space_bytes ||
@@ -85,6 +106,8 @@ static int read_options(dsm_engine *e, const dsm_options *options)
                                   .silence_ns = o->silence_ns,
                                   .local_handovers = LOCAL_HANDOVERS,
                                   .local_handover_ns = LOCAL_HANDOVER_NS};
+    if (o->release)
+        place_release(&e->config, o);
     return DSM_OK;
 }
 
@@ -101,6 +124,10 @@ static int open_core(dsm_engine *e)
                          strerror(errno));
     e->core = dsm_core_init(memory, &e->config, dsm_clock_now());
     e->counters = dsm_core_counters(e->core);
+    int rc = dsm_twin_open(e);
+    if (rc != 0)
+        return dsm_error(DSM_E_SYSTEM, "the system refuses to reserve memory for %u twins: %s", e->config.twins,
+                         strerror(-rc));
     return DSM_OK;
 }
 
@@ -145,15 +172,6 @@ static int open_tables(dsm_engine *e)
     e->ended = calloc(e->config.slots, sizeof *e->ended);
     if (e->remotes == NULL || e->slots == NULL || e->ended == NULL)
         return dsm_error(DSM_E_SYSTEM, "no memory for %u slots", e->config.slots);
-    size_t twins = (size_t)dsm_core_twins(&e->config) * e->config.page_bytes;
-    if (twins != 0) {
-        e->diff = dsm_diff_choose();
-        e->body_bytes = (DSM_WIRE_BODY_MAX(e->config.page_bytes) + 63u) & ~63u;
-        e->twins = dsm_memory_reserve(twins);
-        e->bodies = dsm_memory_reserve((size_t)DSM_BATCH_BODIES * e->body_bytes);
-        if (e->twins == NULL || e->bodies == NULL)
-            return dsm_error(DSM_E_SYSTEM, "no memory for twins of pages: %s", strerror(errno));
-    }
     for (uint32_t n = 0; n < e->config.nodes; n++)
         e->remotes[n].link.socket = -1;
     e->slot_free = DSM_NO_SLOT;
@@ -200,9 +218,8 @@ static void destroy(dsm_engine *e)
         dsm_signal_remove((uintptr_t)e->pager->application);
         e->pager->operations->close(e->pager);
     }
+    dsm_twin_close(e);
     dsm_memory_release(e->core, e->core_bytes);
-    dsm_memory_release(e->twins, (size_t)dsm_core_twins(&e->config) * e->config.page_bytes);
-    dsm_memory_release(e->bodies, (size_t)DSM_BATCH_BODIES * e->body_bytes);
     free(e->ended);
     free(e->slots);
     free(e->remotes);
@@ -254,6 +271,12 @@ int dsm_engine_port(dsm_engine *e)
 uint64_t dsm_engine_base(dsm_engine *e)
 {
     return (uint64_t)(uintptr_t)e->pager->application;
+}
+
+int dsm_release_is(dsm_engine *e, uint64_t offset)
+{
+    return offset < e->options.space_bytes &&
+           dsm_core_mode(&e->config, offset / e->config.page_bytes) == DSM_MODE_RELEASE;
 }
 
 const uint64_t *dsm_engine_counters(dsm_engine *e)

@@ -42,7 +42,7 @@ typedef struct dsm_waiter {
     struct dsm_waiter *next, *previous;
 } dsm_waiter;
 
-enum dsm_slot_use { DSM_USE_FREE = 0, DSM_USE_FAULT, DSM_USE_LOCK, DSM_USE_BARRIER };
+enum dsm_slot_use { DSM_USE_FREE = 0, DSM_USE_FAULT, DSM_USE_LOCK, DSM_USE_BARRIER, DSM_USE_CONDITION, DSM_USE_ATOMIC };
 enum dsm_slot_stage {
     DSM_STAGE_STANDING = 0,
     DSM_STAGE_PENDING /* has a ticket */,
@@ -53,6 +53,7 @@ enum dsm_slot_stage {
 typedef struct dsm_operation {
     dsm_waiter *waiter; /* NULL: pending */
     uint64_t page;      /* DSM_USE_FAULT */
+    uint64_t result;    /* DSM_USE_ATOMIC */
     uint32_t generation;
     uint32_t next; /* of the free slots */
     int32_t status;
@@ -81,7 +82,6 @@ typedef struct dsm_remote {
 
 #define DSM_BATCH_PROTECTS 64u
 #define DSM_BATCH_WAKES    64u
-#define DSM_BATCH_BODIES   64u
 
 /* Pages are protected, then messages are sent, then threads are woken; each kind together, since system calls
  * are what a fault costs. */
@@ -96,7 +96,7 @@ typedef struct dsm_batch {
     _Atomic uint32_t *wake[DSM_BATCH_WAKES];
     uint32_t dirty;  /* first node with gathered messages, DSM_NO_NODE = none */
     uint32_t lost;   /* actions LOST to be looked at */
-    uint32_t bodies; /* of messages that are gathered and lie in `bodies` of the engine */
+    uint32_t copied; /* bytes of `copies` that gathered messages refer to */
     bool nudge, poke;
 } dsm_batch;
 
@@ -120,10 +120,9 @@ struct dsm_engine {
     dsm_poller poller;
     dsm_remote *remotes; /* `nodes` of them */
     dsm_operation *slots;
-    uint8_t *twins;  /* of RELEASE pages; NULL when there are none */
-    uint8_t *bodies; /* DSM_BATCH_BODIES of body_bytes each */
-    uint32_t body_bytes;
     dsm_diff_ops diff;
+    uint8_t *twins;  /* config.twins pages, touched lazily; NULL without RELEASE pages */
+    uint8_t *copies; /* bodies of messages that lie nowhere else until they are sent; NULL likewise */
     int listener;
     uint32_t port;
     uint64_t spin_ns; /* 0 = never */
@@ -198,15 +197,44 @@ void dsm_engine_need(dsm_engine *engine, uint64_t page);
  * same, since they were closed together. `lock` held. */
 void dsm_engine_open_around(dsm_engine *engine, uint64_t page);
 
+/* What the batch closes of `page` is closed when this returns: its bytes may be copied, or changed under no reader. */
+void dsm_engine_settle(dsm_engine *engine, uint64_t page);
+/* What the batch is to send of `page` has been read when this returns: its bytes may be changed. */
+void dsm_engine_sent(dsm_engine *engine, uint64_t page);
+/* Sends a message with a body; `body` is read at the flush. `lock` held. */
+void dsm_engine_gather(dsm_engine *engine, uint32_t peer, const uint8_t *head, uint32_t length, const uint8_t *body,
+                       uint32_t body_length);
+/* Whether a message to `peer` would go anywhere; if so, it can be gathered without a flush before. */
+bool dsm_engine_make_room(dsm_engine *engine, uint32_t peer);
+static inline uint8_t *dsm_engine_view(const dsm_engine *engine, uint64_t page)
+{
+    return engine->pager->view + page * engine->config.page_bytes;
+}
+
+/* ---- RELEASE pages (dsm_twin.c) ------------------------------------------------------------------------------ */
+
+/* Reserves what they need, if there are any. 0 or -errno. */
+int dsm_twin_open(dsm_engine *engine);
+void dsm_twin_close(dsm_engine *engine);
+/* The most that can be outstanding to one peer because of them, in bytes. */
+uint64_t dsm_twin_output(const dsm_engine *engine);
+/* The core's actions of the same names. `lock` held. */
+void dsm_twin_take(dsm_engine *engine, const dsm_action *action);
+void dsm_twin_apply(dsm_engine *engine, const dsm_action *action);
+void dsm_twin_merge(dsm_engine *engine, const dsm_action *action);
+void dsm_twin_atomic(dsm_engine *engine, const dsm_action *action);
+/* SEND with_diff, or with bytes. */
+void dsm_twin_send(dsm_engine *engine, const dsm_action *action);
+
 /* ---- slots and waiting (dsm_wait.c) -------------------------------------------------------------------------- */
 
 /* `lock` held for all of them. DSM_NO_SLOT if none is free but those kept for faults. */
 uint32_t dsm_engine_take_slot(dsm_engine *engine, enum dsm_slot_use use, dsm_waiter *waiter);
-/* For a thread in a fault: waits for one. */
-uint32_t dsm_engine_take_fault_slot(dsm_engine *engine, dsm_waiter *waiter);
+/* For a thread in a fault, or what ends as soon as one: waits for one. */
+uint32_t dsm_engine_take_fault_slot(dsm_engine *engine, enum dsm_slot_use use, dsm_waiter *waiter);
 void dsm_engine_free_slot(dsm_engine *engine, uint32_t slot);
 /* The core's WAKE. */
-void dsm_engine_ended(dsm_engine *engine, uint32_t slot, int32_t status);
+void dsm_engine_ended(dsm_engine *engine, uint32_t slot, int32_t status, uint64_t result);
 
 /* Takes the lead, if nobody has it, before there is anything to wait for: the answer then finds this thread, even if it
  * comes while the request is still being sent. A dsm_engine_wait must follow. */

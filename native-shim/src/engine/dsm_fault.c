@@ -57,7 +57,7 @@ bool dsm_engine_fault(void *context, const dsm_trap *trap)
         dsm_engine_unlock(e);
         return false;
     }
-    uint32_t slot = dsm_engine_take_fault_slot(e, &waiter);
+    uint32_t slot = dsm_engine_take_fault_slot(e, DSM_USE_FAULT, &waiter);
     e->slots[slot].page = page;
     dsm_event fault = {.type = DSM_EV_FAULT,
                        .slot = slot,

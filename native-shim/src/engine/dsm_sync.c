@@ -1,4 +1,4 @@
-/* dsm_sync.c - locks and barriers of dsm.h. */
+/* dsm_sync.c - locks, conditions and barriers of dsm.h. */
 #define _GNU_SOURCE
 #include "dsm_clock.h"
 #include "dsm_engine.h"
@@ -82,6 +82,28 @@ int dsm_lock(dsm_engine *e, uint64_t lock, uint64_t thread, uint32_t flags, uint
 int dsm_unlock(dsm_engine *e, uint64_t lock, uint64_t thread)
 {
     dsm_event event = {.type = DSM_EV_LOCK_RELEASE, .id = lock, .thread = thread};
+    dsm_guard guard;
+    dsm_engine_enter(e, &guard);
+    int rc = e->connected ? dsm_engine_step(e, &event, dsm_clock_now()) : DSM_E_NOT_OWNER;
+    dsm_engine_exit(e, &guard);
+    return rc < 0 ? explain(rc, "lock", lock) : rc;
+}
+
+int dsm_wait(dsm_engine *e, uint64_t lock, uint64_t condition, uint64_t thread, uint32_t flags, uint64_t *ticket)
+{
+    if (thread == 0 || ticket == NULL || (flags & ~DSM_NO_NATIVE_WAIT) != 0)
+        return dsm_error(DSM_E_ARGUMENT, "dsm_wait: thread 0, no ticket, or an unknown flag");
+    dsm_event event = {.type = DSM_EV_CONDITION_WAIT, .id = lock, .condition = condition, .thread = thread};
+    return operate(e, &event, DSM_USE_CONDITION, flags, ticket, "lock");
+}
+
+int dsm_signal(dsm_engine *e, uint64_t lock, uint64_t condition, uint64_t thread, uint32_t all)
+{
+    dsm_event event = {.type = DSM_EV_CONDITION_SIGNAL,
+                       .id = lock,
+                       .condition = condition,
+                       .thread = thread,
+                       .flags = all != 0 ? DSM_SIGNAL_ALL : 0};
     dsm_guard guard;
     dsm_engine_enter(e, &guard);
     int rc = e->connected ? dsm_engine_step(e, &event, dsm_clock_now()) : DSM_E_NOT_OWNER;

@@ -20,7 +20,7 @@
 
 uint32_t dsm_engine_take_slot(dsm_engine *e, enum dsm_slot_use use, dsm_waiter *waiter)
 {
-    uint32_t reserve = use == DSM_USE_FAULT ? 0 : e->config.slots / FAULT_RESERVE;
+    uint32_t reserve = use == DSM_USE_FAULT || use == DSM_USE_ATOMIC ? 0 : e->config.slots / FAULT_RESERVE;
     uint32_t slot = e->slot_free;
     if (e->slots_free <= reserve)
         return DSM_NO_SLOT;
@@ -55,10 +55,10 @@ void dsm_engine_free_slot(dsm_engine *e, uint32_t slot)
     dsm_futex_wake(&e->slot_word, 1);
 }
 
-uint32_t dsm_engine_take_fault_slot(dsm_engine *e, dsm_waiter *waiter)
+uint32_t dsm_engine_take_fault_slot(dsm_engine *e, enum dsm_slot_use use, dsm_waiter *waiter)
 {
     for (;;) {
-        uint32_t slot = dsm_engine_take_slot(e, DSM_USE_FAULT, waiter);
+        uint32_t slot = dsm_engine_take_slot(e, use, waiter);
         if (slot != DSM_NO_SLOT)
             return slot;
         e->slot_seekers++;
@@ -110,11 +110,12 @@ static void wake_follower(dsm_engine *e, dsm_waiter *w, enum dsm_waiter_word wor
         dsm_futex_wake(&w->word, 1);
 }
 
-void dsm_engine_ended(dsm_engine *e, uint32_t slot, int32_t status)
+void dsm_engine_ended(dsm_engine *e, uint32_t slot, int32_t status, uint64_t result)
 {
     dsm_operation *op = &e->slots[slot];
     dsm_waiter *w = op->waiter;
     op->status = status;
+    op->result = result;
     if (w == NULL) { /* it has a ticket */
         op->stage = DSM_STAGE_ENDED;
         e->ended[(e->ended_first + e->ended_count++) % e->config.slots] = slot;

@@ -10,8 +10,9 @@ import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.TypeInsnNode;
 
 /**
- * Where a class that is not rewritten could come by a shared array that travelled as an Object: at casts, in lambdas and through method
- * references. There it is stopped (rule 5). Adds no branches, so the stack map frames stay valid.
+ * Where a class that is not rewritten could come by a shared array that travelled as an Object: at
+ * casts, in lambdas and through method references. There it is stopped (rule 5). Adds no branches,
+ * so the stack map frames stay valid.
  */
 final class ArrayGuards {
   private ArrayGuards() {}

@@ -73,7 +73,8 @@ final class ConstantPool {
       }
       case METHOD_HANDLE -> {
         if (reader.readByte(offset) >= FIRST_METHOD_HANDLE_KIND) {
-          Reference target = reference(reader, reader.getItem(reader.readUnsignedShort(offset + 1)), buffer);
+          Reference target =
+              reference(reader, reader.getItem(reader.readUnsignedShort(offset + 1)), buffer);
           refersToArrayTaker |= Names.takesPrimitiveArray(target.descriptor());
         }
       }

@@ -7,7 +7,6 @@ import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InsnNode;
 import org.objectweb.asm.tree.JumpInsnNode;
 import org.objectweb.asm.tree.LabelNode;
-import org.objectweb.asm.tree.TypeInsnNode;
 import org.objectweb.asm.tree.VarInsnNode;
 import org.objectweb.asm.tree.analysis.Frame;
 
@@ -44,15 +43,16 @@ final class ElementRewriter implements InstructionRewriter {
     if (!mayBeShared(insn, array)) {
       return;
     }
-    boolean rows = insn.getOpcode() == Opcodes.AALOAD;
-    Type element = rows ? OBJECT : ArrayTypes.element(array.type());
-    InsnList code =
-        access(insn, array, "load", element, Hoisting.parameterOf(array.type()), Type.INT_TYPE);
-    if (rows && isNested(array)) {
-      code.add(
-          new TypeInsnNode(Opcodes.CHECKCAST, ArrayTypes.element(array.type()).getInternalName()));
+    Type element = ArrayTypes.element(array.type());
+    if (!Names.isPrimitiveArray(array.type())) {
+      context.replace(
+          insn,
+          Instructions.call(
+              Names.ROWS, "load", Type.getMethodDescriptor(OBJECT, OBJECT_ARRAY, Type.INT_TYPE)));
+      return;
     }
-    context.replace(insn, code);
+    String owner = Hoisting.isFlat(array.type()) ? Names.ELEMENTS : Names.GRIDS;
+    context.replace(insn, access(insn, array, owner, "load", element, array.type(), Type.INT_TYPE));
   }
 
   private void store(AbstractInsnNode insn, Frame<ArrayValue> frame) {
@@ -73,14 +73,28 @@ final class ElementRewriter implements InstructionRewriter {
                   Type.getMethodDescriptor(Type.VOID_TYPE, OBJECT_ARRAY, Type.INT_TYPE, OBJECT)));
     } else {
       element = ArrayTypes.element(array.type());
-      call = access(insn, array, "store", Type.VOID_TYPE, array.type(), Type.INT_TYPE, element);
+      call =
+          access(
+              insn,
+              array,
+              Names.ELEMENTS,
+              "store",
+              Type.VOID_TYPE,
+              array.type(),
+              Type.INT_TYPE,
+              element);
     }
     context.replace(insn, context.once ? unlessDoneElsewhere(call, element) : call);
   }
 
   /** The call of the bridge, with the hoisted address and length if the array has them. */
   private InsnList access(
-      AbstractInsnNode insn, ArrayValue array, String name, Type result, Type... operands) {
+      AbstractInsnNode insn,
+      ArrayValue array,
+      String owner,
+      String name,
+      Type result,
+      Type... operands) {
     Hoisting.Hoisted hoisted = context.hoisting.of(array, insn);
     InsnList code = new InsnList();
     String descriptor = Type.getMethodDescriptor(result, operands);
@@ -89,7 +103,7 @@ final class ElementRewriter implements InstructionRewriter {
       code.add(new VarInsnNode(Opcodes.ILOAD, hoisted.length()));
       descriptor = descriptor.replace(")", "JI)");
     }
-    code.add(Instructions.call(Hoisting.ownerOf(array.type()), name, descriptor));
+    code.add(Instructions.call(owner, name, descriptor));
     return code;
   }
 
@@ -138,7 +152,14 @@ final class ElementRewriter implements InstructionRewriter {
   private void length(AbstractInsnNode insn, ArrayValue array) {
     if (mayBeShared(insn, array)) {
       context.replace(
-          insn, access(insn, array, "length", Type.INT_TYPE, Hoisting.parameterOf(array.type())));
+          insn,
+          access(
+              insn,
+              array,
+              Hoisting.ownerOf(array.type()),
+              "length",
+              Type.INT_TYPE,
+              Hoisting.parameterOf(array.type())));
     }
   }
 
@@ -158,9 +179,5 @@ final class ElementRewriter implements InstructionRewriter {
       return false;
     }
     return array.token();
-  }
-
-  private static boolean isNested(ArrayValue array) {
-    return Names.isPrimitiveArray(array.type());
   }
 }

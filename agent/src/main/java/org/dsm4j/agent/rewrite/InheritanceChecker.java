@@ -4,8 +4,9 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * A method that a rewritten class or interface declares can be handed shared arrays; a class that lets an inherited method of a class
- * that is not rewritten implement it would be handed them unseen. Refused.
+ * A method that a rewritten class or interface declares can be handed shared arrays; a class that
+ * lets an inherited method of a class that is not rewritten implement it would be handed them
+ * unseen. Refused.
  */
 final class InheritanceChecker {
   private InheritanceChecker() {}
@@ -30,7 +31,9 @@ final class InheritanceChecker {
     while (at != null && at.method(method.name(), method.descriptor()) == null) {
       at = at.superName == null ? null : in.lookup().find(at.superName);
     }
-    if (at != null && !in.lookup().isRewritten(at.name) && (at.access & Opcodes.ACC_INTERFACE) == 0) {
+    if (at != null
+        && !in.lookup().isRewritten(at.name)
+        && (at.access & Opcodes.ACC_INTERFACE) == 0) {
       in.problems()
           .add(
               new Problem(

@@ -41,12 +41,14 @@ final class MethodReferences {
   }
 
   /**
-   * Handles a call of LambdaMetafactory in a class that is not rewritten, for an interface whose method takes Object where the lambda
-   * takes an array; whether it had to. (One that takes arrays is checked where it is called.)
+   * Handles a call of LambdaMetafactory in a class that is not rewritten, for an interface whose
+   * method takes Object where the lambda takes an array; whether it had to. (One that takes arrays
+   * is checked where it is called.)
    */
   boolean rewriteGeneric(InvokeDynamicInsnNode call) {
     Handle target = (Handle) call.bsmArgs[1];
-    if (Names.takesPrimitiveArray(((Type) call.bsmArgs[0]).getDescriptor()) || !needsCheck(target)) {
+    if (Names.takesPrimitiveArray(((Type) call.bsmArgs[0]).getDescriptor())
+        || !needsCheck(target)) {
       return false;
     }
     call.bsmArgs[1] = checked(target, null);

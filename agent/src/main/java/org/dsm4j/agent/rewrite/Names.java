@@ -10,6 +10,7 @@ final class Names {
   static final String BRIDGE = "org/dsm4j/internal/";
   static final String ELEMENTS = BRIDGE + "Elements";
   static final String ROWS = BRIDGE + "Rows";
+  static final String GRIDS = BRIDGE + "Grids";
   static final String ARRAYS = BRIDGE + "SharedArrays";
   static final String ARRAY_CALLS = BRIDGE + "ArrayCalls";
   static final String ARRAYS_CALLS = BRIDGE + "ArraysCalls";
@@ -67,7 +68,9 @@ final class Names {
     return false;
   }
 
-  /** Whether a loader of the application's that defines that class brings a second copy of the API. */
+  /**
+   * Whether a loader of the application's that defines that class brings a second copy of the API.
+   */
   static boolean isApi(String name) {
     return isOurs(name)
         && (name.indexOf('/', "org/dsm4j/".length()) < 0 || name.startsWith(BRIDGE));

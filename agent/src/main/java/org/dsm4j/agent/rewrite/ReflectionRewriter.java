@@ -10,8 +10,8 @@ import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.VarInsnNode;
 
 /**
- * Reflection and method-handle look-ups of fields, in every class of the program: shared fields are refused (rule 11), for the field
- * that the JVM has is not where the value is.
+ * Reflection and method-handle look-ups of fields, in every class of the program: shared fields are
+ * refused (rule 11), for the field that the JVM has is not where the value is.
  */
 final class ReflectionRewriter {
   private static final String FIELD = "java/lang/reflect/Field";
@@ -33,12 +33,16 @@ final class ReflectionRewriter {
 
   private static boolean finds(String owner, String name) {
     return owner.equals(LOOKUP)
-        && (name.equals("findStaticGetter") || name.equals("findStaticSetter") || name.equals("findStaticVarHandle"));
+        && (name.equals("findStaticGetter")
+            || name.equals("findStaticSetter")
+            || name.equals("findStaticVarHandle"));
   }
 
   private static boolean unreflects(String owner, String name) {
     return owner.equals(LOOKUP)
-        && (name.equals("unreflectGetter") || name.equals("unreflectSetter") || name.equals("unreflectVarHandle"));
+        && (name.equals("unreflectGetter")
+            || name.equals("unreflectSetter")
+            || name.equals("unreflectVarHandle"));
   }
 
   /** Rewrites the method; whether it had to. */
@@ -68,7 +72,8 @@ final class ReflectionRewriter {
     }
     code.add(new InsnNode(Opcodes.DUP2));
     if (finds(call.owner, call.name)) {
-      code.add(Instructions.call(Names.REFLECTION, "check", "(Ljava/lang/Class;Ljava/lang/String;)V"));
+      code.add(
+          Instructions.call(Names.REFLECTION, "check", "(Ljava/lang/Class;Ljava/lang/String;)V"));
     } else {
       code.add(new InsnNode(Opcodes.POP));
       code.add(onField());

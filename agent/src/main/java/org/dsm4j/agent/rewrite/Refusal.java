@@ -26,9 +26,15 @@ public record Refusal(String className, String source, List<Problem> problems) {
                 "\n", head + (source == null ? "" : " (" + source + ")") + "\n", ""));
   }
 
-  /** The first problem and how many more there are, in one line: for the exception, when all were told before. */
+  /**
+   * The first problem and how many more there are, in one line: for the exception, when all were
+   * told before.
+   */
   String summary() {
-    String more = problems.size() > 1 ? " (and " + (problems.size() - 1) + " more, told when the class was loaded)" : "";
+    String more =
+        problems.size() > 1
+            ? " (and " + (problems.size() - 1) + " more, told when the class was loaded)"
+            : "";
     return "class " + className + " cannot be shared as written: " + problems.get(0).text() + more;
   }
 }

@@ -69,8 +69,10 @@ class EscapeTest {
         Arguments.of(
             "Function<byte[], String> f = String::new; f.apply(S.bytes);",
             "new java.lang.String(byte[]), argument 1"),
-        Arguments.of("PlainCasts.cast(S.a);", "app.PlainCasts.cast, which casts an object to double[]"),
-        Arguments.of("PlainCasts.lambda(List.of(S.a));", "app.PlainCasts.lambda$lambda$0(double[])"),
+        Arguments.of(
+            "PlainCasts.cast(S.a);", "app.PlainCasts.cast, which casts an object to double[]"),
+        Arguments.of(
+            "PlainCasts.lambda(List.of(S.a));", "app.PlainCasts.lambda$lambda$0(double[])"),
         Arguments.of("PlainCasts.reference(List.of(S.a));", "app.Plain.sum(double[]), argument 1"),
         Arguments.of("PlainCasts.loop(List.of(S.a));", "app.PlainCasts.loop"),
         Arguments.of("new Plain().kept = S.a;", "the field app.Plain.kept"),
@@ -179,12 +181,15 @@ class EscapeTest {
             1,
             true,
             CODE,
-            "class R { static void run() throws Exception { " + code + " } static Object fine() throws Exception {"
+            "class R { static void run() throws Exception { "
+                + code
+                + " } static Object fine() throws Exception {"
                 + " return S.class.getDeclaredField(\"local\").getInt(null)"
                 + " + (int) java.lang.invoke.MethodHandles.lookup().findStaticVarHandle(S.class, \"local\", int.class).get(); } }");
-    RuntimeException refused =
-        assertThrows(RuntimeException.class, () -> cluster.call(0, "R.run"));
-    assertTrue(refused.getMessage().startsWith("reflection on the shared field app.S."), refused.getMessage());
+    RuntimeException refused = assertThrows(RuntimeException.class, () -> cluster.call(0, "R.run"));
+    assertTrue(
+        refused.getMessage().startsWith("reflection on the shared field app.S."),
+        refused.getMessage());
     assertEquals(14, cluster.call(0, "R.fine"));
   }
 

@@ -81,6 +81,7 @@ public final class ArrayCalls {
     }
     if (toToken != null) {
       toOffset += Tokens.address(toToken);
+      Runtimes.current().touch(toOffset, bytes, true);
     } else {
       toOffset += Kinds.heapBase(kind);
     }

@@ -62,18 +62,6 @@ public final class Rows {
     return address == 0 ? 0 : Tokens.length(rows[0]);
   }
 
-  /** {@code rows[index]}, with hoisted address and length. */
-  public static Object load(Object[] rows, int index, long address, int length) {
-    if (address == 0) {
-      return rows[index];
-    }
-    if (index < 0 || index >= length) {
-      throw Failures.index(index, length);
-    }
-    return row(
-        rows, index, Memory.U.getLong(null, address + ((long) index << Kinds.REFERENCE_SHIFT)));
-  }
-
   /** {@code rows.length}, with hoisted address and length. */
   public static int length(Object[] rows, long address, int length) {
     return address == 0 ? rows.length : Failures.checkLive(length);

@@ -42,10 +42,11 @@ final class Cluster implements AutoCloseable {
   private final Path folder;
   private final List<Member> members = new ArrayList<>();
   private final List<String> jvmOptions;
+  private int started;
 
   Cluster(Path folder, String... jvmOptions) {
     this.folder = folder;
-    this.jvmOptions = List.of(jvmOptions);
+    this.jvmOptions = jvmOptions.length > 0 ? List.of(jvmOptions) : List.of("-XX:+UseSerialGC");
   }
 
   /** Starts all nodes of a scenario; node 0 carries the manager. */
@@ -72,33 +73,41 @@ final class Cluster implements AutoCloseable {
     return text.toString();
   }
 
-  /** Starts one process. */
+  /** Starts the nodes of a scenario, with a manager that stands alone and comes after them. */
+  static Cluster startWithManager(Path folder, String scenario, int nodes) throws Exception {
+    Cluster cluster = new Cluster(folder);
+    Path portFile = folder.resolve("port");
+    cluster.process(ManagerProgram.class, Integer.toString(nodes), portFile.toString());
+    int port = cluster.awaitPort(portFile);
+    Member manager = cluster.members.remove(0);
+    for (int node = 0; node < nodes; node++) {
+      cluster.start(scenario, "node=" + node + ",port=" + port + ",nodes=" + nodes);
+    }
+    cluster.members.add(manager);
+    return cluster;
+  }
+
+  /** Starts a node. */
   Member start(String scenario, String settings) throws IOException {
-    Path out = folder.resolve("out-" + members.size());
-    Path err = folder.resolve("err-" + members.size());
+    return process(Program.class, scenario, settings);
+  }
+
+  private Member process(Class<?> main, String... arguments) throws IOException {
+    int number = started++;
+    Path out = folder.resolve("out-" + number);
+    Path err = folder.resolve("err-" + number);
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
-    command.addAll(
-        List.of(
-            "-Xmx128m",
-            "-XX:+UseSerialGC",
-            "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
-            "--add-exports=java.base/jdk.internal.access=ALL-UNNAMED"));
+    command.add("-Xmx128m");
+    command.addAll(jvmOptions);
+    command.add("--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED");
+    command.add("--add-exports=java.base/jdk.internal.access=ALL-UNNAMED");
     if (Runtime.version().feature() >= 22) {
       // What the agent allows our own module.
       command.add("--enable-native-access=ALL-UNNAMED");
     }
-    if (!jvmOptions.isEmpty()) {
-      command.remove("-XX:+UseSerialGC");
-      command.addAll(jvmOptions);
-    }
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            Program.class.getName(),
-            scenario,
-            settings));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command)
             .redirectOutput(out.toFile())

@@ -94,6 +94,31 @@ class EndTest {
   }
 
   @Test
+  void aManagerThatStandsAloneEndsWhenAllHaveLeft() throws Exception {
+    try (Cluster cluster = Cluster.startWithManager(folder, "late", 2)) {
+      for (int member = 0; member < 3; member++) {
+        assertEquals(0, cluster.node(member).status(), cluster.node(member).errors());
+        assertEquals("", cluster.node(member).errors());
+      }
+    }
+  }
+
+  @Test
+  void aManagerThatStoodAloneAndIsGoneEndsAll() throws Exception {
+    try (Cluster cluster = Cluster.startWithManager(folder, "endless", 2)) {
+      cluster.awaitOutput(0, "running");
+      cluster.awaitOutput(1, "running");
+      signal("KILL", cluster.node(2).process());
+      for (int node = 0; node < 2; node++) {
+        assertEquals(75, cluster.node(node).status(), cluster.node(node).errors());
+        String errors = cluster.node(node).errors();
+        assertTrue(errors.startsWith("dsm: the manager of the cluster is gone"), errors);
+        assertEquals(1, errors.lines().count(), errors);
+      }
+    }
+  }
+
+  @Test
   void waitersOfAKilledNodeEndWithoutAStackTrace() throws Exception {
     expectLoss("waiters", 2, "KILL", Map.of());
   }
