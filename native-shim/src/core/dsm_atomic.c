@@ -286,11 +286,8 @@ void dsm_atomic_peer_gone(dsm_core *core, uint32_t peer)
         if (s->kind != DSM_SLOT_ATOMIC || s->arrival == 0) {
             continue; /* what waits for a page or a release is told by these */
         }
-        uint32_t home = dsm_core_home(&core->config, s->page);
-        if (dsm_copy_is(core, s->page) && dsm_copy_at(core, s->page)->home != 0) {
-            home = dsm_copy_at(core, s->page)->home - 1;
-        }
-        if (home == peer) {
+        /* That of a RELEASE page may have been passed on to the lost node, and cannot be asked for twice. */
+        if (dsm_copy_is(core, s->page) || dsm_core_home(&core->config, s->page) == peer) {
             dsm_atomic_fail(core, slot, DSM_E_LOST);
         }
     }

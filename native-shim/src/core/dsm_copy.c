@@ -442,22 +442,23 @@ void dsm_copy_given(dsm_core *core, uint32_t peer, const dsm_message *m)
 
 /* ---- a node is gone -------------------------------------------------------------------------------------------- */
 
-void dsm_copy_peer_gone(dsm_core *core, uint32_t peer)
+void dsm_copy_peer_gone(dsm_core *core)
 {
     if (core->copies == NULL) {
         return;
     }
-    /* Whether what was asked was asked of the lost node, or had been passed on to it, is not known here. */
+    /* Whether what was asked of another node had been passed on to the lost one is not known here: it is asked again. */
+    uint32_t before = core->fetches;
     for (uint32_t slot = 0; slot < core->config.slots; slot++) {
         const struct dsm_slot *s = dsm_slot_at(core, slot);
         if (s->kind != DSM_SLOT_FAULT || !dsm_copy_is(core, s->page)) {
             continue;
         }
-        struct dsm_copy *c = dsm_copy_at(core, s->page);
-        uint32_t home = c->home != 0 ? c->home - 1 : dsm_core_home(&core->config, s->page);
-        if ((c->flags & DSM_COPY_FETCHING) && home == peer) {
-            dsm_copy_fetching(core, s->page, 0);
-            fail_waiters(core, s->page, DSM_E_LOST);
+        uint64_t page = s->page;
+        struct dsm_copy *c = dsm_copy_at(core, page);
+        if ((c->flags & DSM_COPY_FETCHING) && (int32_t)(c->fetch - before) <= 0) {
+            dsm_copy_fetching(core, page, 0);
+            dsm_copy_want(core, page);
         }
     }
 }

@@ -1,5 +1,6 @@
 #include "dsm_copy.h"
 #include "dsm_emit.h"
+#include "dsm_inform.h"
 #include "dsm_peer.h"
 
 /* 1 if every other node has applied this node's notice of `interval`. */
@@ -40,6 +41,7 @@ static void give(dsm_core *core, uint64_t page, uint32_t node)
     if (touched) {
         dsm_copy_move(core, page, DSM_COPY_CLEAN, 0); /* closed before its bytes are taken */
     }
+    dsm_inform(core, node); /* its atomic operations read here what others had released */
     c->flags &= (uint8_t) ~(DSM_COPY_SHARED | DSM_COPY_CLOSED);
     c->home = node + 1;
     c->epoch++;
