@@ -81,7 +81,8 @@ typedef struct dsm_event {
     uint64_t page;
     uint64_t id;          /* lock or barrier */
     uint64_t thread;      /* identity of the thread on this node, not 0 */
-    uint64_t pc;          /* FAULT: address of the instruction; the same thread and pc again = no progress yet */
+    uint64_t pc;          /* FAULT: address of the instruction; the same thread and pc again = no progress yet.
+                             0: a touch, no instruction waits; the page is not kept until RESUMED */
     const uint8_t *bytes; /* MESSAGE: the frame, header included; valid during the step only */
     uint32_t length;
 } dsm_event;
