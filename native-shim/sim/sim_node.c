@@ -133,7 +133,7 @@ static void carry_wake(sim_world *world, sim_node *node, const dsm_action *actio
         sim_fail(world, "node %u wakes slot %u, in which nobody waits", node->id, action->slot);
         return;
     }
-    sim_thread_woken(world, &world->threads[node->slot_thread[action->slot]], action->status);
+    sim_thread_woken(world, &world->threads[node->slot_thread[action->slot]], action->slot, action->status);
 }
 
 /* The node learns that its peer is gone. */
