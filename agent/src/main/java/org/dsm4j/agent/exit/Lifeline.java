@@ -34,7 +34,8 @@ public final class Lifeline {
    * Connects to the launcher and starts to watch.
    *
    * @param address "port:token" of the launcher on this machine, or null without a launcher
-   * @param portFile the launcher's, alone in its folder, which a launcher that was killed cannot delete; or null
+   * @param portFile the launcher's, alone in its folder, which a launcher that was killed cannot
+   *     delete; or null
    * @throws DsmException if the launcher is gone already
    */
   public static Lifeline attach(String address, Path portFile) {

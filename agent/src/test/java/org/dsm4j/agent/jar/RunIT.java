@@ -23,7 +23,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The command run: output, arguments, statuses, and that nothing is left behind. */
 class RunIT {
   private static final int LINES = 400;
-  /** Most of it for the reaping of the zombies by a busy process 1; the nodes end in a fraction of it. */
+
+  /**
+   * Most of it for the reaping of the zombies by a busy process 1; the nodes end in a fraction of
+   * it.
+   */
   private static final long ORPHAN_MILLIS = 5_000;
 
   private static final String PROGRAM =
