@@ -171,9 +171,16 @@ static void draw_access(sim_world *world, sim_op *op)
     else {
         draw_place(world, &op->place[0]);
         op->places = 1;
-        if (sim_random_chance(random_of(world), 30))
-            op->pc = 0; /* a touch: no instruction to come back to */
     }
+}
+
+static void draw_touch(sim_world *world, sim_op *op)
+{
+    uint32_t most = world->plan.pages < SIM_TOUCH_MAX ? world->plan.pages : SIM_TOUCH_MAX;
+    op->kind = SIM_OP_TOUCH;
+    op->pages = (uint32_t)sim_random_between(random_of(world), 1, most);
+    op->place[0].page = (uint32_t)sim_random_below(random_of(world), world->plan.pages - op->pages + 1);
+    op->place[0].write = sim_random_chance(random_of(world), world->plan.write);
 }
 
 static uint64_t draw_cancel(sim_world *world)
@@ -316,6 +323,8 @@ static void next_random(sim_world *world, sim_thread *thread, sim_op *op)
         return;
     else if (world->history)
         draw_variables(world, thread, op);
+    else if (sim_random_chance(random_of(world), plan->touch))
+        draw_touch(world, op);
     else
         draw_access(world, op);
 }
