@@ -329,7 +329,7 @@ static void next_random(sim_world *world, sim_thread *thread, sim_op *op)
         draw_access(world, op);
 }
 
-static void next_scripted(sim_thread *thread, sim_op *op)
+static void next_scripted(sim_world *world, sim_thread *thread, sim_op *op)
 {
     if (thread->script_at == thread->script_count && thread->script_loops > 1) {
         thread->script_loops--;
@@ -339,13 +339,15 @@ static void next_scripted(sim_thread *thread, sim_op *op)
         op->kind = SIM_OP_END;
     else
         *op = thread->script[thread->script_at++];
+    if (op->kind == SIM_OP_ATOMIC)
+        op->operand = ++world->unique;
 }
 
 void sim_program_next(sim_world *world, sim_thread *thread, sim_op *op)
 {
     memset(op, 0, sizeof *op);
     if (thread->script)
-        next_scripted(thread, op);
+        next_scripted(world, thread, op);
     else
         next_random(world, thread, op);
 }

@@ -3,7 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const sim_scenario *const groups[] = {sim_scenarios_memory, sim_scenarios_sync, sim_scenarios_cluster};
+static const sim_scenario *const groups[] = {sim_scenarios_memory, sim_scenarios_sync, sim_scenarios_cluster,
+                                             sim_scenarios_release};
 #define GROUPS (sizeof groups / sizeof *groups)
 
 /* What threads do that the setup gives nothing to do. */

@@ -18,6 +18,7 @@ typedef struct sim_scenario {
 extern const sim_scenario sim_scenarios_memory[];
 extern const sim_scenario sim_scenarios_sync[];
 extern const sim_scenario sim_scenarios_cluster[];
+extern const sim_scenario sim_scenarios_release[];
 
 /* Runs every scenario, or the one with that name. Returns how many runs failed; SIM_NONE if there is no such
  * scenario. */
@@ -56,6 +57,37 @@ static inline void sim_script(sim_world *world, uint32_t node, uint32_t index, c
 #define SIM_TOUCH(p, n)                                                               \
     {                                                                                 \
         .kind = SIM_OP_TOUCH, .pages = (n), .place = { {.page = (p), .write = true} } \
+    }
+/* `n` bytes at offset `o` of page `p`. */
+#define SIM_GET(p, o, n)                                                                                    \
+    {                                                                                                       \
+        .kind = SIM_OP_ACCESS, .places = 1, .place = {{.page = (p), .offset = (o), .length = (n)}}, .pc = 1 \
+    }
+#define SIM_PUT(p, o, n)                                                                                           \
+    {                                                                                                              \
+        .kind = SIM_OP_ACCESS, .places = 1, .place = {{.page = (p), .offset = (o), .length = (n), .write = true}}, \
+        .pc = 2                                                                                                    \
+    }
+/* Atomic operations on 8 bytes. */
+#define SIM_FETCH(p, o)                                                                                           \
+    {                                                                                                             \
+        .kind = SIM_OP_ATOMIC, .place = {{.page = (p), .offset = (o), .length = 8}}, .operation = DSM_OP_GET      \
+    }
+#define SIM_ADD(p, o)                                                                                             \
+    {                                                                                                             \
+        .kind = SIM_OP_ATOMIC, .place = {{.page = (p), .offset = (o), .length = 8}}, .operation = DSM_OP_ADD      \
+    }
+#define SIM_WAIT(i, c, ns)                                                       \
+    {                                                                            \
+        .kind = SIM_OP_WAIT, .id = (i), .condition = (c), .cancel = (ns)         \
+    }
+#define SIM_SIGNAL(i, c)                                    \
+    {                                                       \
+        .kind = SIM_OP_SIGNAL, .id = (i), .condition = (c)  \
+    }
+#define SIM_SIGNAL_ALL(i, c)                                                         \
+    {                                                                                \
+        .kind = SIM_OP_SIGNAL, .id = (i), .condition = (c), .flags = DSM_SIGNAL_ALL  \
     }
 #define SIM_LOCK(i)                    \
     {                                  \
