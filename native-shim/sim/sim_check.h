@@ -33,6 +33,7 @@ typedef struct sim_checker {
 } sim_checker;
 
 extern const sim_checker sim_checker_sequential;
+extern const sim_checker sim_checker_release;
 
 /* Locks and barriers (sim_check_sync.c). */
 void sim_check_lock_begin(sim_world *world, sim_thread *thread);
@@ -41,9 +42,22 @@ void sim_check_lock_ended(sim_world *world, const sim_thread *thread);
 /* What the core says `thread` holds of the lock of its operation is what it does hold. */
 void sim_check_lock_depth(sim_world *world, const sim_thread *thread);
 void sim_check_lock_release(sim_world *world, const sim_thread *thread);
+/* A condition wait gives the lock up, and has it back or will never have it (`thread->status`). */
+void sim_check_lock_yield(sim_world *world, sim_thread *thread);
+void sim_check_lock_regained(sim_world *world, sim_thread *thread);
+/* The wait failed before it began. Returns 0. */
+uint32_t sim_check_lock_kept(sim_world *world, sim_thread *thread);
 void sim_check_barrier_arrive(sim_world *world, const sim_thread *thread);
 void sim_check_barrier_end(sim_world *world, const sim_thread *thread, int32_t status);
 void sim_check_sync_crash(sim_world *world, uint32_t node);
+
+/* Conditions (sim_check_condition.c): before the step that begins a wait or signals; when a wait is taken back; when it
+ * is over; when all is. */
+void sim_check_wait_begin(sim_world *world, sim_thread *thread);
+void sim_check_wait_cancelled(sim_world *world, const sim_thread *thread);
+void sim_check_wait_ended(sim_world *world, const sim_thread *thread);
+void sim_check_signal(sim_world *world, const sim_thread *thread);
+void sim_check_conditions(sim_world *world);
 
 /* Arrival order at the homes (sim_check_order.c): a request reaches its home; the home is about to send a grant;
  * the home has learned that a peer is gone. */

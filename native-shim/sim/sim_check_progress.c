@@ -4,7 +4,9 @@
  */
 #include "sim_check.h"
 
+#include "sim_history.h"
 #include "sim_node.h"
+#include "sim_state.h"
 
 #include <string.h>
 
@@ -20,12 +22,34 @@ static uint64_t bound_of(const sim_world *world, const sim_op *op)
         return sim_plan_turn(&world->plan) + sim_plan_hostile_time(&world->plan);
     if (op->kind == SIM_OP_LOCK)
         return sim_plan_lock_bound(&world->plan);
+    if (op->kind == SIM_OP_ATOMIC)
+        return sim_plan_access_bound(&world->plan);
+    if (op->kind == SIM_OP_WAIT && op->cancel)
+        return op->cancel + sim_plan_lock_bound(&world->plan);
     return world->plan.time_limit;
+}
+
+/* What was asked for may have been passed on to a node that is dead, by one that did not know that yet: nobody answers.
+ * (A process that has lost a node ends, and the engine sees to it where a thread stands in a fault.) */
+static bool asked_the_dead(const sim_world *world, const sim_thread *thread)
+{
+    const sim_op *op = &thread->op;
+    bool gone = false;
+    /* A release may have sent what it changed the same way; then locks stay where they are. */
+    for (uint32_t i = 0; world->history && i < world->plan.nodes && world->trouble && op->kind != SIM_OP_ACCESS; i++)
+        gone |= world->nodes[i].alive && world->nodes[i].core->interval.flushing;
+    for (uint32_t i = 0; world->history && i < (op->kind == SIM_OP_ATOMIC ? 1 : op->places); i++)
+        gone |= sim_history_release_page(world, op->place[i].page) && world->history->doubtful[op->place[i].page];
+    return gone;
 }
 
 static void check_age(sim_world *world, const sim_thread *thread, uint64_t age)
 {
     uint64_t bound = bound_of(world, &thread->op);
+    if (age > bound && asked_the_dead(world, thread)) {
+        world->abandoned = true;
+        return;
+    }
     if (age > bound)
         sim_fail(world, "starved: the %s of thread %u (node %u) has taken %lu us; %lu us are plenty",
                  thread->op.kind == SIM_OP_ACCESS ? "access"
@@ -90,6 +114,8 @@ static void check_budget(sim_world *world)
     const sim_counts *c = &world->counts;
     uint64_t fault = 2 + 2ull * world->plan.nodes;
     uint64_t most = c->faults * fault + c->locks * 8 + c->unlocks * 2 + c->barriers * 3 + c->cancels * 4;
+    if (world->history)
+        return;
     if (c->frames > most && !world->trouble)
         sim_fail(world, "%lu messages were sent for %lu faults, %lu lock and %lu barrier operations",
                  (unsigned long)c->frames, (unsigned long)c->faults, (unsigned long)c->locks,
@@ -122,6 +148,7 @@ void sim_check_quiescence(sim_world *world)
             world->checker->stepped(world, &world->nodes[i], true);
     }
     check_budget(world);
+    sim_check_conditions(world);
     if (!world->failed && !world->trouble)
         leave_one_by_one(world);
 }

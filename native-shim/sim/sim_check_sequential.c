@@ -5,6 +5,7 @@
  */
 #include "sim_check.h"
 
+#include "dsm_operation.h"
 #include "dsm_wire.h"
 #include "sim_memory.h"
 
@@ -48,10 +49,11 @@ static bool equals_truth(const sim_world *world, uint64_t page, const uint8_t *b
     return memcmp(true_page(world, page), bytes, world->plan.page_bytes) == 0;
 }
 
+/* Nothing is demanded here of its bytes. */
 static bool tainted(const sim_world *world, uint64_t page)
 {
     const truth *t = world->truth;
-    return t->tainted[page];
+    return t->tainted[page] || dsm_core_mode(&world->config, page) != DSM_MODE_SEQUENTIAL;
 }
 
 static uint32_t home_of(const sim_world *world, uint64_t page)
@@ -144,9 +146,27 @@ static void on_install(sim_world *world, const sim_node *node, const dsm_action 
         sim_fail(world, "node %u installs old bytes of page %lu", node->id, (unsigned long)action->page);
 }
 
+/* It reads and perhaps writes the page, as its only copy. */
+static void on_atomic(sim_world *world, const sim_node *node, const dsm_action *action)
+{
+    if (tainted(world, action->page))
+        return;
+    if (!equals_truth(world, action->page, sim_node_page(world, node, action->page)))
+        sim_fail(world, "node %u does an atomic operation on old bytes of page %lu", node->id,
+                 (unsigned long)action->page);
+    for (uint32_t i = 0; i < world->plan.nodes; i++)
+        if (i != node->id && world->nodes[i].mapped[action->page] != DSM_ACCESS_NONE)
+            sim_fail(world, "node %u does an atomic operation on page %lu while node %u has it open", node->id,
+                     (unsigned long)action->page, i);
+    dsm_operation_do(true_page(world, action->page) + action->offset, action->operation, action->width, action->operand,
+                     action->expected);
+}
+
 static void acting(sim_world *world, sim_node *node, const dsm_action *action, const dsm_message *message)
 {
-    if (action->type == DSM_ACT_SEND)
+    if (action->type == DSM_ACT_ATOMIC)
+        on_atomic(world, node, action);
+    else if (action->type == DSM_ACT_SEND)
         on_send(world, node, action, message);
     else if (action->type == DSM_ACT_INSTALL)
         on_install(world, node, action);
@@ -157,7 +177,7 @@ static void check_page(sim_world *world, uint32_t page)
 {
     const truth *t = world->truth;
     uint32_t readers = 0, writers = 0, first = SIM_NONE;
-    if (t->tainted[page])
+    if (tainted(world, page))
         return;
     for (uint32_t i = 0; i < world->plan.nodes; i++) {
         const sim_node *node = &world->nodes[i];
@@ -198,7 +218,7 @@ static void check_against_core(sim_world *world, const sim_node *node, uint32_t 
 static void acted(sim_world *world, sim_node *node, const dsm_action *action)
 {
     (void)node;
-    if (action->type == DSM_ACT_PROTECT || action->type == DSM_ACT_INSTALL)
+    if (action->type == DSM_ACT_PROTECT || action->type == DSM_ACT_INSTALL || action->type == DSM_ACT_ATOMIC)
         check_page(world, (uint32_t)action->page);
 }
 

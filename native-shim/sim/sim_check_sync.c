@@ -4,6 +4,8 @@
  */
 #include "sim_check.h"
 
+#include "sim_history.h"
+
 /* ---- locks ------------------------------------------------------------------------------------------ */
 
 void sim_check_lock_begin(sim_world *world, sim_thread *thread)
@@ -38,6 +40,7 @@ void sim_check_lock_granted(sim_world *world, const sim_thread *thread, int32_t 
     }
     lock->holder = thread->index;
     lock->depth++;
+    sim_sync_acquire(world, thread, &lock->sync);
 }
 
 void sim_check_lock_ended(sim_world *world, const sim_thread *thread)
@@ -78,9 +81,60 @@ void sim_check_lock_release(sim_world *world, const sim_thread *thread)
                  (unsigned long)thread->op.id, lock->holder);
         return;
     }
-    if (--lock->depth == 0)
+    if (--lock->depth == 0) {
         lock->holder = SIM_NONE;
+        sim_sync_release(world, thread, &lock->sync);
+    }
     lock->serial++;
+}
+
+void sim_check_lock_yield(sim_world *world, sim_thread *thread)
+{
+    sim_lock *lock = &world->locks[thread->op.id];
+    thread->levels = 0;
+    for (uint32_t i = 0; i < thread->depth; i++)
+        thread->levels += thread->held[i] == thread->op.id;
+    lock->interested++;
+    lock->lingers = true;
+    for (uint32_t i = 0; i < thread->levels && !world->failed; i++)
+        sim_check_lock_release(world, thread);
+}
+
+void sim_check_lock_regained(sim_world *world, sim_thread *thread)
+{
+    sim_lock *lock = &world->locks[thread->op.id];
+    int32_t status = thread->status;
+    lock->interested--;
+    lock->serial++;
+    if (status == DSM_E_LOST) {
+        world->counts.lost_ops++;
+        if (!world->trouble)
+            sim_fail(world, "thread %u is told that its wait is lost, and no node is", thread->index);
+        return;
+    }
+    if (status != DSM_OK && status != DSM_ORPHANED && status != DSM_E_CANCELLED) {
+        sim_fail(world, "a wait for a condition of lock %lu gives thread %u status %d", (unsigned long)thread->op.id,
+                 thread->index, status);
+        return;
+    }
+    if (status == DSM_E_CANCELLED && lock->orphan_due) { /* what the wait ends with hides what the lock has been through */
+        lock->orphan_due = false;
+        lock->orphan_may -= lock->orphan_may > 0;
+    }
+    sim_check_lock_granted(world, thread, status);
+    lock->depth += thread->levels - 1;
+}
+
+uint32_t sim_check_lock_kept(sim_world *world, sim_thread *thread)
+{
+    sim_lock *lock = &world->locks[thread->op.id];
+    lock->interested--;
+    lock->holder = thread->index;
+    lock->depth = thread->levels;
+    if (thread->status != DSM_E_LOST || !world->trouble)
+        sim_fail(world, "a wait for a condition of lock %lu fails at once with status %d", (unsigned long)thread->op.id,
+                 thread->status);
+    return 0;
 }
 
 void sim_check_lock_depth(sim_world *world, const sim_thread *thread)
@@ -99,6 +153,7 @@ void sim_check_lock_depth(sim_world *world, const sim_thread *thread)
 void sim_check_barrier_arrive(sim_world *world, const sim_thread *thread)
 {
     sim_barrier *barrier = &world->barriers[thread->op.id];
+    sim_sync_release(world, thread, &barrier->arriving);
     barrier->pending++;
     barrier->mixed |= barrier->parties && barrier->parties != thread->op.parties;
     barrier->parties = thread->op.parties;
@@ -115,7 +170,11 @@ static void passed(sim_world *world, sim_barrier *barrier, const sim_thread *thr
             sim_fail(world, "thread %u passes barrier %lu when only %u of %u have come", thread->index,
                      (unsigned long)thread->op.id, barrier->pending, barrier->parties);
         barrier->credits = barrier->parties;
+        sim_sync_move(world, &barrier->leaving, &barrier->arriving);
     }
+    /* Whose generations overlap, or are not known, tells nobody anything. */
+    if (strict && thread->op.id != SIM_BARRIER_GROUPS)
+        sim_sync_acquire(world, thread, &barrier->leaving);
     if (--barrier->credits == 0)
         barrier->passed++;
 }
@@ -145,6 +204,7 @@ void sim_check_barrier_end(sim_world *world, const sim_thread *thread, int32_t s
 
 void sim_check_sync_crash(sim_world *world, uint32_t node)
 {
+    sim_history_crash(world, node);
     for (uint32_t i = 0; i < world->plan.locks; i++) {
         sim_lock *lock = &world->locks[i];
         if (lock->users[node])

@@ -49,6 +49,8 @@ static void replay_command(const options *o, uint64_t seed, char *out, size_t si
             n += snprintf(out + n, size - (size_t)n, " --%s %u", wishes[i].name, wishes[i].value);
     if (o->wishes.calm && n > 0 && (size_t)n < size)
         n += snprintf(out + n, size - (size_t)n, " --calm");
+    if (o->wishes.release && n > 0 && (size_t)n < size)
+        n += snprintf(out + n, size - (size_t)n, " --release");
     if (o->wishes.outside && n > 0 && (size_t)n < size)
         n += snprintf(out + n, size - (size_t)n, " --outside");
     if (n > 0 && (size_t)n < size)
@@ -233,7 +235,7 @@ static int run_seeds(const options *o)
 static int usage(void)
 {
     fprintf(stderr, "usage: dsm-sim [--seed N | --seeds A..B] [--nodes N] [--threads T] [--pages P] [--deliveries K]\n"
-                    "               [--calm] [--outside] [--jobs J] [--reached N] [--trace] [--mutant-expect]\n"
+                    "               [--release] [--calm] [--outside] [--jobs J] [--reached N] [--trace] [--mutant-expect]\n"
                     "       dsm-sim --scenario NAME|all [--trace]      dsm-sim --list\n");
     return 2;
 }
@@ -255,7 +257,7 @@ static bool parse(int count, char **arguments, options *o)
         {"seed", 1, NULL, 's'},    {"seeds", 1, NULL, 'S'},   {"nodes", 1, NULL, 'n'}, {"deliveries", 1, NULL, 'd'},
         {"threads", 1, NULL, 't'}, {"pages", 1, NULL, 'p'},   {"trace", 0, NULL, 'T'}, {"scenario", 1, NULL, 'c'},
         {"jobs", 1, NULL, 'j'},    {"reached", 1, NULL, 'r'}, {"calm", 0, NULL, 'C'},  {"mutant-expect", 0, NULL, 'm'},
-        {"list", 0, NULL, 'l'},    {"outside", 0, NULL, 'O'}, {NULL, 0, NULL, 0},
+        {"list", 0, NULL, 'l'},    {"outside", 0, NULL, 'O'}, {"release", 0, NULL, 'R'}, {NULL, 0, NULL, 0},
     };
     int option;
     bool good = true;
@@ -282,6 +284,9 @@ static bool parse(int count, char **arguments, options *o)
             break;
         case 'C':
             o->wishes.calm = true;
+            break;
+        case 'R':
+            o->wishes.release = true;
             break;
         case 'O':
             o->wishes.outside = true;

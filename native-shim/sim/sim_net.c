@@ -13,7 +13,7 @@ static sim_frame *frame_new(sim_world *world)
     if (frame)
         world->free_frames = frame->next;
     else
-        frame = sim_new(1, sizeof *frame + DSM_HEAD_MAX + world->plan.page_bytes);
+        frame = sim_new(1, sizeof *frame + sim_world_frame_most(world));
     frame->next = NULL;
     return frame;
 }

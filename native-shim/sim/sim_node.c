@@ -1,7 +1,10 @@
 #include "sim_node.h"
 
+#include "dsm_diff.h"
+#include "dsm_operation.h"
 #include "dsm_wire.h"
 #include "sim_check.h"
+#include "sim_history.h"
 #include "sim_memory.h"
 #include "sim_net.h"
 #include "sim_thread.h"
@@ -34,6 +37,8 @@ void sim_node_start(sim_world *world, sim_node *node, uint32_t id)
     node->slots = config.slots;
     node->slot_thread = sim_new(node->slots, sizeof *node->slot_thread);
     memset(node->slot_thread, 0xff, node->slots * sizeof *node->slot_thread);
+    node->twins = sim_new(world->plan.twins, world->plan.page_bytes);
+    node->twin_pages = sim_new(world->plan.twins, sizeof *node->twin_pages);
     node->tick_deadline = DSM_FOREVER;
     node->core = dsm_core_init(node->memory, &config, world->now);
     if (!node->core)
@@ -50,6 +55,8 @@ void sim_node_free(sim_node *node)
     free(node->peer_gone);
     free(node->peer_reported);
     free(node->slot_thread);
+    free(node->twins);
+    free(node->twin_pages);
 }
 
 /* ---- actions ------------------------------------------------------------------------------------ */
@@ -63,22 +70,45 @@ static void record(sim_world *world, const sim_node *node, enum sim_record_kind 
             .at = world->now, .kind = (uint16_t)kind, .node = (uint16_t)node->id, .a = a, .b = b, .c = c, .d = d});
 }
 
+static uint8_t *twin(const sim_world *world, const sim_node *node, uint32_t index)
+{
+    return node->twins + (size_t)index * world->plan.page_bytes;
+}
+
+/* What follows the head of a frame; its length. */
+static uint32_t append_body(sim_world *world, const sim_node *node, const dsm_action *action, uint8_t *frame)
+{
+    uint8_t *at = frame + action->head_length;
+    const uint8_t *page = sim_node_page(world, node, action->page);
+    if (action->with_page)
+        memcpy(at, page, world->plan.page_bytes);
+    if (action->with_page)
+        return world->plan.page_bytes;
+    if (action->length)
+        memcpy(at, action->bytes, action->length);
+    if (!action->with_diff)
+        return action->length;
+    uint32_t length =
+        dsm_diff_encode(&world->diff, page, twin(world, node, action->twin), world->plan.page_bytes, at);
+    dsm_wire_set_length(frame, action->head_length + length);
+    return length;
+}
+
 static void carry_send(sim_world *world, sim_node *node, const dsm_action *action)
 {
     const sim_plan *plan = &world->plan;
     uint8_t *frame = world->scratch;
     uint32_t length = action->head_length;
+    bool of_page = action->with_page || action->with_diff;
     if (action->peer >= plan->nodes || action->peer == node->id || length > DSM_HEAD_MAX ||
-        (action->with_page && action->page >= plan->pages)) {
+        (of_page && action->page >= plan->pages) || (action->with_diff && action->twin >= plan->twins) ||
+        action->length > DSM_WIRE_BODY_MAX(plan->page_bytes)) {
         sim_fail(world, "node %u sends to %u a head of %u bytes, page %lu", node->id, action->peer, length,
                  (unsigned long)action->page);
         return;
     }
     memcpy(frame, action->head, length);
-    if (action->with_page) {
-        memcpy(frame + length, sim_node_page(world, node, action->page), plan->page_bytes);
-        length += plan->page_bytes;
-    }
+    length += append_body(world, node, action, frame);
     dsm_message message;
     int decoded = dsm_wire_decode(frame, length, plan->page_bytes, &message);
     if (decoded != 0 || dsm_wire_frame(frame, length, plan->page_bytes) != (int64_t)length) {
@@ -115,6 +145,45 @@ static void carry_install(sim_world *world, sim_node *node, const dsm_action *ac
     memcpy(sim_node_page(world, node, action->page), action->bytes, world->plan.page_bytes);
 }
 
+/* TWIN, MERGE and APPLY: what the pure functions of the core do to the node's memory. */
+static void carry_bytes(sim_world *world, sim_node *node, const dsm_action *action)
+{
+    bool of_twin = action->type != DSM_ACT_APPLY;
+    record(world, node, SIM_RECORD_BYTES, (int32_t)action->type, action->twin, action->page, action->length);
+    if (action->page >= world->plan.pages || (of_twin && action->twin >= world->plan.twins) ||
+        (action->type != DSM_ACT_TWIN && !action->bytes)) {
+        sim_fail(world, "node %u changes page %lu with twin %u", node->id, (unsigned long)action->page, action->twin);
+        return;
+    }
+    world->checker->acting(world, node, action, NULL);
+    uint8_t *page = sim_node_page(world, node, action->page);
+    if (action->type == DSM_ACT_TWIN) {
+        memcpy(twin(world, node, action->twin), page, world->plan.page_bytes);
+        node->twin_pages[action->twin] = (uint32_t)action->page + 1;
+    } else if (action->type == DSM_ACT_MERGE) {
+        dsm_diff_merge(action->bytes, world->plan.page_bytes, page, twin(world, node, action->twin));
+    } else if (dsm_diff_check(action->bytes, action->length, world->plan.page_bytes) == 0) {
+        dsm_diff_apply(action->bytes, world->plan.page_bytes, page);
+    } else {
+        sim_fail(world, "node %u applies what is no diff to page %lu", node->id, (unsigned long)action->page);
+    }
+}
+
+static void carry_atomic(sim_world *world, sim_node *node, const dsm_action *action)
+{
+    record(world, node, SIM_RECORD_ATOMIC, (int32_t)action->operation, action->offset, action->page, action->operand);
+    if (action->page >= world->plan.pages || action->offset > world->plan.page_bytes - action->width ||
+        action->offset % action->width != 0) {
+        sim_fail(world, "node %u does an atomic operation on %u bytes at page %lu offset %u", node->id, action->width,
+                 (unsigned long)action->page, action->offset);
+        return;
+    }
+    world->counts.atomics++;
+    world->checker->acting(world, node, action, NULL);
+    *action->value = dsm_operation_do(sim_node_page(world, node, action->page) + action->offset, action->operation,
+                                      action->width, action->operand, action->expected);
+}
+
 static void carry_protect(sim_world *world, sim_node *node, const dsm_action *action)
 {
     record(world, node, SIM_RECORD_PROTECT, (int32_t)action->access, 0, action->page, 0);
@@ -133,7 +202,9 @@ static void carry_wake(sim_world *world, sim_node *node, const dsm_action *actio
         sim_fail(world, "node %u wakes slot %u, in which nobody waits", node->id, action->slot);
         return;
     }
-    sim_thread_woken(world, &world->threads[node->slot_thread[action->slot]], action->status);
+    sim_thread *thread = &world->threads[node->slot_thread[action->slot]];
+    thread->result = action->result;
+    sim_thread_woken(world, thread, action->status);
 }
 
 /* The node learns that its peer is gone. */
@@ -183,6 +254,14 @@ static void carry_out(void *context, const dsm_action *action)
     case DSM_ACT_INSTALL:
         carry_install(world, node, action);
         break;
+    case DSM_ACT_TWIN:
+    case DSM_ACT_MERGE:
+    case DSM_ACT_APPLY:
+        carry_bytes(world, node, action);
+        break;
+    case DSM_ACT_ATOMIC:
+        carry_atomic(world, node, action);
+        break;
     case DSM_ACT_WAKE:
         carry_wake(world, node, action);
         break;
@@ -217,9 +296,17 @@ static void record_event(sim_world *world, const sim_node *node, const dsm_event
     sim_record r = {.at = world->now, .kind = SIM_RECORD_EVENT, .node = (uint16_t)node->id, .a = (int32_t)event->type};
     switch (event->type) {
     case DSM_EV_FAULT:
+    case DSM_EV_EVICT:
+    case DSM_EV_ATOMIC:
         r.b = event->slot;
         r.c = event->page;
-        r.d = event->write;
+        r.d = event->type == DSM_EV_ATOMIC ? event->operation : event->write;
+        break;
+    case DSM_EV_CONDITION_WAIT:
+    case DSM_EV_CONDITION_SIGNAL:
+        r.b = event->slot;
+        r.c = event->id;
+        r.d = event->condition;
         break;
     case DSM_EV_MESSAGE:
         r.b = event->peer;
@@ -284,7 +371,10 @@ void sim_node_message(sim_world *world, sim_node *node, uint32_t from, const uin
             node->asked[message.subject] = 1;
     }
     int result = sim_node_step(world, node, &event);
-    if (result != DSM_OK)
+    /* A release that a lost node cuts short may be followed by another before its own diff is home. */
+    if (result != DSM_OK && message.type == DSM_MSG_DIFF && world->trouble)
+        world->abandoned = true;
+    else if (result != DSM_OK)
         sim_fail(world, "node %u refuses (%d) message type %u of node %u, which keeps to the protocol", node->id,
                  result, bytes[4], from);
 }
@@ -336,6 +426,18 @@ void sim_node_narrow(sim_world *world, sim_node *node, uint32_t page)
     node->mapped[page] = DSM_ACCESS_NONE;
     node->narrowed[page] = world->steps;
     world->counts.narrowed++;
+}
+
+void sim_node_evict(sim_world *world, sim_node *node, uint32_t page)
+{
+    if (!node->alive || !sim_history_release_page(world, page))
+        return;
+    int result = sim_node_step(world, node, &(dsm_event){.type = DSM_EV_EVICT, .page = page});
+    world->counts.evicted += result == DSM_OK;
+    if (result != DSM_OK && result != DSM_E_BUSY)
+        sim_fail(world, "evicting page %u of node %u returns %d", page, node->id, result);
+    else if (result == DSM_OK && node->mapped[page] != DSM_ACCESS_NONE)
+        sim_fail(world, "page %u of node %u is evicted and open", page, node->id);
 }
 
 /* ---- slots -------------------------------------------------------------------------------------- */

@@ -20,6 +20,9 @@ void sim_node_peer_left(sim_world *world, sim_node *node, uint32_t peer);
 /* The driver closes a page without telling the core, as it may do to save mappings. */
 void sim_node_narrow(sim_world *world, sim_node *node, uint32_t page);
 
+/* The copy of a RELEASE page may go. */
+void sim_node_evict(sim_world *world, sim_node *node, uint32_t page);
+
 uint32_t sim_node_slot_take(sim_world *world, sim_node *node, uint32_t thread);
 void sim_node_slot_give(sim_node *node, uint32_t slot);
 

@@ -61,6 +61,34 @@ static void draw_programs(sim_plan *plan, sim_random *random)
     plan->round_ops = (uint32_t)sim_random_between(random, 2, 40);
 }
 
+/* Small tables: rooms run out, logs overflow. */
+static void draw_release(sim_plan *plan, sim_random *random, const sim_wishes *wishes)
+{
+    plan->release = true;
+    plan->pages = wishes->pages ? wishes->pages : (uint32_t)PICK(random, 3, 4, 5, 6, 8, 12);
+    plan->arena_first = sim_random_chance(random, 300) ? plan->pages / 2 : plan->pages;
+    plan->release_end = plan->arena_first > 1 ? plan->arena_first - 1 : plan->arena_first;
+    if (plan->release_end > 2 && sim_random_chance(random, 500))
+        plan->release_first = 1;
+    plan->arena_release_end = plan->arena_first < plan->pages ? (uint32_t)PICK(random, 0, 1, plan->pages) : 0;
+    plan->page_bytes = (uint32_t)PICK(random, 64, 64, 64, 128);
+    plan->twins = plan->threads * (uint32_t)PICK(random, 2, 3, 32); /* an instruction may write two pages */
+    plan->notices = 2 * plan->nodes + (uint32_t)PICK(random, 2, 8, 100);
+    plan->migrate_after = (uint32_t)PICK(random, 0, 1, 2, 3, 8);
+    plan->inform_ns = PICK(random, 0, 20 * US, 200 * US, 1 * MS);
+    plan->barrier_cancel = sim_random_chance(random, 100) ? 100 : 0;
+    plan->lock_table = 16;
+    plan->evict = (uint32_t)PICK(random, 0, 0, 10, 100);
+    plan->dense = (uint32_t)PICK(random, 500, 800, 900);
+    plan->hot_variables = (uint32_t)PICK(random, 1, 2, 4, 100);
+    plan->lock = (uint32_t)PICK(random, 50, 150, 300);
+    plan->racy = (uint32_t)PICK(random, 0, 50, 100);
+    plan->volatiles = (uint32_t)PICK(random, 0, 100, 300);
+    plan->atomic = (uint32_t)PICK(random, 0, 50, 200);
+    plan->wait = (uint32_t)PICK(random, 0, 50, 150);
+    plan->signal = (uint32_t)PICK(random, 0, 100, 200);
+}
+
 void sim_plan_draw(sim_plan *plan, uint64_t seed, const sim_wishes *wishes)
 {
     sim_random random;
@@ -72,14 +100,17 @@ void sim_plan_draw(sim_plan *plan, uint64_t seed, const sim_wishes *wishes)
     draw_cluster(plan, &random, wishes);
     draw_machine(plan, &random);
     draw_programs(plan, &random);
+    plan->barrier_cancel = plan->cancel;
+    if (wishes->release)
+        draw_release(plan, &random, wishes);
     /* Longer than any frame, tick or heartbeat may take: only the dead are silent for so long. */
     if (sim_random_chance(&random, 200))
         plan->silence_ns = 4 * (plan->heartbeat_ns + plan->delay_max + 20 * plan->stall_ns + plan->tick_late);
     /* Per connection: requests and answers of every thread, one recall or invalidation and one answer a page, token
      * traffic of each lock, and a heartbeat or two; waits that are taken back and begun again add to that. */
-    plan->window = plan->cancel ? 0 : 4 * (plan->threads + 1) + 2 * plan->pages + 2 * plan->locks + 2;
-    if (sim_plan_tight(plan) && plan->cancel == 0) /* who finds the table full stays away from a barrier */
-        plan->cancel = 100;
+    plan->window = plan->cancel || plan->release ? 0 : 4 * (plan->threads + 1) + 2 * plan->pages + 2 * plan->locks + 2;
+    if (sim_plan_tight(plan) && plan->barrier_cancel == 0) /* who finds the table full stays away from a barrier */
+        plan->barrier_cancel = plan->cancel = 100;
     plan->deliveries = wishes->deliveries ? wishes->deliveries : 500;
     uint32_t trouble = (uint32_t)sim_random_below(&random, 100);
     plan->trouble_after = sim_random_between(&random, 20, plan->deliveries + 200);
@@ -88,7 +119,7 @@ void sim_plan_draw(sim_plan *plan, uint64_t seed, const sim_wishes *wishes)
     else if (!wishes->calm && trouble < 26)
         plan->hostile = 1;
     /* so small that nodes give tokens back unasked; but a hostile peer could fill it */
-    if (!plan->hostile && plan->locks == 4)
+    if (!plan->hostile && plan->locks == 4 && (!plan->release || plan->barriers < 4))
         plan->lock_table = 4;
     if (plan->crashes || plan->hostile)
         plan->deliveries = (uint32_t)plan->trouble_after + plan->deliveries / 2 + 100;
@@ -128,6 +159,9 @@ uint64_t sim_plan_turn(const sim_plan *plan)
 {
     uint64_t net = plan->delay_max + (plan->stall ? plan->stall_ns : 0);
     uint64_t machine = plan->resume_max + plan->access_max + 2 * (plan->slow ? plan->slow_ns : 0);
+    /* What a page or token waits for may be a release, and that for its diffs to follow a page that moves. */
+    if (plan->release)
+        net = 3 * net + plan->inform_ns;
     return 6 * net + machine + plan->tick_late + plan->hold_ns + plan->hold_max_ns;
 }
 

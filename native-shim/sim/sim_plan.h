@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define SIM_BARRIER_GROUPS 2u   /* the barrier that any threads pass in groups */
 #define SIM_HOSTILE_FRAMES 200u /* that a hostile node sends before it is dropped by all */
 
 typedef struct sim_plan {
@@ -39,6 +40,16 @@ typedef struct sim_plan {
     uint32_t hot_pages; /* most accesses go to pages 0 .. hot_pages-1 */
     uint32_t write, cross, copy, lock, try_lock, cancel, bad_unlock, pause;
     uint32_t round_ops; /* operations between barriers, at most */
+    /* RELEASE memory: pages [release_first, release_end) below arena_first, and of each arena the first ones */
+    bool release;
+    uint32_t release_first, release_end, arena_release_end;
+    uint32_t twins, notices, migrate_after;
+    uint64_t inform_ns;
+    uint32_t barrier_cancel; /* chance that a wait at a barrier is taken back early; if not 0, every one has a bound */
+    uint32_t evict;          /* chance, an event, that some copy is evicted */
+    uint32_t dense;          /* chance that one more variable lies in a page */
+    uint32_t hot_variables;  /* most accesses go to so many variables of each kind */
+    uint32_t racy, volatiles, atomic, wait, signal;
     /* trouble */
     uint32_t crashes;       /* nodes that crash */
     uint32_t hostile;       /* 0 or 1: one node turns hostile */
@@ -53,6 +64,7 @@ typedef struct sim_plan {
 /* What the command line fixes; 0 = drawn from the seed. */
 typedef struct sim_wishes {
     uint32_t nodes, threads, pages, deliveries;
+    bool release; /* RELEASE memory, and all of its synchronization */
     bool calm;    /* no crashes, no hostile node */
     bool outside; /* dsm_core_check is not asked: what is wrong must show from outside */
 } sim_wishes;
@@ -71,6 +83,12 @@ static inline bool sim_plan_tight(const sim_plan *plan)
 static inline uint64_t sim_plan_hostile_time(const sim_plan *plan)
 {
     return plan->hostile ? 2ull * SIM_HOSTILE_FRAMES * plan->delay_max : 0;
+}
+
+/* Longest a frame may be under way. */
+static inline uint64_t sim_plan_delay(const sim_plan *plan)
+{
+    return plan->delay_max + (plan->stall ? plan->stall_ns : 0);
 }
 
 /* Longest a frame may take, and longest one access or one lock operation may take, in this plan (ns). */

@@ -6,6 +6,7 @@
 #include "sim_thread.h"
 
 #include "sim_check.h"
+#include "sim_history.h"
 
 #include <string.h>
 
@@ -54,6 +55,108 @@ static void draw_copy(sim_world *world, sim_op *op)
     op->place[0].write = first;
     op->place[1].write = !first;
     op->places = op->place[0].page == op->place[1].page ? 1 : 2;
+}
+
+/* ---- RELEASE memory ---------------------------------------------------------------------------------- */
+
+static bool draw_variable(sim_world *world, const sim_thread *thread, enum sim_variable_kind kind, sim_op *op)
+{
+    bool write = sim_random_chance(random_of(world), world->plan.write);
+    const sim_variable *v = sim_history_claim(world, thread, kind, write);
+    if (!v)
+        return false;
+    op->place[op->places++] =
+        (sim_place){.page = v->page, .offset = v->offset, .length = v->length, .write = write};
+    op->claimed = true;
+    return true;
+}
+
+static bool draw_atomic(sim_world *world, sim_op *op)
+{
+    const sim_history *h = world->history;
+    if (h->kind_count[SIM_ATOMIC] == 0)
+        return false;
+    uint32_t which = (uint32_t)sim_random_below(random_of(world), h->kind_count[SIM_ATOMIC]);
+    const sim_variable *v = &h->variables[h->of_kind[SIM_ATOMIC][which]];
+    op->kind = SIM_OP_ATOMIC;
+    op->place[0] = (sim_place){.page = v->page, .offset = v->offset, .length = v->length};
+    op->operation = (uint32_t)sim_random_below(random_of(world), 4);
+    op->operand = ++world->unique;
+    op->expected = sim_random_chance(random_of(world), 700) ? v->value : sim_random_below(random_of(world), 100);
+    return true;
+}
+
+/* A volatile or a racy variable, an atomic operation, or one or two plain variables in one instruction. */
+static void draw_variables(sim_world *world, const sim_thread *thread, sim_op *op)
+{
+    const sim_plan *plan = &world->plan;
+    op->kind = SIM_OP_ACCESS;
+    op->pc = PC_BASE + sim_random_below(random_of(world), PCS);
+    if (sim_random_chance(random_of(world), plan->atomic) && draw_atomic(world, op))
+        return;
+    if (sim_random_chance(random_of(world), plan->volatiles) && draw_variable(world, thread, SIM_VOLATILE, op))
+        return;
+    enum sim_variable_kind racy = sim_random_chance(random_of(world), 600) ? SIM_RACY : SIM_MIXED;
+    if (sim_random_chance(random_of(world), plan->racy) && draw_variable(world, thread, racy, op))
+        return;
+    if (!draw_variable(world, thread, SIM_PLAIN, op) && !draw_variable(world, thread, SIM_VOLATILE, op)) {
+        op->kind = SIM_OP_PAUSE;
+        op->pause = 1;
+        return;
+    }
+    if (sim_random_chance(random_of(world), plan->cross))
+        (void)draw_variable(world, thread, SIM_PLAIN, op);
+}
+
+/* In a critical section of one lock: a wait for one of its two conditions, always with a bound, or a signal. */
+static bool draw_condition(sim_world *world, const sim_thread *thread, sim_op *op)
+{
+    const sim_plan *plan = &world->plan;
+    if (thread->depth == 0)
+        return false;
+    op->id = thread->held[thread->depth - 1];
+    op->condition = sim_random_below(random_of(world), 2);
+    bool alone = true;
+    for (uint32_t i = 0; i < thread->depth; i++)
+        alone &= thread->held[i] == op->id;
+    if (alone && sim_random_chance(random_of(world), plan->wait)) {
+        op->kind = SIM_OP_WAIT;
+        op->cancel = 1 + sim_random_below(random_of(world), 20 * sim_plan_delay(plan));
+        return true;
+    }
+    const sim_history *h = world->history;
+    uint32_t chance = plan->signal;
+    for (uint32_t i = h->wait_count; i > 0 && i + 8 > h->wait_count; i--) /* better if somebody waits */
+        if (h->waits[i - 1].over == 0 && h->waits[i - 1].lock == op->id) {
+            op->condition = h->waits[i - 1].condition;
+            chance *= 4;
+        }
+    if (sim_random_chance(random_of(world), chance)) {
+        op->kind = SIM_OP_SIGNAL;
+        op->flags = sim_random_chance(random_of(world), 200) ? DSM_SIGNAL_ALL : 0;
+        return true;
+    }
+    return false;
+}
+
+/* After the last barrier each node's first thread reads all there is: nothing may have been lost. */
+static bool draw_final_read(sim_world *world, sim_thread *thread, sim_op *op)
+{
+    if (!world->history || thread->script || thread->index % world->plan.threads != 0)
+        return false;
+    while (thread->final_at < world->history->count) {
+        uint32_t index = thread->final_at++;
+        if (!sim_history_claim_read(world, thread, index))
+            continue;
+        const sim_variable *v = &world->history->variables[index];
+        op->kind = SIM_OP_ACCESS;
+        op->places = 1;
+        op->place[0] = (sim_place){.page = v->page, .offset = v->offset, .length = v->length};
+        op->claimed = true;
+        op->pc = PC_BASE;
+        return true;
+    }
+    return false;
 }
 
 static void draw_access(sim_world *world, sim_op *op)
@@ -157,7 +260,7 @@ static void draw_barrier(sim_world *world, sim_thread *thread, sim_op *op)
         thread->ops_left = (uint32_t)sim_random_between(random_of(world), 1, world->plan.round_ops);
     }
     /* Where waits are cancelled or parties die, threads do not pass in step: every wait has a bound then. */
-    if (world->plan.cancel)
+    if (world->plan.barrier_cancel)
         op->cancel =
             sim_random_chance(random_of(world), 100) ? draw_cancel(world) : 2 * sim_plan_access_bound(&world->plan);
 }
@@ -187,6 +290,8 @@ static void next_random(sim_world *world, sim_thread *thread, sim_op *op)
         return;
     }
     if (thread->depth == 0 && program_over(world, thread)) {
+        if (!thread->fault_lost && draw_final_read(world, thread, op))
+            return;
         op->kind = SIM_OP_END;
         return;
     }
@@ -207,6 +312,10 @@ static void next_random(sim_world *world, sim_thread *thread, sim_op *op)
     }
     if (thread->depth < SIM_DEPTH_MAX - 1 && sim_random_chance(random_of(world), plan->lock))
         draw_lock(world, thread, op);
+    else if (world->history && draw_condition(world, thread, op))
+        return;
+    else if (world->history)
+        draw_variables(world, thread, op);
     else
         draw_access(world, op);
 }
@@ -241,6 +350,12 @@ void sim_program_ended(sim_world *world, sim_thread *thread, int32_t status)
             thread->held[thread->depth++] = thread->op.id;
     } else if (thread->op.kind == SIM_OP_LOCK && thread->depth) {
         thread->section_left = 0;
+    } else if (thread->op.kind == SIM_OP_WAIT && status == DSM_E_LOST && thread->levels) { /* it will never have the lock again */
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < thread->depth; i++)
+            if (thread->held[i] != thread->op.id)
+                thread->held[kept++] = thread->held[i];
+        thread->depth = kept;
     } else if (thread->op.kind == SIM_OP_UNLOCK && status == DSM_OK) {
         uint32_t i = thread->depth;
         while (i-- > 0 && thread->held[i] != thread->op.id)

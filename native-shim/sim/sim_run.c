@@ -42,6 +42,13 @@ void sim_totals_print(const sim_totals *totals, FILE *out)
             ", lost %" PRIu64 ", orphaned %" PRIu64 ", hostile frames %" PRIu64 " (refused %" PRIu64 ")\n",
             c->crashes, c->cancels, c->narrowed, c->busy, c->broken, c->lost_ops, c->orphaned, c->hostile_frames,
             c->hostile_refused);
+    if (c->twins + c->atomics)
+        fprintf(out,
+                "twins %" PRIu64 ", diffs %" PRIu64 ", merges %" PRIu64 ", homes moved %" PRIu64 ", evicted %" PRIu64
+                ", atomics %" PRIu64 ", waits %" PRIu64 " (%" PRIu64 " signalled), signals %" PRIu64
+                ", reads of another node's plain write %" PRIu64 ", racy reads %" PRIu64 " (%" PRIu64 " of an old value)\n",
+                c->twins, c->diffs, c->merges, c->moves, c->evicted, c->atomics, c->waits, c->signalled, c->signals,
+                c->plain_remote, c->racy_reads, c->raced);
     fprintf(out,
             "most faults of one access %" PRIu64 "; slowest access %" PRIu64
             " us, at most %.1f %% of its bound; slowest "

@@ -1,6 +1,7 @@
 #include "sim_thread.h"
 
 #include "sim_check.h"
+#include "sim_history.h"
 #include "sim_node.h"
 
 #include <string.h>
@@ -42,8 +43,9 @@ static void end_op(sim_world *world, sim_thread *thread, int32_t status)
     thread->outcomes[sim_outcome(status)]++;
     thread->promised = false;
     thread->state = SIM_THREAD_READY;
+    sim_history_unclaim(world, thread);
     sim_program_ended(world, thread, status);
-    if (thread->op.kind == SIM_OP_LOCK || thread->op.kind == SIM_OP_UNLOCK)
+    if (thread->op.kind == SIM_OP_LOCK || thread->op.kind == SIM_OP_UNLOCK || thread->op.kind == SIM_OP_WAIT)
         sim_check_lock_depth(world, thread);
     wake_after(world, thread, sim_random_below(&world->random, world->plan.think_max + 1));
 }
@@ -63,12 +65,19 @@ static const sim_place *first_closed(const sim_node *node, const sim_op *op)
     return NULL;
 }
 
+/* Never stored before. In RELEASE runs no byte of it says much about the others, or most are zero. */
+static uint64_t new_value(sim_world *world)
+{
+    uint64_t value = ++world->unique;
+    return world->history && value % 8 ? value * UINT64_C(0x9e3779b97f4a7c15) : value;
+}
+
 static void do_place(sim_world *world, sim_node *node, sim_thread *thread, const sim_place *place)
 {
     uint8_t *bytes = sim_node_page(world, node, place->page) + place->offset;
     uint64_t value = 0;
     if (place->write) {
-        value = ++world->unique;
+        value = new_value(world);
         uint8_t stored[8];
         memcpy(stored, &value, sizeof stored);
         world->checker->write(world, thread, place, stored);
@@ -101,6 +110,8 @@ static void do_access(sim_world *world, sim_thread *thread)
 static void check_promise(sim_world *world, const sim_thread *thread, const sim_place *closed)
 {
     const sim_node *node = node_of(world, thread);
+    if (sim_history_release_page(world, closed->page)) /* nobody takes such a page: it goes when others have written it */
+        return;
     if (!thread->promised || closed->page != thread->promised_page || closed->write > thread->promised_write)
         return;
     if (world->now >= thread->promised_at + world->plan.hold_ns)
@@ -204,7 +215,20 @@ void sim_thread_interleave(sim_world *world, sim_node *node)
 
 /* ---- locks and barriers -------------------------------------------------------------------------- */
 
-static void wait_ended(sim_world *world, sim_thread *thread, int32_t status)
+static void check_atomic(sim_world *world, const sim_thread *thread)
+{
+    bool distrusted = world->history->distrusted;
+    if (thread->status == DSM_E_LOST)
+        world->checker->lost(world, thread);
+    else if (thread->status != DSM_OK)
+        sim_fail(world, "an atomic operation of thread %u ends with status %d", thread->index, thread->status);
+    else if (!distrusted && (!thread->atomic_done || thread->result != thread->atomic_was))
+        sim_fail(world, "thread %u is told that %lx was there before its atomic operation, which %s (%lx)",
+                 thread->index, (unsigned long)thread->result, thread->atomic_done ? "found something else" : "is not done",
+                 (unsigned long)thread->atomic_was);
+}
+
+static void wait_ended(sim_world *world, sim_thread *thread, int32_t status, bool at_once)
 {
     thread->status = status;
     thread->state = SIM_THREAD_WOKEN;
@@ -212,6 +236,14 @@ static void wait_ended(sim_world *world, sim_thread *thread, int32_t status)
         if (status == DSM_OK || status == DSM_ORPHANED)
             sim_check_lock_granted(world, thread, status);
         sim_check_lock_ended(world, thread);
+    } else if (thread->op.kind == SIM_OP_WAIT) {
+        sim_check_wait_ended(world, thread);
+        if (at_once) /* nothing has changed: it has never given the lock up */
+            thread->levels = sim_check_lock_kept(world, thread);
+        else
+            sim_check_lock_regained(world, thread);
+    } else if (thread->op.kind == SIM_OP_ATOMIC) {
+        check_atomic(world, thread);
     } else {
         sim_check_barrier_end(world, thread, status);
     }
@@ -235,7 +267,7 @@ static void wait_in(sim_world *world, sim_thread *thread, dsm_event *event)
         sim_fail(world, "an operation of thread %u ended at once (%d) and was woken as well", thread->index, result);
         return;
     }
-    wait_ended(world, thread, result);
+    wait_ended(world, thread, result, true);
     wake_after(world, thread, 0);
 }
 
@@ -270,9 +302,49 @@ static void barrier(sim_world *world, sim_thread *thread)
     wait_in(world, thread, &(dsm_event){.type = DSM_EV_BARRIER_ARRIVE, .parties = thread->op.parties});
 }
 
+static void wait_condition(sim_world *world, sim_thread *thread)
+{
+    sim_check_wait_begin(world, thread);
+    wait_in(world, thread, &(dsm_event){.type = DSM_EV_CONDITION_WAIT, .condition = thread->op.condition});
+}
+
+static void signal_condition(sim_world *world, sim_thread *thread)
+{
+    const sim_op *op = &thread->op;
+    sim_check_signal(world, thread);
+    dsm_event event = {.type = DSM_EV_CONDITION_SIGNAL,
+                       .id = op->id,
+                       .thread = thread->id,
+                       .condition = op->condition,
+                       .flags = op->flags};
+    int result = sim_node_step(world, node_of(world, thread), &event);
+    if (result != DSM_OK)
+        sim_fail(world, "thread %u signals a condition of lock %lu, which it holds: %d", thread->index,
+                 (unsigned long)op->id, result);
+    end_op(world, thread, result);
+}
+
+static void atomic(sim_world *world, sim_thread *thread)
+{
+    const sim_op *op = &thread->op;
+    thread->atomic_done = false;
+    thread->promised_page = op->place[0].page;
+    wait_in(world, thread,
+            &(dsm_event){.type = DSM_EV_ATOMIC,
+                         .page = op->place[0].page,
+                         .offset = op->place[0].offset,
+                         .width = op->place[0].length,
+                         .operation = op->operation,
+                         .operand = op->operand,
+                         .expected = op->expected,
+                         .value = &thread->result});
+}
+
 static void notice(sim_world *world, sim_thread *thread)
 {
     sim_node_slot_give(node_of(world, thread), thread->slot);
+    if (thread->op.kind == SIM_OP_ATOMIC && thread->status == DSM_E_LOST)
+        thread->fault_lost = true;
     end_op(world, thread, thread->status);
 }
 
@@ -282,12 +354,16 @@ void sim_thread_cancel(sim_world *world, sim_thread *thread, uint64_t serial)
         return;
     bool waiting = thread->state == SIM_THREAD_WAITING;
     world->counts.cancels++;
+    if (thread->op.kind == SIM_OP_WAIT)
+        sim_check_wait_cancelled(world, thread);
     if (thread->op.kind == SIM_OP_BARRIER) /* the step itself may tell the others */
         world->barriers[thread->op.id].disturbed = world->steps + 1;
     int result =
         sim_node_step(world, node_of(world, thread), &(dsm_event){.type = DSM_EV_CANCEL, .slot = thread->slot});
+    if (thread->op.kind == SIM_OP_WAIT && result == DSM_PENDING)
+        return; /* its home decides, and its wake tells */
     if (result == DSM_E_CANCELLED && waiting && thread->state == SIM_THREAD_WAITING) {
-        wait_ended(world, thread, DSM_E_CANCELLED);
+        wait_ended(world, thread, DSM_E_CANCELLED, false);
         wake_after(world, thread, 0);
     } else if (result != DSM_OK || thread->state == SIM_THREAD_WAITING) {
         sim_fail(world, "cancelling thread %u, which was %s, returned %d", thread->index,
@@ -305,7 +381,7 @@ void sim_thread_woken(sim_world *world, sim_thread *thread, int32_t status)
         fault_ended(world, thread, status);
         return;
     }
-    wait_ended(world, thread, status);
+    wait_ended(world, thread, status, false);
     wake_after(world, thread, machine_delay(world, 0, world->plan.resume_max));
 }
 
@@ -331,6 +407,15 @@ static void begin(sim_world *world, sim_thread *thread)
         break;
     case SIM_OP_BARRIER:
         barrier(world, thread);
+        break;
+    case SIM_OP_WAIT:
+        wait_condition(world, thread);
+        break;
+    case SIM_OP_SIGNAL:
+        signal_condition(world, thread);
+        break;
+    case SIM_OP_ATOMIC:
+        atomic(world, thread);
         break;
     case SIM_OP_PAUSE:
         end_op(world, thread, DSM_OK);
@@ -372,6 +457,7 @@ void sim_thread_die(sim_world *world, sim_thread *thread)
     if (thread->state == SIM_THREAD_DONE || thread->state == SIM_THREAD_DEAD)
         return;
     thread->state = SIM_THREAD_DEAD;
+    sim_history_unclaim(world, thread);
     thread->timer++;
     world->threads_over++;
 }

@@ -8,6 +8,7 @@
 static const char *const event_names[] = {
     "FAULT",          "RESUMED", "MESSAGE", "LOCK_ACQUIRE", "LOCK_RELEASE",
     "BARRIER_ARRIVE", "CANCEL",  "TICK",    "PEER_LEFT",    "PEER_LOST",
+    "CONDITION_WAIT", "CONDITION_SIGNAL", "ATOMIC", "EVICT",
 };
 
 static const char *const message_names[DSM_MSG_TYPES] = {
@@ -27,6 +28,20 @@ static const char *const message_names[DSM_MSG_TYPES] = {
     [DSM_MSG_BARRIER_ARRIVE] = "BARRIER_ARRIVE",
     [DSM_MSG_BARRIER_DEPART] = "BARRIER_DEPART",
     [DSM_MSG_BARRIER_BREAK] = "BARRIER_BREAK",
+    [DSM_MSG_FETCH] = "FETCH",
+    [DSM_MSG_COPY] = "COPY",
+    [DSM_MSG_HOME_IS] = "HOME_IS",
+    [DSM_MSG_GIVE] = "GIVE",
+    [DSM_MSG_DIFF] = "DIFF",
+    [DSM_MSG_FLUSHED] = "FLUSHED",
+    [DSM_MSG_NOTICES] = "NOTICES",
+    [DSM_MSG_VECTOR] = "VECTOR",
+    [DSM_MSG_CONDITION_WAIT] = "CONDITION_WAIT",
+    [DSM_MSG_CONDITION_SIGNAL] = "CONDITION_SIGNAL",
+    [DSM_MSG_CONDITION_CANCEL] = "CONDITION_CANCEL",
+    [DSM_MSG_CONDITION_END] = "CONDITION_END",
+    [DSM_MSG_ATOMIC] = "ATOMIC",
+    [DSM_MSG_ATOMIC_RESULT] = "ATOMIC_RESULT",
 };
 
 static const char *message_name(uint32_t type)
@@ -56,6 +71,12 @@ static void print_event(const sim_record *r, FILE *out)
     case DSM_EV_CANCEL:
         fprintf(out, " slot %u", r->b);
         break;
+    case DSM_EV_ATOMIC:
+    case DSM_EV_EVICT:
+        fprintf(out, " slot %u page %" PRIu64 " detail %" PRIu64, r->b, r->c, r->d);
+        break;
+    case DSM_EV_CONDITION_WAIT:
+    case DSM_EV_CONDITION_SIGNAL:
     case DSM_EV_LOCK_ACQUIRE:
     case DSM_EV_BARRIER_ARRIVE:
         fprintf(out, " slot %u id %" PRIu64 " detail %" PRIu64, r->b, r->c, r->d);
@@ -109,6 +130,13 @@ static void print_record(const sim_record *r, FILE *out)
         break;
     case SIM_RECORD_CUT:
         fprintf(out, "connection to %d breaks, %u frames still arrive", r->a, r->b);
+        break;
+    case SIM_RECORD_BYTES:
+        fprintf(out, "  %s page %" PRIu64 " twin %u", r->a == DSM_ACT_TWIN ? "twin" : r->a == DSM_ACT_MERGE ? "merge" : "apply",
+                r->c, r->b);
+        break;
+    case SIM_RECORD_ATOMIC:
+        fprintf(out, "  atomic %d page %" PRIu64 " offset %u operand %" PRIu64, r->a, r->c, r->b, r->d);
         break;
     case SIM_RECORD_HOSTILE:
         fprintf(out, "hostile frame of %u bytes to %d", r->b, r->a);

@@ -26,6 +26,8 @@ enum sim_record_kind {
     SIM_RECORD_NARROW,  /* a = access left, c = page */
     SIM_RECORD_CRASH,
     SIM_RECORD_CUT,     /* a = other end, b = frames that still arrive */
+    SIM_RECORD_BYTES,   /* a = action type, b = twin, c = page, d = length */
+    SIM_RECORD_ATOMIC,  /* a = operation, b = offset, c = page, d = operand */
     SIM_RECORD_HOSTILE, /* a = victim, b = frame length */
 };
 

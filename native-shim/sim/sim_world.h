@@ -6,6 +6,8 @@
 #define SIM_WORLD_H
 
 #include "dsm_core.h"
+#include "dsm_diff.h"
+#include "dsm_wire.h"
 #include "sim_heap.h"
 #include "sim_plan.h"
 #include "sim_random.h"
@@ -29,6 +31,9 @@ enum sim_op_kind {
     SIM_OP_UNLOCK,
     SIM_OP_BARRIER,
     SIM_OP_PAUSE,
+    SIM_OP_WAIT,   /* for a condition of the lock that the thread holds */
+    SIM_OP_SIGNAL, /* a condition of the lock that the thread holds */
+    SIM_OP_ATOMIC, /* on place[0] */
     SIM_OP_END,
 };
 
@@ -44,9 +49,14 @@ typedef struct sim_op {
     uint64_t pc;
     uint64_t id; /* lock or barrier */
     uint32_t parties;
-    uint32_t flags;  /* LOCK: DSM_LOCK_TRY */
+    uint32_t flags;  /* LOCK: DSM_LOCK_TRY; SIGNAL: DSM_SIGNAL_ALL */
     uint64_t cancel; /* ns after which a wait is cancelled; 0 = never */
     uint64_t pause;
+    uint64_t condition;
+    uint32_t operation; /* ATOMIC: enum dsm_operation */
+    uint64_t operand;   /* ATOMIC: unique, so that it tells whose operation is done */
+    uint64_t expected;
+    bool claimed; /* its places were claimed: no other thread's operation races with it */
 } sim_op;
 
 enum sim_thread_state {
@@ -91,6 +101,13 @@ typedef struct sim_thread {
     uint32_t script_count, script_at, script_loops;
     uint64_t ops_done, over_at;
     uint32_t outcomes[SIM_OUTCOMES]; /* of its operations, by sim_outcome() */
+    uint32_t *clock;     /* vector clock, RELEASE runs only */
+    uint32_t final_at;   /* variables it has read after the last barrier */
+    uint32_t wait;       /* its latest condition wait, in world->history */
+    uint32_t levels;     /* WAIT: how often it held the lock */
+    bool atomic_done;    /* ATOMIC: has been done, */
+    uint64_t atomic_was; /* and this was there before */
+    uint64_t result;     /* ATOMIC: what the core says was there */
     bool lock_alone;                 /* when it began its lock operation nobody else wanted the lock ... */
     uint64_t lock_serial;            /* ... and this was the lock's serial */
 } sim_thread;
@@ -113,6 +130,8 @@ typedef struct sim_node {
     uint32_t ticks_in_a_row;
     uint32_t *slot_thread;
     uint32_t slots;
+    uint8_t *twins;       /* plan.twins pages */
+    uint32_t *twin_pages; /* which page each is of, + 1 */
     bool stepping;
     bool frozen; /* scenarios: stopped, neither ticks nor reads, but its connections stand */
     bool thawed; /* and goes on: whom it lost meanwhile it cannot know */
@@ -139,7 +158,14 @@ typedef struct sim_conn { /* one direction */
 
 /* ---- truth about locks and barriers ------------------------------------------------------------- */
 
+/* What is known to those who synchronize through it (sim_clock.h). */
+typedef struct sim_sync {
+    uint32_t *clock;
+    uint64_t contributors; /* nodes whose part in it no other node has acquired yet; of 64 and more, node 63 stands */
+} sim_sync;
+
 typedef struct sim_lock {
+    sim_sync sync;
     uint32_t holder, depth; /* thread index or SIM_NONE */
     bool orphan_due;        /* its holder's node died while holding it */
     uint32_t orphan_may;    /* nodes that wanted it and died: so many grants may say so */
@@ -151,6 +177,7 @@ typedef struct sim_lock {
 } sim_lock;
 
 typedef struct sim_barrier {
+    sim_sync arriving, leaving;
     uint32_t pending; /* threads that have come and not gone */
     uint32_t credits; /* threads that may still leave with the generation that has been completed */
     uint32_t parties;
@@ -165,6 +192,8 @@ struct sim_checker;
 typedef struct sim_counts {
     uint64_t deliveries, frames, bytes, idle_frames;
     uint64_t accesses, reads, writes, faults, locks, unlocks, barriers, cancels, narrowed, crashes;
+    uint64_t waits, signals, signalled, atomics, twins, diffs, applied, merges, moves, evicted, noticed, racy_reads, raced,
+        plain_remote;
     uint64_t lost_ops, busy, broken, orphaned, hostile_frames, hostile_refused, interleaved;
     /* maxima, from here to most_queued */
     uint64_t most_faults; /* of one access */
@@ -203,12 +232,15 @@ struct sim_world {
     uint8_t *scratch;        /* one frame */
     struct sim_order *order; /* who waits for what, at the homes */
     const struct sim_checker *checker;
+    dsm_diff_ops diff;
+    struct sim_history *history; /* of RELEASE memory; NULL where all is SEQUENTIAL */
     void *truth;                                       /* the checker's own */
     void (*call)(sim_world *world, uint32_t argument); /* SIM_ITEM_CALL */
     void *call_context;
     sim_counts counts;
     sim_trace trace;
     bool failed;
+    bool abandoned; /* a hostile node has made what follows meaningless */
     char failure[512];
 };
 
@@ -223,7 +255,7 @@ void sim_world_free(sim_world *world);
 /* Bytes that any frame fits in. */
 static inline uint32_t sim_world_frame_most(const sim_world *world)
 {
-    return DSM_HEAD_MAX + world->plan.page_bytes;
+    return DSM_WIRE_FRAME_MAX(world->plan.page_bytes);
 }
 
 static inline sim_conn *sim_world_conn(sim_world *world, uint32_t from, uint32_t to)

@@ -60,13 +60,10 @@ static int track(dsm_core *core, uint64_t page)
     return 1;
 }
 
-void dsm_atomic_retry(dsm_core *core, uint32_t slot)
+/* This node is the page's home. */
+static void at_own_home(dsm_core *core, uint32_t slot)
 {
     const struct dsm_slot *s = dsm_slot_at(core, slot);
-    if (dsm_copy_at(core, s->page)->state != DSM_COPY_HOME) {
-        dsm_atomic_released(core, slot); /* it was given away meanwhile */
-        return;
-    }
     while (s->operation != DSM_OP_GET && !track(core, s->page)) {
         if (core->interval.flushing) {
             dsm_list_append(core, &core->interval.room_waiters, slot);
@@ -122,7 +119,7 @@ void dsm_atomic_released(dsm_core *core, uint32_t slot)
             dsm_copy_become_home(core, page);
         }
         if (c->state == DSM_COPY_HOME) {
-            dsm_atomic_retry(core, slot);
+            at_own_home(core, slot);
             return;
         }
     }
@@ -289,11 +286,8 @@ void dsm_atomic_peer_gone(dsm_core *core, uint32_t peer)
         if (s->kind != DSM_SLOT_ATOMIC || s->arrival == 0) {
             continue; /* what waits for a page or a release is told by these */
         }
-        uint32_t home = dsm_core_home(&core->config, s->page);
-        if (dsm_copy_is(core, s->page) && dsm_copy_at(core, s->page)->home != 0) {
-            home = dsm_copy_at(core, s->page)->home - 1;
-        }
-        if (home == peer) {
+        /* That of a RELEASE page may have been passed on to the lost node, and cannot be asked for twice. */
+        if (dsm_copy_is(core, s->page) || dsm_core_home(&core->config, s->page) == peer) {
             dsm_atomic_fail(core, slot, DSM_E_LOST);
         }
     }

@@ -12,14 +12,12 @@
 
 int dsm_atomic_begin(dsm_core *core, const dsm_event *event);
 
-/* All that was written here before it is known: the operation of `slot` may go to its page's home. */
+/* All that was written here before it is known: the operation of `slot` may be done, or go to its page's home. */
 void dsm_atomic_released(dsm_core *core, uint32_t slot);
 /* The page is here: does the operation of `slot`, which ends. */
 void dsm_atomic_here(dsm_core *core, uint32_t slot);
 /* It cannot be done. */
 void dsm_atomic_fail(dsm_core *core, uint32_t slot, int status);
-/* There may be room to track the write now. */
-void dsm_atomic_retry(dsm_core *core, uint32_t slot);
 
 /* Messages: whether `peer` may send it now, and what it does. */
 int dsm_atomic_check(const dsm_core *core, uint32_t peer, const dsm_message *message);

@@ -66,6 +66,7 @@ static const char *check_interval(const dsm_core *core, struct dsm_sums *sums)
         CHECK(i->outstanding == 0 && i->flushed_count == 0 && sums->flushed == 0,
               "interval: no release, and diffs of it");
         CHECK(i->room_waiters.head == 0, "interval: a writer waits for room and no release makes any");
+        CHECK(!i->ready.lock_head && !i->ready.slot_head && !i->ready.page_head, "interval: something ready was left");
         const struct dsm_after *now = &i->now;
         const struct dsm_after *next = &i->next;
         CHECK(!now->lock_head && !now->slot_head && !now->page_head, "interval: something waits for no release");

@@ -101,9 +101,8 @@ void dsm_copy_want(dsm_core *core, uint64_t page)
     }
     DSM_ASSERT(c->state == DSM_COPY_NONE || c->state == DSM_COPY_STALE);
     uint32_t home = c->home != 0 ? c->home - 1 : dsm_core_home(&core->config, page);
-    if (home == core->config.node) {
-        dsm_copy_become_home(core, page);
-    } else if (dsm_peer_gone(core, home)) {
+    DSM_ASSERT(home != core->config.node);
+    if (dsm_peer_gone(core, home)) {
         fail_waiters(core, page, DSM_E_LOST);
     } else {
         c->fetch = ++core->fetches;
@@ -160,6 +159,10 @@ void dsm_copy_advance(dsm_core *core, uint32_t slot)
     struct dsm_copy *c = dsm_copy_at(core, page);
     DSM_ASSERT(s->kind == DSM_SLOT_FAULT);
     while (dsm_copy_access(c) < s->need) {
+        if (c->home == 0 && dsm_core_home(&core->config, page) == core->config.node) {
+            dsm_copy_become_home(core, page);
+            continue;
+        }
         if (c->state != DSM_COPY_HOME && c->state != DSM_COPY_CLEAN) {
             dsm_list_append(core, &c->waiters, slot);
             dsm_copy_want(core, page);
@@ -439,22 +442,23 @@ void dsm_copy_given(dsm_core *core, uint32_t peer, const dsm_message *m)
 
 /* ---- a node is gone -------------------------------------------------------------------------------------------- */
 
-void dsm_copy_peer_gone(dsm_core *core, uint32_t peer)
+void dsm_copy_peer_gone(dsm_core *core)
 {
     if (core->copies == NULL) {
         return;
     }
-    /* Whether what was asked was asked of the lost node, or had been passed on to it, is not known here. */
+    /* Whether what was asked of another node had been passed on to the lost one is not known here: it is asked again. */
+    uint32_t before = core->fetches;
     for (uint32_t slot = 0; slot < core->config.slots; slot++) {
         const struct dsm_slot *s = dsm_slot_at(core, slot);
         if (s->kind != DSM_SLOT_FAULT || !dsm_copy_is(core, s->page)) {
             continue;
         }
-        struct dsm_copy *c = dsm_copy_at(core, s->page);
-        uint32_t home = c->home != 0 ? c->home - 1 : dsm_core_home(&core->config, s->page);
-        if ((c->flags & DSM_COPY_FETCHING) && home == peer) {
-            dsm_copy_fetching(core, s->page, 0);
-            fail_waiters(core, s->page, DSM_E_LOST);
+        uint64_t page = s->page;
+        struct dsm_copy *c = dsm_copy_at(core, page);
+        if ((c->flags & DSM_COPY_FETCHING) && (int32_t)(c->fetch - before) <= 0) {
+            dsm_copy_fetching(core, page, 0);
+            dsm_copy_want(core, page);
         }
     }
 }

@@ -72,7 +72,7 @@ void dsm_copy_received(dsm_core *core, uint32_t peer, const dsm_message *message
 void dsm_copy_given(dsm_core *core, uint32_t peer, const dsm_message *message);    /* GIVE */
 void dsm_copy_home_is(dsm_core *core, uint32_t peer, const dsm_message *message);  /* HOME_IS */
 
-void dsm_copy_peer_gone(dsm_core *core, uint32_t peer);
+void dsm_copy_peer_gone(dsm_core *core);
 
 /* ---- at the home (dsm_copy_home.c) ---- */
 

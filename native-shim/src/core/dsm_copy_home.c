@@ -1,5 +1,6 @@
 #include "dsm_copy.h"
 #include "dsm_emit.h"
+#include "dsm_inform.h"
 #include "dsm_peer.h"
 
 /* 1 if every other node has applied this node's notice of `interval`. */
@@ -29,8 +30,7 @@ void dsm_copy_become_home(dsm_core *core, uint64_t page)
     DSM_ASSERT(c->state == DSM_COPY_NONE && c->home == 0);
     c->home = core->config.node + 1;
     c->epoch = 1;
-    dsm_copy_move(core, page, DSM_COPY_HOME, 1);
-    dsm_copy_serve_waiters(core, page);
+    dsm_copy_move(core, page, DSM_COPY_HOME, 1); /* nobody can be waiting: whom would it have asked? */
 }
 
 /* Passes the page's home on. Its bytes are as they are here; nobody here writes it any more without a twin. */
@@ -41,6 +41,7 @@ static void give(dsm_core *core, uint64_t page, uint32_t node)
     if (touched) {
         dsm_copy_move(core, page, DSM_COPY_CLEAN, 0); /* closed before its bytes are taken */
     }
+    dsm_inform(core, node); /* its atomic operations read here what others had released */
     c->flags &= (uint8_t) ~(DSM_COPY_SHARED | DSM_COPY_CLOSED);
     c->home = node + 1;
     c->epoch++;

@@ -149,6 +149,11 @@ static int valid(const dsm_core_config *c)
            (!has_release_pages(c) || valid_release(c));
 }
 
+uint32_t dsm_core_twins(const dsm_core_config *config)
+{
+    return has_release_pages(config) ? complete(config).twins : 0;
+}
+
 size_t dsm_core_size(const dsm_core_config *config)
 {
     const dsm_core_config whole = complete(config);
@@ -549,7 +554,8 @@ int dsm_core_step(dsm_core *core, const dsm_event *event, uint64_t now, dsm_sink
     core->context = context;
     core->now = now > core->now ? now : core->now; /* clocks of two cores may disagree by a little */
     int status = dispatch(core, event);
-    core->own_slot = DSM_NO_SLOT;
+    core->own_slot = DSM_NO_SLOT; /* what ends from here on is woken, as in any later step */
+    dsm_interval_settle(core);
     core->sink = NULL;
     core->context = NULL;
     return status;

@@ -139,7 +139,8 @@ static int forget_in(dsm_core *core, struct dsm_after *after, uint32_t slot)
 
 int dsm_interval_forget_slot(dsm_core *core, uint32_t slot)
 {
-    return forget_in(core, &core->interval.now, slot) || forget_in(core, &core->interval.next, slot);
+    struct dsm_interval *i = &core->interval;
+    return forget_in(core, &i->now, slot) || forget_in(core, &i->next, slot) || forget_in(core, &i->ready, slot);
 }
 
 /* Lets all go on that waited. */
@@ -236,34 +237,76 @@ static void settle_pages(dsm_core *core, uint64_t interval)
     }
 }
 
-static void admit_writers(dsm_core *core)
+/* Joins what waited to what may go on already. */
+static void make_ready(dsm_core *core, const struct dsm_after *now)
 {
-    struct dsm_list list = core->interval.room_waiters;
-    core->interval.room_waiters = (struct dsm_list){0, 0};
-    for (uint32_t slot; (slot = dsm_list_pop(core, &list)) != DSM_NO_SLOT;) {
-        if (dsm_slot_at(core, slot)->kind == DSM_SLOT_ATOMIC) {
-            dsm_atomic_retry(core, slot);
-        } else {
-            dsm_copy_advance(core, slot);
-        }
+    struct dsm_after *ready = &core->interval.ready;
+    if (ready->lock_head == 0) {
+        ready->lock_head = now->lock_head;
+    } else {
+        dsm_lock_at(core, ready->lock_tail - 1)->after = now->lock_head;
     }
+    if (ready->slot_head == 0) {
+        ready->slot_head = now->slot_head;
+    } else {
+        dsm_slot_at(core, ready->slot_tail - 1)->after = now->slot_head;
+    }
+    if (ready->page_head == 0) {
+        ready->page_head = now->page_head;
+    } else {
+        dsm_page_at(core, ready->page_tail - 1)->deferred_next = now->page_head;
+    }
+    ready->lock_tail = now->lock_tail != 0 ? now->lock_tail : ready->lock_tail;
+    ready->slot_tail = now->slot_tail != 0 ? now->slot_tail : ready->slot_tail;
+    ready->page_tail = now->page_tail != 0 ? now->page_tail : ready->page_tail;
 }
 
+static int anything(const struct dsm_after *after)
+{
+    return after->lock_head != 0 || after->slot_head != 0 || after->page_head != 0;
+}
+
+/* All is home: makes it known. What waited for that goes on at the end of the step. */
 static void complete(dsm_core *core)
 {
     struct dsm_interval *i = &core->interval;
     DSM_ASSERT(i->flushing && i->outstanding == 0);
     uint64_t interval = dsm_inform_publish(core, i->flushed, i->flushed_count);
     settle_pages(core, interval);
-    struct dsm_after now = i->now;
+    make_ready(core, &i->now);
     i->now = (struct dsm_after){0};
     i->flushed_count = 0;
     i->flushing = 0;
-    run(core, now);
-    admit_writers(core);
-    int waits = i->next.lock_head != 0 || i->next.slot_head != 0 || i->next.page_head != 0;
-    if (waits && !i->flushing) {
-        dsm_interval_flush(core);
+}
+
+static void admit_writers(dsm_core *core)
+{
+    struct dsm_list list = core->interval.room_waiters;
+    core->interval.room_waiters = (struct dsm_list){0, 0};
+    for (uint32_t slot; (slot = dsm_list_pop(core, &list)) != DSM_NO_SLOT;) {
+        if (dsm_slot_at(core, slot)->kind == DSM_SLOT_ATOMIC) {
+            dsm_atomic_released(core, slot);
+        } else {
+            dsm_copy_advance(core, slot);
+        }
+    }
+}
+
+void dsm_interval_settle(dsm_core *core)
+{
+    struct dsm_interval *i = &core->interval;
+    for (;;) {
+        if (anything(&i->ready)) {
+            struct dsm_after ready = i->ready;
+            i->ready = (struct dsm_after){0};
+            run(core, ready);
+        } else if (!i->flushing && i->room_waiters.head != 0) {
+            admit_writers(core);
+        } else if (!i->flushing && anything(&i->next)) {
+            dsm_interval_flush(core);
+        } else {
+            return;
+        }
     }
 }
 

@@ -31,7 +31,7 @@ void dsm_interval_give_twin(dsm_core *core, uint32_t twin);
 
 /* ---- releasing ---- */
 
-/* Begins a release; none is under way, and something has been written. */
+/* Begins a release; none is under way, and something has been written. There is room for as much again afterwards. */
 void dsm_interval_flush(dsm_core *core);
 
 /* Once all that was written before is made known: gives the token back (dsm_lock_return) / sends the arrival or the
@@ -39,6 +39,8 @@ void dsm_interval_flush(dsm_core *core);
 void dsm_interval_then_lock(dsm_core *core, uint32_t index);
 void dsm_interval_then_slot(dsm_core *core, uint32_t slot);
 void dsm_interval_then_page(dsm_core *core, uint64_t page);
+/* At the end of each step: lets go on what waited for a release that is over. */
+void dsm_interval_settle(dsm_core *core);
 /* The slot, if it waits for a release, waits no longer. 1 if it did. */
 int dsm_interval_forget_slot(dsm_core *core, uint32_t slot);
 

@@ -117,13 +117,28 @@ static void give_token_back(dsm_core *core, uint32_t index)
     dsm_interval_then_lock(core, index);
 }
 
+/* The token has gone. Tries that met it on its way ask for it as tries, unless others here ask for good. */
+static void ask_again(dsm_core *core, uint32_t index)
+{
+    struct dsm_lock *l = dsm_lock_at(core, index);
+    int good = 0;
+    for (uint32_t at = l->waiters.head; at != 0; at = dsm_slot_at(core, at - 1)->next) {
+        good |= !dsm_slot_at(core, at - 1)->try_only;
+    }
+    if (good) {
+        refuse_tries(core, l);
+    }
+    if (!dsm_list_empty(&l->waiters)) {
+        request(core, index, !good);
+    }
+}
+
 void dsm_lock_return(dsm_core *core, uint32_t index)
 {
     struct dsm_lock *l = dsm_lock_at(core, index);
     DSM_ASSERT(l->returning && !l->token);
     uint32_t flags = l->orphaned ? DSM_FLAG_ORPHANED : 0;
     uint32_t home = dsm_core_sync_home(&core->config, l->entry.id);
-    int again = !dsm_list_empty(&l->waiters);
     l->returning = 0;
     l->orphaned = 0;
     if (home == core->config.node) {
@@ -134,9 +149,7 @@ void dsm_lock_return(dsm_core *core, uint32_t index)
             .type = DSM_MSG_LOCK_RETURN, .flags = (uint8_t)flags, .subject = l->entry.id, .epoch = l->epoch};
         dsm_emit_send(core, home, &message, 0);
     }
-    if (again) {
-        request(core, index, 0);
-    }
+    ask_again(core, index);
 }
 
 /* Too many tokens are cached here: gives one back that is idle and was not used lately (second chance, as a page cache
@@ -214,8 +227,8 @@ static int try_now(dsm_core *core, struct dsm_lock *l, const dsm_event *event)
     if (l->token && l->thread == 0) {
         return take(core, l, event->thread);
     }
-    /* A thread of this node holds it, or will before a try could; or it is on its way to another node. */
-    if ((event->flags & DSM_LOCK_TRY) && (l->token || l->returning || l->requested == DSM_LOCK_REQUESTED)) {
+    /* A thread of this node holds it, or will before a try could. (One that goes back may be wanted by nobody.) */
+    if ((event->flags & DSM_LOCK_TRY) && (l->token || l->requested == DSM_LOCK_REQUESTED)) {
         return DSM_E_BUSY;
     }
     return DSM_PENDING;

@@ -32,7 +32,7 @@ static void gone(dsm_core *core, uint32_t peer)
     dsm_condition_peer_gone(core, peer);
     dsm_condition_home_peer_gone(core, peer);
     dsm_atomic_peer_gone(core, peer);
-    dsm_copy_peer_gone(core, peer);
+    dsm_copy_peer_gone(core);
     dsm_interval_peer_gone(core); /* last: it lets others go on */
 }
 

@@ -183,6 +183,7 @@ struct dsm_interval {
     uint32_t flush;       /* number of the release under way, or of the last */
     uint32_t outstanding; /* diffs of it that are not acknowledged */
     uint8_t flushing;
+    struct dsm_after ready;       /* waited for a release that is over; goes on at the end of the step */
     struct dsm_after now, next;   /* wait for the release under way; for the one after it */
     struct dsm_list room_waiters; /* threads that want to write and have to wait for room */
 };

@@ -127,21 +127,41 @@ enum dsm_message_type {
 /* No frame is longer. */
 #define DSM_WIRE_FRAME_MAX(page_bytes) (64u + DSM_WIRE_BODY_MAX(page_bytes))
 
+/* What a message says. Small, since it lies in many frames of the stack between a fault and its page: what never occurs
+ * in one message shares its place. */
 typedef struct dsm_message {
     uint8_t type, flags;
-    uint64_t subject;
+    uint8_t operation, width; /* ATOMIC */
     uint32_t access;
-    uint32_t parties, arrived;
-    uint64_t epoch; /* lock epoch or barrier arrival */
-    uint32_t magic, version, node, nodes, page_bytes;
-    uint64_t cluster, pages;
-    uint32_t origin; /* node that asked, or wrote */
-    uint32_t count;  /* FLUSHED */
-    uint64_t number; /* FETCH, COPY: fetch; DIFF, FLUSHED: flush; CONDITION_*, ATOMIC*: the node's */
-    uint64_t condition;
-    uint64_t operand, expected, value;
-    uint32_t offset;
-    uint8_t operation, width;
+    uint64_t subject;
+    uint64_t epoch; /* lock epoch or barrier arrival; COPY, HOME_IS, GIVE: of the page's home */
+    union {
+        struct {
+            uint32_t parties, arrived;
+        };
+        struct {
+            uint32_t origin; /* node that asked, or wrote */
+            uint32_t count;  /* FLUSHED */
+        };
+    };
+    union {
+        struct { /* HELLO */
+            uint32_t magic, version, node, nodes, page_bytes;
+            uint64_t cluster, pages;
+        };
+        struct {
+            uint64_t number; /* FETCH, COPY: fetch; DIFF, FLUSHED: flush; CONDITION_*, ATOMIC*: the node's */
+            union {
+                uint64_t condition;
+                uint64_t operand;
+            };
+            union {
+                uint64_t expected;
+                uint64_t value;
+            };
+            uint32_t offset;
+        };
+    };
     const uint8_t *page; /* page bytes inside the frame, or NULL */
     const uint8_t *body; /* body inside the frame, or NULL */
     uint32_t body_length;
