@@ -510,6 +510,50 @@ static void test_arguments_of_atomics(void **state)
     fixture_close(&f);
 }
 
+/* ---- a lost node ------------------------------------------------------------------------------------------------------------------ */
+
+static uint64_t lock_directed_by(uint32_t node)
+{
+    const dsm_core_config two = {.nodes = 2};
+    uint64_t lock = 0;
+    while (dsm_core_sync_home(&two, lock) != node)
+        lock++;
+    return lock;
+}
+
+/* Nothing waits for what a lost node would have to do, and what needs no other node goes on. */
+static void test_what_needs_a_lost_node_ends(void **state)
+{
+    (void)state;
+    fixture f;
+    uint64_t near = lock_directed_by(0), far = lock_directed_by(1), ticket = 0, value = 0;
+    uint64_t word = arena_at(1, 2, 0), own = arena_at(0, 2, 0);
+    fixture_open(&f, 2, release, NULL);
+    fixture_put(&f, 1, word, 5); /* node 1 is its home */
+    fixture_put(&f, 0, own, 1);
+    fixture_lock(&f, 0, near, 1);
+    fixture_lock(&f, 0, far, 1);
+    fixture_put(&f, 0, word + 8, 6);
+    assert_int_equal(dsm_wait(f.engine[0], far, 1, 1, DSM_NO_NATIVE_WAIT, &ticket), DSM_RESULT_PENDING);
+    fixture_put(&f, 0, word + 16, 7); /* a diff that will never be home */
+    assert_int_equal(dsm_engine_peer_lost(f.engine[0], 1, "the test says so"), DSM_OK);
+    assert_int_equal(fixture_await(&f, 0, ticket), DSM_E_LOST);
+    assert_int_equal(dsm_lock_holds(f.engine[0], far, 1), 0);
+    assert_int_equal(dsm_lock(f.engine[0], far, 1, 0, &ticket), DSM_E_LOST);
+    assert_int_equal(dsm_atomic(f.engine[0], word, 8, DSM_ATOMIC_ADD, 1, 0, &value), DSM_E_LOST);
+    assert_non_null(strstr(dsm_last_error(), "lost"));
+    assert_int_equal(atomic_on(&f, 0, own, 8, DSM_ATOMIC_ADD, 1, 0), 1);
+    fixture_put(&f, 0, own + 8, 9);
+    fixture_unlock(&f, 0, near, 1);
+    fixture_lock(&f, 0, near, 2);
+    assert_int_equal(fixture_get(&f, 0, own), 2);
+    fixture_unlock(&f, 0, near, 2);
+    for (uint32_t node = 0; node < 2; node++)
+        dsm_engine_leave(f.engine[node]);
+    for (uint32_t node = 0; node < 2; node++)
+        dsm_engine_close(f.engine[node]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -527,6 +571,7 @@ int main(void)
         cmocka_unit_test(test_atomics_add_up),
         cmocka_unit_test(test_atomics_pass_messages),
         cmocka_unit_test(test_arguments_of_atomics),
+        cmocka_unit_test(test_what_needs_a_lost_node_ends),
     };
     fixture_deadline(100);
     return cmocka_run_group_tests_name("engine release", tests, NULL, NULL);
