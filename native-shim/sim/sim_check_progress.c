@@ -16,6 +16,8 @@
 
 static uint64_t bound_of(const sim_world *world, const sim_op *op)
 {
+    if (op->kind == SIM_OP_TOUCH)
+        return op->pages * sim_plan_access_bound(&world->plan);
     if (op->kind == SIM_OP_ACCESS)
         return op->places * sim_plan_access_bound(&world->plan);
     if (op->kind == SIM_OP_LOCK && (op->flags & DSM_LOCK_TRY)) /* it asks, and does not wait for the holder */

@@ -204,7 +204,7 @@ static void carry_wake(sim_world *world, sim_node *node, const dsm_action *actio
     }
     sim_thread *thread = &world->threads[node->slot_thread[action->slot]];
     thread->result = action->result;
-    sim_thread_woken(world, thread, action->status);
+    sim_thread_woken(world, thread, action->slot, action->status);
 }
 
 /* The node learns that its peer is gone. */

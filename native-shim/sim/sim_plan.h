@@ -38,7 +38,7 @@ typedef struct sim_plan {
     /* the programs */
     uint64_t think_max;
     uint32_t hot_pages; /* most accesses go to pages 0 .. hot_pages-1 */
-    uint32_t write, cross, copy, lock, try_lock, cancel, bad_unlock, pause;
+    uint32_t write, cross, copy, lock, try_lock, cancel, bad_unlock, pause, touch;
     uint32_t round_ops; /* operations between barriers, at most */
     /* RELEASE memory: pages [release_first, release_end) below arena_first, and of each arena the first ones */
     bool release;

@@ -65,8 +65,7 @@ static bool draw_variable(sim_world *world, const sim_thread *thread, enum sim_v
     const sim_variable *v = sim_history_claim(world, thread, kind, write);
     if (!v)
         return false;
-    op->place[op->places++] =
-        (sim_place){.page = v->page, .offset = v->offset, .length = v->length, .write = write};
+    op->place[op->places++] = (sim_place){.page = v->page, .offset = v->offset, .length = v->length, .write = write};
     op->claimed = true;
     return true;
 }
@@ -171,9 +170,16 @@ static void draw_access(sim_world *world, sim_op *op)
     else {
         draw_place(world, &op->place[0]);
         op->places = 1;
-        if (sim_random_chance(random_of(world), 30))
-            op->pc = 0; /* a touch: no instruction to come back to */
     }
+}
+
+static void draw_touch(sim_world *world, sim_op *op)
+{
+    uint32_t most = world->plan.pages < SIM_TOUCH_MAX ? world->plan.pages : SIM_TOUCH_MAX;
+    op->kind = SIM_OP_TOUCH;
+    op->pages = (uint32_t)sim_random_between(random_of(world), 1, most);
+    op->place[0].page = (uint32_t)sim_random_below(random_of(world), world->plan.pages - op->pages + 1);
+    op->place[0].write = sim_random_chance(random_of(world), world->plan.write);
 }
 
 static uint64_t draw_cancel(sim_world *world)
@@ -316,6 +322,8 @@ static void next_random(sim_world *world, sim_thread *thread, sim_op *op)
         return;
     else if (world->history)
         draw_variables(world, thread, op);
+    else if (sim_random_chance(random_of(world), plan->touch))
+        draw_touch(world, op);
     else
         draw_access(world, op);
 }
@@ -350,7 +358,8 @@ void sim_program_ended(sim_world *world, sim_thread *thread, int32_t status)
             thread->held[thread->depth++] = thread->op.id;
     } else if (thread->op.kind == SIM_OP_LOCK && thread->depth) {
         thread->section_left = 0;
-    } else if (thread->op.kind == SIM_OP_WAIT && status == DSM_E_LOST && thread->levels) { /* it will never have the lock again */
+    } else if (thread->op.kind == SIM_OP_WAIT && status == DSM_E_LOST &&
+               thread->levels) { /* it will never have the lock again */
         uint32_t kept = 0;
         for (uint32_t i = 0; i < thread->depth; i++)
             if (thread->held[i] != thread->op.id)

@@ -53,6 +53,10 @@ static inline void sim_script(sim_world *world, uint32_t node, uint32_t index, c
             {.page = (q), .offset = 0, .length = 4, .write = true}   \
         }                                                            \
     }
+#define SIM_TOUCH(p, n)                                                               \
+    {                                                                                 \
+        .kind = SIM_OP_TOUCH, .pages = (n), .place = { {.page = (p), .write = true} } \
+    }
 #define SIM_LOCK(i)                    \
     {                                  \
         .kind = SIM_OP_LOCK, .id = (i) \

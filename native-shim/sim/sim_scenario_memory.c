@@ -64,6 +64,22 @@ static void setup_cross_ring(sim_world *world)
     SIM_SCRIPT(world, 3, 0, cross_20, 50);
 }
 
+/* ---- touches ------------------------------------------------------------------------------------------ */
+
+static const sim_op touch_all[] = {SIM_TOUCH(0, 4)};
+
+/* Each asks for all pages at once, and gets some first: nobody may keep those until it has the rest. */
+static void setup_touch(sim_world *world)
+{
+    for (uint32_t i = 0; i < 4; i++)
+        SIM_SCRIPT(world, i, 0, touch_all, 20);
+}
+
+static void check_touch(sim_world *world)
+{
+    demand_ops(world, 80);
+}
+
 /* ---- one page ---------------------------------------------------------------------------------------- */
 
 static const sim_op write_0[] = {SIM_WRITE(0, 8)};
@@ -248,6 +264,7 @@ const sim_scenario sim_scenarios_memory[] = {
      check_cross_three},
     {"late-threads", "no thread gets to its access within the ordinary hold", 20, plan_late, setup_late, check_late},
     {"copy-far", "three nodes copy between two pages that are not neighbours", 60, plan_cross, setup_far, check_far},
+    {"touch", "four nodes touch the same four pages for writing", 60, plan_cross, setup_touch, check_touch},
     {"ping-pong", "two nodes write one page, all the time", 60, plan_ping_pong, setup_ping_pong, check_ping_pong},
     {"upgrade-both", "two readers of one page write it at once", 60, jitter, setup_upgrade_both, check_upgrade_both},
     {"recall-request", "recalls and requests cross, and the driver narrows pages", 100, plan_recall, setup_recall,

@@ -213,6 +213,66 @@ void sim_thread_interleave(sim_world *world, sim_node *node)
     }
 }
 
+/* ---- touches: as the engine fetches a range, a window of requests first and then their answers ------------ */
+
+static void touch_ended(sim_world *world, sim_thread *thread, uint32_t slot, int32_t status)
+{
+    for (uint32_t i = 0; i < thread->touches; i++)
+        if (thread->touch_slot[i] == slot)
+            thread->touch_status[i] = status;
+    if (status != DSM_OK && status != DSM_E_LOST)
+        sim_fail(world, "a touch of thread %u ended with status %d", thread->index, status);
+    if (--thread->touches_due == 0 && thread->state == SIM_THREAD_WAITING) {
+        thread->state = SIM_THREAD_WOKEN;
+        wake_after(world, thread, machine_delay(world, 0, world->plan.resume_max));
+    }
+}
+
+static void touch_page(sim_world *world, sim_thread *thread, uint32_t page)
+{
+    sim_node *node = node_of(world, thread);
+    bool write = thread->op.place[0].write;
+    uint8_t access = (uint8_t)dsm_core_access(node->core, page);
+    if (access >= (write ? DSM_ACCESS_WRITE : DSM_ACCESS_READ)) {
+        node->mapped[page] = access; /* the driver opens what the core has, without asking it */
+        return;
+    }
+    uint32_t slot = sim_node_slot_take(world, node, thread->index);
+    thread->touch_slot[thread->touches++] = slot;
+    thread->touches_due++;
+    world->counts.faults++;
+    dsm_event event = {.type = DSM_EV_FAULT, .slot = slot, .page = page, .write = write, .thread = thread->id};
+    event.pc = thread->op.pc;
+    int result = sim_node_step(world, node, &event);
+    if (result != DSM_PENDING)
+        touch_ended(world, thread, slot, result);
+}
+
+static void touch(sim_world *world, sim_thread *thread)
+{
+    thread->touches = 0;
+    thread->touches_due = 1; /* one more, until all are asked for */
+    thread->state = SIM_THREAD_WAITING;
+    for (uint32_t i = 0; i < thread->op.pages; i++)
+        touch_page(world, thread, thread->op.place[0].page + i);
+    touch_ended(world, thread, SIM_NONE, DSM_OK);
+}
+
+static void touched(sim_world *world, sim_thread *thread)
+{
+    sim_node *node = node_of(world, thread);
+    int32_t status = DSM_OK;
+    for (uint32_t i = 0; i < thread->touches; i++) {
+        uint32_t slot = thread->touch_slot[i];
+        if (thread->touch_status[i] == DSM_OK)
+            sim_node_step(world, node, &(dsm_event){.type = DSM_EV_RESUMED, .slot = slot});
+        else
+            status = thread->touch_status[i];
+        sim_node_slot_give(node, slot);
+    }
+    end_op(world, thread, status);
+}
+
 /* ---- locks and barriers -------------------------------------------------------------------------- */
 
 static void check_atomic(sim_world *world, const sim_thread *thread)
@@ -371,10 +431,14 @@ void sim_thread_cancel(sim_world *world, sim_thread *thread, uint64_t serial)
     }
 }
 
-void sim_thread_woken(sim_world *world, sim_thread *thread, int32_t status)
+void sim_thread_woken(sim_world *world, sim_thread *thread, uint32_t slot, int32_t status)
 {
     if (thread->state != SIM_THREAD_WAITING) {
         sim_fail(world, "thread %u is woken (status %d) and does not wait", thread->index, status);
+        return;
+    }
+    if (thread->op.kind == SIM_OP_TOUCH) {
+        touch_ended(world, thread, slot, status);
         return;
     }
     if (thread->op.kind == SIM_OP_ACCESS) {
@@ -395,6 +459,9 @@ static void begin(sim_world *world, sim_thread *thread)
     thread->promised = false;
     sim_program_next(world, thread, &thread->op);
     switch (thread->op.kind) {
+    case SIM_OP_TOUCH:
+        touch(world, thread);
+        break;
     case SIM_OP_ACCESS:
         thread->state = SIM_THREAD_ACCESS;
         attempt(world, thread);
@@ -444,6 +511,8 @@ void sim_thread_run(sim_world *world, sim_thread *thread, uint64_t generation)
     case SIM_THREAD_WOKEN:
         if (thread->op.kind == SIM_OP_ACCESS)
             resume(world, thread);
+        else if (thread->op.kind == SIM_OP_TOUCH)
+            touched(world, thread);
         else
             notice(world, thread);
         break;

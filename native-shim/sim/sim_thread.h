@@ -10,8 +10,8 @@
 void sim_thread_start(sim_world *world, sim_thread *thread, uint32_t index);
 /* Its timer has come. */
 void sim_thread_run(sim_world *world, sim_thread *thread, uint64_t generation);
-/* The core has woken it (inside a step). */
-void sim_thread_woken(sim_world *world, sim_thread *thread, int32_t status);
+/* The core has woken it, or one slot of its touch (inside a step). */
+void sim_thread_woken(sim_world *world, sim_thread *thread, uint32_t slot, int32_t status);
 /* The wait of operation `serial` is timed out or interrupted. */
 void sim_thread_cancel(sim_world *world, sim_thread *thread, uint64_t serial);
 /* Some thread of the node that stands before a permitted access does it now. */

@@ -57,7 +57,7 @@ static void configure(sim_world *world)
     world->config = (dsm_core_config){
         .nodes = plan->nodes,
         .page_bytes = plan->page_bytes,
-        .slots = plan->threads + 1,
+        .slots = plan->threads * SIM_TOUCH_MAX + 1,
         .pages = plan->pages,
         .home_block = plan->home_block,
         .locks = plan->lock_table,

@@ -20,12 +20,14 @@
 #define SIM_NONE      UINT32_MAX
 #define SIM_SAMPLES   8u
 #define SIM_DEPTH_MAX 4u /* locks one thread holds at once */
+#define SIM_TOUCH_MAX 4u /* pages of one touch */
 
 typedef struct sim_world sim_world;
 
 /* ---- threads and what they do ----------------------------------------------------------------- */
 
 enum sim_op_kind {
+    SIM_OP_TOUCH,  /* a range of pages is fetched ahead of use: all requests at once, no instruction */
     SIM_OP_ACCESS, /* one instruction that touches one place, or two on different pages */
     SIM_OP_LOCK,
     SIM_OP_UNLOCK,
@@ -47,7 +49,8 @@ typedef struct sim_op {
     uint32_t places; /* ACCESS: 1 or 2; both must be open at once */
     sim_place place[2];
     uint64_t pc;
-    uint64_t id; /* lock or barrier */
+    uint32_t pages; /* TOUCH: from place[0].page on */
+    uint64_t id;    /* lock or barrier */
     uint32_t parties;
     uint32_t flags;  /* LOCK: DSM_LOCK_TRY; SIGNAL: DSM_SIGNAL_ALL */
     uint64_t cancel; /* ns after which a wait is cancelled; 0 = never */
@@ -84,7 +87,9 @@ typedef struct sim_thread {
     uint64_t serial;  /* of the operation */
     uint64_t started; /* when the operation began */
     uint32_t slot;
-    int32_t status;  /* outcome the core gave */
+    int32_t status;                                           /* outcome the core gave */
+    uint32_t touch_slot[SIM_TOUCH_MAX], touches, touches_due; /* TOUCH: pages asked for, and not yet in */
+    int32_t touch_status[SIM_TOUCH_MAX];
     bool fault_lost; /* this instruction's page is gone for ever */
     /* the fault it has just come back from: what the hold promises */
     bool granted, promised;

@@ -113,7 +113,8 @@ typedef struct dsm_event {
     uint64_t page;
     uint64_t id;                /* lock or barrier */
     uint64_t thread;            /* identity of the thread on this node, not 0 */
-    uint64_t pc;                /* FAULT: address of the instruction; the same thread and pc again = no progress yet */
+    uint64_t pc;                /* FAULT: address of the instruction; the same thread and pc again = no progress yet.
+                                   0: a touch, no instruction waits; the page is not kept until RESUMED */
     uint64_t condition;         /* CONDITION_*: which of the lock's */
     uint32_t operation;         /* ATOMIC: enum dsm_op */
     uint32_t offset, width;     /* ATOMIC: bytes within the page, 4 or 8 bytes wide */

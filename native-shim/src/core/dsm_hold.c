@@ -90,6 +90,15 @@ void dsm_hold_begin(dsm_core *core, uint64_t page)
     p->held++;
 }
 
+void dsm_hold_briefly(dsm_core *core, uint64_t page)
+{
+    struct dsm_page *p = dsm_page_at(core, page);
+    DSM_ASSERT(p->state != DSM_PAGE_INVALID);
+    if (p->deferred == DSM_DEFERRED_NONE && core->now + core->config.hold_ns > p->hold_until) {
+        p->hold_until = core->now + core->config.hold_ns;
+    }
+}
+
 static void unlink_deferred(dsm_core *core, struct dsm_page *p)
 {
     if (p->deferred_previous == 0) {

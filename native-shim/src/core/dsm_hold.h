@@ -30,6 +30,10 @@ uint64_t dsm_hold_note(dsm_core *core, uint64_t thread, uint64_t pc, uint64_t pa
 
 /* One more thread holds the page. */
 void dsm_hold_begin(dsm_core *core, uint64_t page);
+/* A page that was touched, with no instruction waiting, stays for hold_ns if nobody has asked for it yet. It is not
+ * held until RESUMED: a touch asks for many pages at once, and two that kept what they have until the rest is in
+ * would wait for each other for ever. */
+void dsm_hold_briefly(dsm_core *core, uint64_t page);
 /* One thread less; the page stays for `hold_ns` more (0 = not at all). Serves what was deferred if that is now due. */
 void dsm_hold_end(dsm_core *core, uint64_t page, uint64_t hold_ns);
 

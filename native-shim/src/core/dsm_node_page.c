@@ -115,6 +115,12 @@ static void granted(dsm_core *core, uint32_t slot)
         dsm_atomic_here(core, slot);
         return;
     }
+    if (s->touch) {
+        dsm_hold_briefly(core, page);
+        s->kind = DSM_SLOT_PASSING;
+        dsm_emit_wake(core, slot, DSM_OK);
+        return;
+    }
     dsm_hold_begin(core, page);
     if (s->pair == DSM_PAIR_LOW) {
         s->pair = DSM_PAIR_HIGH;
@@ -182,6 +188,7 @@ int dsm_node_page_fault(dsm_core *core, const dsm_event *event)
     s->page = event->page;
     s->need = event->write ? DSM_ACCESS_WRITE : DSM_ACCESS_READ;
     s->hold_ns = core->config.hold_ns;
+    s->touch = event->pc == 0;
     dsm_count(core, event->write ? DSM_C_WRITE_FAULTS : DSM_C_READ_FAULTS);
     core->own_slot = event->slot;
     core->own_status = DSM_PENDING;

@@ -22,7 +22,7 @@ enum dsm_slot_kind {
     DSM_SLOT_FREE = 0,
     DSM_SLOT_FAULT,     /* waits for a page */
     DSM_SLOT_GRANTED,   /* has its page (or pair of pages), which is held until RESUMED */
-    DSM_SLOT_PASSING,   /* may go on, but the page was already recalled: it is not held for this thread */
+    DSM_SLOT_PASSING,   /* may go on, but nothing is held for it: a touch, or the page was already recalled */
     DSM_SLOT_LOCK,      /* waits for a lock */
     DSM_SLOT_BARRIER,   /* waits at a barrier */
     DSM_SLOT_CONDITION, /* waits for a signal; then for the lock, as DSM_SLOT_LOCK with `depth` not 0 */
@@ -50,6 +50,7 @@ struct dsm_slot {
     uint8_t need;      /* FAULT: enum dsm_access */
     uint8_t pair;      /* FAULT: enum dsm_pair_stage */
     uint8_t upper;     /* FAULT, in a pair: the page that was faulted on is the upper one */
+    uint8_t touch;     /* FAULT: no instruction waits; the page is not kept until RESUMED */
     uint8_t try_only;  /* LOCK: DSM_LOCK_TRY */
     uint8_t cancelled; /* CONDITION: its home was asked to take it back */
     uint8_t operation; /* ATOMIC: enum dsm_op */

@@ -58,7 +58,7 @@ static int request(fetch *f)
                        .page = f->page,
                        .write = f->write,
                        .thread = (uint64_t)pthread_self(),
-                       .pc = f->page};
+                       .pc = 0}; /* no instruction waits: what has come is not kept from others until the rest has */
     int rc = dsm_engine_step(e, &fault, dsm_clock_now());
     if (rc < 0) { /* the core has not kept the slot */
         f->waiter.remaining--;

@@ -41,12 +41,12 @@ static struct victim *busy(void)
         .type = DSM_MSG_BARRIER_ARRIVE, .subject = id_at(&config, 0, 1), .epoch = 1, .parties = 3, .arrived = 1};
     victim_receive(v, 1, &write);
     victim_receive(v, 2, &write);
-    victim_step(v, (dsm_event){.type = DSM_EV_FAULT, .slot = 0, .page = 0, .thread = 1});
-    victim_step(v, (dsm_event){.type = DSM_EV_FAULT, .slot = 1, .page = 3, .thread = 2});
+    victim_step(v, (dsm_event){.type = DSM_EV_FAULT, .slot = 0, .page = 0, .thread = 1, .pc = 7});
+    victim_step(v, (dsm_event){.type = DSM_EV_FAULT, .slot = 1, .page = 3, .thread = 2, .pc = 7});
     victim_step(v, (dsm_event){.type = DSM_EV_RESUMED, .slot = 1});
     v->now += 1000;
     victim_receive(v, 2, &read);
-    victim_step(v, (dsm_event){.type = DSM_EV_FAULT, .slot = 1, .page = 1, .thread = 2, .write = 1});
+    victim_step(v, (dsm_event){.type = DSM_EV_FAULT, .slot = 1, .page = 1, .thread = 2, .pc = 7, .write = 1});
     victim_receive(v, 1, &grant);
     victim_receive(v, 1, &recall);
     victim_step(v, (dsm_event){.type = DSM_EV_LOCK_ACQUIRE, .slot = 2, .id = want.subject, .thread = 3});

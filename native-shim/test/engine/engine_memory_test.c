@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -104,6 +105,27 @@ static void test_touch_fetches_a_range(void **state)
     assert_int_equal(dsm_touch(f.engine[0], 64 * MIB, 0, 1), DSM_OK);
     assert_int_equal(dsm_touch(f.engine[0], 64 * MIB - 8, 9, 1), DSM_E_ARGUMENT);
     assert_int_equal(dsm_touch(f.engine[0], UINT64_MAX, 2, 1), DSM_E_ARGUMENT);
+    fixture_close(&f);
+}
+
+/* Each asks for the whole range at once and gets parts of it first: nobody may keep those until it has the rest. */
+static void touch_the_same(fixture *f, uint32_t node, uint32_t thread)
+{
+    for (uint32_t i = 0; i < 40; i++)
+        if (dsm_touch(f->engine[node], (i + thread) % 3 * 16 * PAGE, 32 * PAGE, i % 4 != 0) != DSM_OK)
+            abort();
+}
+
+static void test_touches_of_one_range_meet(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f, 3, NULL, NULL);
+    for (uint64_t page = 0; page < 64; page++)
+        fixture_put(&f, page % 3, page * PAGE, page + 1);
+    fixture_run(&f, 2, touch_the_same);
+    for (uint64_t page = 0; page < 64; page++)
+        assert_int_equal(fixture_get(&f, page % 2, page * PAGE), page + 1);
     fixture_close(&f);
 }
 
@@ -258,6 +280,7 @@ int main(void)
         cmocka_unit_test(test_two_nodes_of_eight_threads_count_exactly),
         cmocka_unit_test(test_four_nodes_of_eight_threads_count_exactly),
         cmocka_unit_test(test_touch_fetches_a_range),
+        cmocka_unit_test(test_touches_of_one_range_meet),
         cmocka_unit_test(test_discarded_memory_reads_as_zero),
         cmocka_unit_test(test_own_memory_is_opened_in_runs),
         cmocka_unit_test(test_own_new_memory_costs_few_faults),

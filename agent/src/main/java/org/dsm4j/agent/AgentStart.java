@@ -46,7 +46,8 @@ final class AgentStart {
 
   /** Joins the cluster and makes the JVM ready for the application's classes. */
   private static void join(Settings settings, Instrumentation instrumentation) {
-    Lifeline lifeline = Lifeline.attach(settings.get(SettingTable.LIFELINE));
+    Lifeline lifeline =
+        Lifeline.attach(settings.get(SettingTable.LIFELINE), settings.get(SettingTable.PORT_FILE));
     Node node = Node.start(NodeConfigs.of(settings));
     lifeline.joined();
     Runtimes.install(node);

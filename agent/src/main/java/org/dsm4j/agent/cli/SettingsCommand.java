@@ -20,13 +20,13 @@ import picocli.CommandLine.Option;
       "a system property (-Ddsm.NAME=...) and the agent's arguments (-javaagent:dsm-agent.jar=NAME=...)."
     })
 final class SettingsCommand implements Callable<Integer> {
-  @Option(names = "--markdown", description = "As a table for the documentation, without values.")
+  @Option(names = "--markdown", description = "As the page of the documentation, without values.")
   private boolean markdown;
 
   @Override
   public Integer call() {
     if (markdown) {
-      markdown();
+      System.out.print(page());
       return 0;
     }
     try {
@@ -52,19 +52,26 @@ final class SettingsCommand implements Callable<Integer> {
     }
   }
 
-  private static void markdown() {
-    System.out.println("| setting | default | allowed | what it does |");
-    System.out.println("|---|---|---|---|");
+  /** docs/settings.md. */
+  static String page() {
+    StringBuilder page =
+        new StringBuilder(
+            "# Settings\n\n"
+                + "Written by `dsm settings --markdown`. Where settings are read from and in which"
+                + " order: [operations](operations.md#settings).\n\n"
+                + "| setting | default | allowed | what it does |\n|---|---|---|---|\n");
     for (Setting<?> setting : SettingTable.all()) {
       if (!setting.internal()) {
-        System.out.printf(
-            "| `%s` | %s | %s | %s |%n",
-            setting.key(),
-            shown(setting.defaultText(), "none"),
-            setting.type().allowed(),
-            setting.description());
+        page.append(
+            "| `%s` | %s | %s | %s |\n"
+                .formatted(
+                    setting.key(),
+                    shown(setting.defaultText(), "none"),
+                    setting.type().allowed(),
+                    setting.description()));
       }
     }
+    return page.toString();
   }
 
   private static String shown(String text, String absent) {

@@ -1,5 +1,6 @@
 package org.dsm4j.agent.cli;
 
+import org.dsm4j.node.engine.LibDsm;
 import picocli.CommandLine.IVersionProvider;
 
 /** What this is: version, build, the native library's interface, and the JVM. */
@@ -9,7 +10,7 @@ final class VersionLines implements IVersionProvider {
     return new String[] {
       "DSM4J " + OwnJar.attribute("Implementation-Version"),
       "build " + OwnJar.attribute("Build"),
-      "native interface " + NativeLibrary.abi(),
+      "native interface " + LibDsm.ABI_VERSION,
       "Java "
           + Runtime.version()
           + " ("

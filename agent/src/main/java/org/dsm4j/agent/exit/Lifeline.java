@@ -1,9 +1,11 @@
 package org.dsm4j.agent.exit;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.dsm4j.DsmException;
 import org.dsm4j.internal.ExitBridge;
 
@@ -20,21 +22,25 @@ public final class Lifeline {
   private static final int STATUS_ORPHAN = 143;
 
   private final Socket socket;
+  private final File portFile;
   private volatile boolean joined;
 
-  private Lifeline(Socket socket) {
+  private Lifeline(Socket socket, Path portFile) {
     this.socket = socket;
+    this.portFile = portFile == null ? null : portFile.toAbsolutePath().toFile();
   }
 
   /**
    * Connects to the launcher and starts to watch.
    *
    * @param address "port:token" of the launcher on this machine, or null without a launcher
+   * @param portFile the launcher's, alone in its folder, which a launcher that was killed cannot
+   *     delete; or null
    * @throws DsmException if the launcher is gone already
    */
-  public static Lifeline attach(String address) {
+  public static Lifeline attach(String address, Path portFile) {
     if (address == null) {
-      return new Lifeline(null);
+      return new Lifeline(null, null);
     }
     int colon = address.indexOf(':');
     int port = Integer.parseInt(address.substring(0, colon));
@@ -43,7 +49,7 @@ public final class Lifeline {
       Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setTcpNoDelay(true);
       socket.getOutputStream().write((token + "\n").getBytes(StandardCharsets.US_ASCII));
-      Lifeline lifeline = new Lifeline(socket);
+      Lifeline lifeline = new Lifeline(socket, portFile);
       Thread thread = new Thread(null, lifeline::watch, "dsm-lifeline", 0, false);
       thread.setDaemon(true);
       thread.start();
@@ -83,6 +89,14 @@ public final class Lifeline {
     }
     // No message: nobody reads it, and a full pipe would hold up the end.
     ExitBridge.mute();
+    deletePortFile();
     Runtime.getRuntime().halt(STATUS_ORPHAN);
+  }
+
+  /** Another node may be quicker; then there is nothing left to do. */
+  private void deletePortFile() {
+    if (portFile != null && portFile.delete()) {
+      portFile.getParentFile().delete();
+    }
   }
 }

@@ -8,6 +8,7 @@ import org.objectweb.asm.tree.InvokeDynamicInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.TypeInsnNode;
+import org.objectweb.asm.tree.VarInsnNode;
 
 /**
  * Where a class that is not rewritten could come by a shared array that travelled as an Object: at
@@ -23,6 +24,11 @@ final class ArrayGuards {
     for (AbstractInsnNode insn : method.instructions.toArray()) {
       if (insn.getOpcode() == Opcodes.CHECKCAST) {
         changed |= cast(in, method, (TypeInsnNode) insn);
+      } else if (insn instanceof MethodInsnNode call
+          && call.owner.equals("java/lang/reflect/Array")
+          && call.desc.startsWith("(Ljava/lang/Object;")) {
+        method.instructions.insertBefore(call, reflection(method, call));
+        changed = true;
       } else if (insn instanceof InvokeDynamicInsnNode call
           && call.bsm.getOwner().equals("java/lang/invoke/LambdaMetafactory")) {
         changed |= new MethodReferences(in).rewriteGeneric(call);
@@ -49,5 +55,23 @@ final class ArrayGuards {
 
   private static boolean isOfClone(TypeInsnNode cast) {
     return Instructions.previous(cast) instanceof MethodInsnNode call && ArrayTypes.isClone(call);
+  }
+
+  /** The array is below what else {@code Array.get} and {@code set} take. */
+  private static InsnList reflection(MethodNode method, MethodInsnNode call) {
+    Type[] parameters = Type.getArgumentTypes(call.desc);
+    InsnList code = new InsnList();
+    int slot = method.maxLocals;
+    for (int i = parameters.length - 1; i > 0; i--) {
+      code.add(new VarInsnNode(parameters[i].getOpcode(Opcodes.ISTORE), slot));
+      slot += parameters[i].getSize();
+    }
+    code.add(EscapeRules.check(Names.method(call.owner, call.name, call.desc) + ", argument 1"));
+    for (int i = 1; i < parameters.length; i++) {
+      slot -= parameters[i].getSize();
+      code.add(new VarInsnNode(parameters[i].getOpcode(Opcodes.ILOAD), slot));
+    }
+    method.maxLocals = Math.max(method.maxLocals, slot + 4);
+    return code;
   }
 }

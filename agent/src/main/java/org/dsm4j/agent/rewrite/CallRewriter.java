@@ -37,7 +37,11 @@ final class CallRewriter implements InstructionRewriter {
 
   /** Classes whose methods look into arrays that they take as Object. */
   private static final Set<String> LOOK_INTO_OBJECTS =
-      Set.of("java/lang/reflect/Array", "java/io/ObjectOutputStream", "java/io/ObjectOutput");
+      Set.of(
+          "java/lang/reflect/Array",
+          "java/io/ObjectOutputStream",
+          "java/io/ObjectOutput",
+          "sun/misc/Unsafe");
 
   private final MethodContext context;
   private final MethodReferences references;
@@ -62,17 +66,21 @@ final class CallRewriter implements InstructionRewriter {
       arrays(call, frame);
     } else if (!EscapeRules.takesSharedArrays(
         context.in.lookup(), call.owner, call.name, call.desc)) {
-      boolean objects = LOOK_INTO_OBJECTS.contains(call.owner);
+      boolean objects = LOOK_INTO_OBJECTS.contains(call.owner) || isDeepEquals(call);
       check(call, frame, Names.method(call.owner, call.name, call.desc), objects);
     }
     return true;
+  }
+
+  private static boolean isDeepEquals(MethodInsnNode call) {
+    return call.owner.equals("java/util/Objects") && call.name.equals("deepEquals");
   }
 
   private void arrays(MethodInsnNode call, Frame<ArrayValue> frame) {
     Type[] parameters = Type.getArgumentTypes(call.desc);
     boolean flat = Names.isPrimitiveArray(parameters[0]) && parameters[0].getDimensions() == 1;
     if (READERS.contains(call.name)) {
-      guard(call, frame, "readable", null, false);
+      guard(call, frame, call.name.startsWith("deep") ? "deepReadable" : "readable", null, false);
     } else if (flat
         && WRITERS.contains(call.name)
         && MethodAnalysis.peek(frame, parameters.length - 1).token()) {
@@ -114,7 +122,7 @@ final class CallRewriter implements InstructionRewriter {
     Type[] parameters = Type.getArgumentTypes(CallArguments.descriptor(call));
     int lowest = parameters.length;
     for (int i = parameters.length - 1; i >= 0; i--) {
-      if (matters(parameters[i], MethodAnalysis.peek(frame, parameters.length - 1 - i), objects)) {
+      if (matters(parameters[i], MethodAnalysis.peek(frame, parameters.length - 1 - i), bridge, objects)) {
         lowest = i;
       }
     }
@@ -128,7 +136,7 @@ final class CallRewriter implements InstructionRewriter {
       if (i > lowest) {
         code.add(new VarInsnNode(parameters[i].getOpcode(Opcodes.ILOAD), slots[i]));
       }
-      if (!matters(parameters[i], MethodAnalysis.peek(frame, parameters.length - 1 - i), objects)) {
+      if (!matters(parameters[i], MethodAnalysis.peek(frame, parameters.length - 1 - i), bridge, objects)) {
         continue;
       }
       if (target == null) {
@@ -142,12 +150,14 @@ final class CallRewriter implements InstructionRewriter {
     context.before(call, code);
   }
 
-  private static boolean matters(Type parameter, ArrayValue value, boolean objects) {
-    if (Names.isPrimitiveArray(parameter) || ArrayValue.mayHoldToken(parameter)) {
+  private static boolean matters(Type parameter, ArrayValue value, String bridge, boolean objects) {
+    boolean holdsArrays = parameter.getSort() == Type.ARRAY && ArrayValue.mayHoldToken(parameter);
+    if (bridge.equals("deepReadable")) {
+      return holdsArrays;
+    }
+    if (holdsArrays || Names.isPrimitiveArray(parameter)) {
       return EscapeRules.mayCarryShared(value);
     }
-    return objects
-        && parameter.getSort() == Type.OBJECT
-        && EscapeRules.mayCarrySharedAsObject(value);
+    return objects && parameter.getSort() == Type.OBJECT && EscapeRules.mayCarrySharedAsObject(value);
   }
 }

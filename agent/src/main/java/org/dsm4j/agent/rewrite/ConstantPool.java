@@ -114,6 +114,7 @@ final class ConstantPool {
     if (method.owner().equals(Names.DSM) && method.name().equals("share")) {
       mentionsShared = true;
     }
+    castsToArray |= method.owner().equals("java/lang/reflect/Array");
     reflects |= ReflectionRewriter.concerns(method.owner(), method.name());
     if (method.owner().equals(Names.OBJECT)
         && (method.name().equals("wait") || method.name().startsWith("notify"))) {
@@ -141,7 +142,7 @@ final class ConstantPool {
     return callsWait;
   }
 
-  /** Whether it may cast something to an array of primitives. */
+  /** Whether it may cast something to an array of primitives, or look into arrays by reflection. */
   boolean castsToArray() {
     return castsToArray;
   }

@@ -40,25 +40,24 @@ final class SharedTransformer implements ClassFileTransformer {
       byte[] classFile) {
     if (loader == null
         || name == null
-        || redefined != null
         || isAgents(loader)
         || loader == ClassLoader.getPlatformClassLoader()) {
       return null;
     }
     if (Names.isApi(name)) {
-      return refuse(loader, name, classFile, List.of(secondApi(loader)));
+      return refuse(loader, name, classFile, redefined != null, List.of(secondApi(loader)));
     }
     if (!Names.isApplication(name)) {
       return null;
     }
-    byte[] result = decide(loader, name, classFile);
+    byte[] result = decide(loader, name, classFile, redefined != null);
     if (result != null && config.dumpDirectory() != null) {
       dump(name, result);
     }
     return result;
   }
 
-  private byte[] decide(ClassLoader loader, String name, byte[] classFile) {
+  private byte[] decide(ClassLoader loader, String name, byte[] classFile, boolean redefines) {
     List<Problem> problems = new ArrayList<>();
     try {
       ClassLookup lookup = lookups.computeIfAbsent(loader, ClassLookup::new);
@@ -89,7 +88,7 @@ final class SharedTransformer implements ClassFileTransformer {
               "the rewriting failed: " + failure,
               "exclude it if it uses nothing shared, and report this"));
     }
-    return refuse(loader, name, classFile, problems);
+    return refuse(loader, name, classFile, redefines, problems);
   }
 
   private static boolean isAgents(ClassLoader loader) {
@@ -114,12 +113,16 @@ final class SharedTransformer implements ClassFileTransformer {
   }
 
   /**
-   * Reports the class and replaces it by one that cannot be initialized; of a file we cannot read,
-   * by one the JVM refuses.
+   * Reports the class and replaces it by one that cannot be initialized. A redefinition, and a file that we cannot read, by one that
+   * the JVM refuses.
    */
-  private byte[] refuse(ClassLoader loader, String name, byte[] classFile, List<Problem> problems) {
+  private byte[] refuse(
+      ClassLoader loader, String name, byte[] classFile, boolean redefines, List<Problem> problems) {
     Refusal refusal = new Refusal(Names.dotted(name), null, problems);
     refused.accept(loader, refusal);
+    if (redefines) {
+      return new byte[0];
+    }
     try {
       return RefusedClass.of(classFile, refusal.summary());
     } catch (RuntimeException unreadable) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,9 +66,9 @@ public final class Launcher {
   private int run() throws IOException, InterruptedException {
     Thread hook = new Thread(null, this::endWithLauncher, "dsm-end", 0, false);
     Runtime.getRuntime().addShutdownHook(hook);
-    try (PrivateFolder folder = new PrivateFolder();
+    try (PrivateFolder folder = plan.nodes() > 1 ? new PrivateFolder() : null;
         LifelineServer lifelines = new LifelineServer(plan.nodes())) {
-      start(folder, lifelines);
+      start(folder == null ? null : folder.path().resolve("port"), lifelines);
       int status = follow(lifelines);
       endAll(LAST_GRACE);
       return status;
@@ -80,7 +81,7 @@ public final class Launcher {
     }
   }
 
-  private void start(PrivateFolder folder, LifelineServer lifelines) throws IOException {
+  private void start(Path portFile, LifelineServer lifelines) throws IOException {
     for (int node = 0; node < plan.nodes() && !ending; node++) {
       boolean inherits = own && node == 0 && !prefixes();
       NodeProcess started;
@@ -88,8 +89,7 @@ public final class Launcher {
         started =
             NodeProcess.start(
                 node,
-                NodeCommand.of(
-                    plan, node, folder.path().resolve("port"), lifelines.addressFor(node)),
+                NodeCommand.of(plan, node, portFile, lifelines.addressFor(node)),
                 inherits,
                 prefixes() ? "[" + node + "] " : "",
                 out,

@@ -15,7 +15,7 @@ final class NodeCommand {
   /**
    * The command and its arguments.
    *
-   * @param portFile where node 0 tells the manager's port
+   * @param portFile where node 0 tells the manager's port; null for a single node, which has none
    * @param lifeline the launcher's address for this node
    */
   static List<String> of(RunPlan plan, int node, Path portFile, String lifeline) {
@@ -23,7 +23,7 @@ final class NodeCommand {
     settings.put(SettingTable.NODE.key(), Integer.toString(node));
     settings.put(SettingTable.NODES.key(), Integer.toString(plan.nodes()));
     settings.put(SettingTable.LIFELINE.key(), lifeline);
-    if (plan.nodes() > 1) {
+    if (portFile != null) {
       settings.put(SettingTable.PORT_FILE.key(), portFile.toString());
     }
     List<String> command = new ArrayList<>();

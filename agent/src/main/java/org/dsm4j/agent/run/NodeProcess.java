@@ -68,12 +68,13 @@ final class NodeProcess {
 
   /** Asks it to end (SIGTERM). */
   void terminate() {
-    process.destroy();
+    // Not Process.destroy, which closes the streams too: what the node still writes would be lost.
+    process.toHandle().destroy();
   }
 
   /** Ends it without asking (SIGKILL). */
   void kill() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
   }
 
   /** Whether it is stopped, by SIGSTOP or a debugger: it then does nothing, not even end. */
@@ -95,7 +96,8 @@ final class NodeProcess {
    */
   void endBy(long deadline) throws InterruptedException {
     if (!process.waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-      process.destroyForcibly().waitFor();
+      kill();
+      process.waitFor();
     }
   }
 

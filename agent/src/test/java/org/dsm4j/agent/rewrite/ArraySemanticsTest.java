@@ -96,7 +96,7 @@ class ArraySemanticsTest {
                   + " Function<int[], Integer> g = P::sum; s.add(g.apply(x)); s.add(Stream.of(x).mapToInt(P::sum).sum());"),
           Map.entry(
               "heap arrays of shared rows",
-              "P.i = new int[] {1, 2}; int[][] rows = new int[2][]; rows[0] = P.i; rows[1] = new int[] {3, 4}; rows[0][1] = 9; rows[1][0] = 5; s.add(P.i[1]);"
+              "s.add(1); P.i = new int[] {6, 7}; int[][] h = {P.i, null, {1}}; s.add(Arrays.deepToString(h)); s.add(Arrays.deepToString(new Object[] {\"x\", P.i, h})); s.add(Arrays.deepHashCode(h)); P.g = new int[][] {{1}, {2}}; s.add(Arrays.equals(P.g, new int[][] {P.g[0], P.g[1]})); s.add(h[1] == null); P.i = new int[] {1, 2}; int[][] rows = new int[2][]; rows[0] = P.i; rows[1] = new int[] {3, 4}; rows[0][1] = 9; rows[1][0] = 5; s.add(P.i[1]);"
                   + " s.add(rows[1][0]); s.add(rows.length); int[][] more = {P.i, rows[1]}; s.add(more[0][1]); Object[] o = rows; s.add(((int[]) o[0])[1]);"),
           Map.entry(
               "Object[] views",

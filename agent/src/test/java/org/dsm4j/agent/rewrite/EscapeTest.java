@@ -35,7 +35,9 @@ class EscapeTest {
         static double lambda(List<double[]> l) { return l.stream().mapToDouble(x -> x[0]).sum(); }
         static double reference(List<double[]> l) { return l.stream().mapToDouble(Plain::sum).sum(); }
         static double loop(List<double[]> l) { double r = 0; for (double[] x : l) r += x[0]; return r; }
-        static double fine(double[] a) { Object o = a; return cast(o) + lambda(List.of(a)) + reference(List.of(a)) + a.clone()[0]; }
+        static Object reflect(Object o) { return java.lang.reflect.Array.get(o, 1); }
+        static void reflectSet(Object o, double v) { java.lang.reflect.Array.setDouble(o, 1, v); }
+        static double fine(double[] a) { reflectSet(a, 4); if ((double) reflect(a) != 4) throw new AssertionError(); Object o = a; return cast(o) + lambda(List.of(a)) + reference(List.of(a)) + a.clone()[0]; }
       }
       class Base { public double take(double[] a) { return a[0]; } }
       interface Taker { double take(@Shared double[] a); }
@@ -74,6 +76,9 @@ class EscapeTest {
         Arguments.of(
             "PlainCasts.lambda(List.of(S.a));", "app.PlainCasts.lambda$lambda$0(double[])"),
         Arguments.of("PlainCasts.reference(List.of(S.a));", "app.Plain.sum(double[]), argument 1"),
+        Arguments.of("PlainCasts.reflect(S.a);", "java.lang.reflect.Array.get(java.lang.Object, int), argument 1"),
+        Arguments.of("PlainCasts.reflectSet(S.a, 2);", "java.lang.reflect.Array.setDouble"),
+        Arguments.of("Objects.deepEquals(S.a, null);", "java.util.Objects.deepEquals(java.lang.Object, java.lang.Object), argument 1"),
         Arguments.of("PlainCasts.loop(List.of(S.a));", "app.PlainCasts.loop"),
         Arguments.of("new Plain().kept = S.a;", "the field app.Plain.kept"),
         Arguments.of("Source s = () -> S.a; s.get();", "callers of app.Source.get()"),

@@ -44,7 +44,7 @@ class NodeCommandTest {
 
   @Test
   void oneNodeNeedsNoManager() {
-    String agent = NodeCommand.of(plan(1), 0, Path.of("/tmp/port"), "1:s-0").get(3);
+    String agent = NodeCommand.of(plan(1), 0, null, "1:s-0").get(3);
     assertFalse(agent.contains("portfile"), agent);
   }
 }

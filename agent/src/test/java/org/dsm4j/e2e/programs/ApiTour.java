@@ -94,7 +94,10 @@ public final class ApiTour {
     brokenBarrier();
   }
 
-  /** One party too few: the one that is out of patience breaks the barrier for those that wait without bound. */
+  /**
+   * One party too few: the one that is out of patience breaks the barrier for those that wait
+   * without bound.
+   */
   private static void brokenBarrier() throws Exception {
     DsmBarrier incomplete = Dsm.barrier("tour.incomplete", Dsm.nodes() + 1);
     Dsm.barrier();

@@ -9,6 +9,9 @@ import java.util.Arrays;
  * that only read are handed a heap copy, {@link #readable}.)
  */
 public final class ArrayCalls {
+  /** How deep arrays of arrays are looked into; one that contains itself ends there. */
+  private static final int NESTING_MAX = 32;
+
   private ArrayCalls() {}
 
   /** {@code array.clone()}: a heap array, of shared rows where the array has shared rows. */
@@ -34,20 +37,32 @@ public final class ArrayCalls {
     return SharedArrays.shallowCopyOf(array);
   }
 
-  /** The array itself, or a heap copy of it if it is shared: for code that only reads it. */
+  /**
+   * The array itself, or a heap copy of it (of shared rows, if it has rows) if it is shared: for code that only reads its elements.
+   */
   public static Object readable(Object array) {
-    Object holder = Tokens.holder(array);
-    if (holder == null) {
-      return array;
+    return Tokens.isToken(array) ? cloneOf(array) : array;
+  }
+
+  /** The same for code that reads into arrays that are elements, too: a copy of whatever contains a shared array. */
+  public static Object deepReadable(Object array) {
+    return deepReadable(array, NESTING_MAX);
+  }
+
+  private static Object deepReadable(Object array, int depth) {
+    if (!(array instanceof Object[]) || depth == 0) {
+      return readable(array);
     }
-    if (Kinds.dimensions(Tokens.kind(holder)) == 1) {
-      return SharedArrays.heapCopy(holder);
+    Object[] elements = (Object[]) readable(array);
+    Object[] copy = elements == array ? null : elements;
+    for (int i = 0; i < elements.length; i++) {
+      Object element = deepReadable(elements[i], depth - 1);
+      if (element != elements[i]) {
+        copy = copy == null ? elements.clone() : copy;
+        copy[i] = element;
+      }
     }
-    Object[] copy = (Object[]) cloneOf(array);
-    for (int row = 0; row < copy.length; row++) {
-      copy[row] = readable(copy[row]);
-    }
-    return copy;
+    return copy == null ? array : copy;
   }
 
   /** A heap array that flows into a shared place, as a shared one. */

@@ -14,6 +14,7 @@ public final class ExitBridge {
   private static volatile IntConsumer exit = status -> {};
   private static volatile Consumer<Throwable> mainFailure = failure -> {};
   private static volatile Thread main;
+  private static volatile boolean muted;
   private static int told = NONE;
 
   private ExitBridge() {}
@@ -36,13 +37,13 @@ public final class ExitBridge {
 
   /** From now on nobody is told: the agent itself ends the JVM and must not be held up. */
   public static void mute() {
-    install(null, status -> {}, failure -> {});
+    muted = true;
   }
 
   /** The JVM ends with this status. */
   public static void exiting(int status) {
     try {
-      if (first(status)) {
+      if (!muted && first(status)) {
         exit.accept(status);
       }
     } catch (Throwable dropped) {
@@ -53,7 +54,7 @@ public final class ExitBridge {
   /** Something was thrown out of a thread's run method, or out of main. */
   public static void uncaught(Thread thread, Throwable failure) {
     try {
-      if (thread == main) {
+      if (!muted && thread == main) {
         mainFailure.accept(failure);
       }
     } catch (Throwable dropped) {

@@ -1,0 +1,171 @@
+package org.dsm4j.agent.rewrite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Random methods over shared and heap arrays, with loops, exceptions and variables that hold now the one and now the other kind: each
+ * must log the same whether rewritten or not. A seed names a failure.
+ */
+class RandomProgramsTest {
+  private static final int PROGRAMS = 25;
+
+  private static final String FIELDS =
+      """
+      class P {
+        @Shared static int[] f0, f1; @Shared static int[][] g0;
+        static int[] heap;
+        static int steps;
+        static void reset() { f0 = new int[4]; f1 = new int[7]; g0 = new int[3][5]; heap = new int[8]; steps = 0; }
+        static int sum(int[] t) { int r = 0; for (int x : t) r = r * 31 + x; return r; }
+        static void change(@Shared int[] t, int k) { t[k] += k; t = f0; t[0]++; }
+        static boolean go() { return ++steps < 3000; }
+        static String text(RuntimeException e) { return e instanceof NullPointerException ? "null" : e.toString(); }
+        static void swap() { int[] t = f0; f0 = f1; f1 = t; }
+      }
+      """;
+
+  @ParameterizedTest
+  @CsvSource({"1, true", "2, false"})
+  void logTheSame(long seed, boolean debug) throws Throwable {
+    Random random = new Random(seed);
+    List<String> sources = new ArrayList<>(List.of(FIELDS));
+    for (int program = 0; program < PROGRAMS; program++) {
+      sources.add(new Generator(random).program("T" + program));
+    }
+    Map<String, byte[]> classes = Sources.compile(debug, sources.toArray(new String[0]));
+    PlainRun plain = new PlainRun(classes);
+    Cluster cluster = new Cluster(1, classes, List.of());
+    for (int program = 0; program < PROGRAMS; program++) {
+      Object expected = plain.call("T" + program + ".run");
+      Object actual = cluster.call(0, "T" + program + ".run");
+      assertEquals(expected, actual, () -> "seed " + seed + sources);
+    }
+    assertEquals(List.of(), cluster.refusals(0));
+  }
+
+  /** Writes one method; {@code a}, {@code b}, {@code c} are arrays, {@code q} an array of arrays, {@code i}, {@code j}, {@code k} ints. */
+  private static final class Generator {
+    private final Random random;
+    private int names;
+
+    Generator(Random random) {
+      this.random = random;
+    }
+
+    String program(String name) {
+      return "class " + name + " { static List<Object> run() { P.reset(); List<Object> s = new ArrayList<>(); int i = 0, j = 1, k = 2;"
+          + " int[] a = P.f0, b = new int[3], c = null; int[][] q = P.g0;\n"
+          + block(3, 8)
+          + " s.add(P.sum(P.f0)); s.add(P.sum(P.f1)); s.add(P.sum(P.heap)); return s; } }";
+    }
+
+    private String block(int depth, int length) {
+      StringBuilder code = new StringBuilder();
+      for (int n = 0; n < length; n++) {
+        code.append(statement(depth)).append('\n');
+      }
+      return code.toString();
+    }
+
+    private String statement(int depth) {
+      switch (random.nextInt(depth > 0 ? 16 : 10)) {
+        case 0:
+          return array() + " = " + anyArray() + ";";
+        case 1:
+          return "try { " + anyArray() + "[" + index() + "] " + operator() + " " + value() + "; } " + caught();
+        case 2:
+          return "try { s.add(" + anyArray() + "[" + index() + "]); } " + caught();
+        case 3:
+          return "try { s.add(" + anyArray() + ".length + " + variable() + "); } " + caught();
+        case 4:
+          return "s.add(" + anyArray() + " == " + anyArray() + ");";
+        case 5:
+          return random.nextBoolean() ? "P.swap();" : "P.f" + random.nextInt(2) + " = " + sharedArray() + ";";
+        case 6:
+          return "q = " + pick("P.g0", "new int[2][" + (1 + random.nextInt(4)) + "]", "P.g0.clone()") + ";";
+        case 7:
+          return "try { q[" + index() + "] = new int[" + (1 + random.nextInt(5)) + "]; } " + caught();
+        case 8:
+          return variable() + " = " + value() + " % 9;";
+        case 9:
+          return "try { P.change(" + anyArray() + ", " + index() + "); s.add(P.sum(" + anyArray() + ")); } " + caught();
+        case 10:
+        case 11:
+          {
+            String n = "n" + names++;
+            return "for (int " + n + " = 0; " + n + " < " + (1 + random.nextInt(6)) + " && P.go(); " + n + "++) { i = " + n + ";\n"
+                + block(depth - 1, 3) + (random.nextInt(4) == 0 ? "if (" + condition() + ") " + pick("break", "continue") + ";" : "") + "}";
+          }
+        case 12:
+          return "if (" + condition() + ") {" + block(depth - 1, 2) + "} else {" + block(depth - 1, 2) + "}";
+        case 13:
+          return "try {" + block(depth - 1, 3) + "} " + caught() + " finally {" + block(depth - 1, 1) + "}";
+        case 14:
+          return "try { " + array() + " = null; b[" + index() + "]++; " + block(depth - 1, 1)
+              + " throw new IllegalStateException(); } catch (RuntimeException e" + names++ + ") { " + array() + " = " + anyArray() + ";" + block(depth - 1, 1) + "}";
+        default:
+          {
+            String n = "x" + names++;
+            return "try { for (int " + n + " : " + anyArray() + ") { if (!P.go()) break; j = " + n + " & 7;" + block(depth - 1, 2) + "} }"
+                + " " + caught();
+          }
+      }
+    }
+
+    private String caught() {
+      String name = "e" + names++;
+      return "catch (RuntimeException " + name + ") { s.add(P.text(" + name + ")); }";
+    }
+
+    private String sharedArray() {
+      return pick("P.f0", "P.f1", "new int[" + (1 + random.nextInt(6)) + "]", "new int[] {3, 1, 4, 1, 5}");
+    }
+
+    private String anyArray() {
+      return switch (random.nextInt(9)) {
+        case 0 -> "P.f0";
+        case 1 -> "P.f1";
+        case 2 -> "P.heap";
+        case 3 -> "P.g0[" + random.nextInt(3) + "]";
+        case 4 -> "(" + condition() + " ? a : P.f1)";
+        case 5 -> "(q.length > 1 ? q[1] : a)";
+        default -> array();
+      };
+    }
+
+    private String array() {
+      return pick("a", "b", "c");
+    }
+
+    private String index() {
+      return pick(variable(), "0", "1", "2", "(i + 1)", "(k & 3)", random.nextInt(5) == 0 ? "9" : "1", random.nextInt(5) == 0 ? "-1" : "0");
+    }
+
+    private String value() {
+      return pick(variable(), "7", "(i * 3 + j)", "k++", "--j", "(k = i)");
+    }
+
+    private String operator() {
+      return pick("=", "+=", "^=", "-=", "<<=");
+    }
+
+    private String variable() {
+      return pick("i", "j", "k");
+    }
+
+    private String condition() {
+      return pick("i > j", "k == 2", "a == P.f0", "b == c", "(i & 1) == 0", "a != null", "c == null");
+    }
+
+    private String pick(String... choices) {
+      return choices[random.nextInt(choices.length)];
+    }
+  }
+}
