@@ -363,7 +363,8 @@ static int inform_message(dsm_core *core, uint32_t peer, const dsm_message *m)
         dsm_inform_noticed(core, peer, m);
         return DSM_OK;
     default:
-        return dsm_inform_vector(core, peer, m);
+        dsm_inform_vector(core, peer, m);
+        return DSM_OK;
     }
 }
 

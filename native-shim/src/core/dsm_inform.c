@@ -132,12 +132,16 @@ void dsm_inform_tick(dsm_core *core)
 
 int dsm_inform_check(const dsm_core *core, const dsm_message *m)
 {
-    if (core->copies == NULL) {
-        return DSM_E_PROTOCOL;
+    int fits = 0;
+    uint32_t own = core->config.node;
+    if (core->copies != NULL && m->type == DSM_MSG_NOTICES) {
+        fits = dsm_notice_check(m->body, m->body_length, &core->limits, core->config.pages, core->vector) == 0;
+    } else if (core->copies != NULL) {
+        /* nobody has seen what this node has yet to write */
+        fits = dsm_vector_check(m->body, m->body_length, core->config.nodes) == 0 &&
+               dsm_vector_claim(m->body, own) <= core->vector[own];
     }
-    int malformed = m->type == DSM_MSG_NOTICES &&
-                    dsm_notice_check(m->body, m->body_length, &core->limits, core->config.pages, core->vector) != 0;
-    return malformed ? DSM_E_PROTOCOL : DSM_OK;
+    return fits ? DSM_OK : DSM_E_PROTOCOL;
 }
 
 static void raise(uint64_t *number, uint64_t to)
@@ -168,15 +172,13 @@ void dsm_inform_noticed(dsm_core *core, uint32_t peer, const dsm_message *m)
     }
 }
 
-int dsm_inform_vector(dsm_core *core, uint32_t peer, const dsm_message *m)
+void dsm_inform_vector(dsm_core *core, uint32_t peer, const dsm_message *m)
 {
     uint64_t *seen = row(core, core->seen, peer);
-    if (dsm_vector_decode(m->body, m->body_length, core->config.nodes, seen) != 0) {
-        return DSM_E_PROTOCOL;
-    }
+    int status = dsm_vector_decode(m->body, m->body_length, core->config.nodes, seen);
+    DSM_ASSERT(status == 0);
     (void)dsm_vector_merge(row(core, core->known, peer), seen, core->config.nodes);
     if (dsm_notice_count(core->log) != 0) {
         schedule(core); /* some of it may go now */
     }
-    return DSM_OK;
 }

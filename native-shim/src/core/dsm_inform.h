@@ -20,10 +20,10 @@ void dsm_inform_tell(dsm_core *core, uint32_t peer);
  * sorted. Returns the number of the last. */
 uint64_t dsm_inform_publish(dsm_core *core, const uint64_t *pages, uint32_t count);
 
-/* NOTICES and VECTOR: whether they are well-formed, and what they do. */
+/* NOTICES and VECTOR: whether they are well-formed and can be true, and what they do. */
 int dsm_inform_check(const dsm_core *core, const dsm_message *message);
 void dsm_inform_noticed(dsm_core *core, uint32_t peer, const dsm_message *message);
-int dsm_inform_vector(dsm_core *core, uint32_t peer, const dsm_message *message);
+void dsm_inform_vector(dsm_core *core, uint32_t peer, const dsm_message *message);
 
 /* Tells everybody what is due. */
 void dsm_inform_tick(dsm_core *core);

@@ -88,7 +88,7 @@ static int check_pairs(const uint8_t *pairs, uint32_t count, uint32_t nodes)
     return 0;
 }
 
-int dsm_vector_decode(const uint8_t *bytes, uint32_t length, uint32_t nodes, uint64_t *into)
+int dsm_vector_check(const uint8_t *bytes, uint32_t length, uint32_t nodes)
 {
     if (length < DSM_VECTOR_HEAD || dsm_bytes_get32(bytes + 4) != 0) {
         return -1;
@@ -97,11 +97,27 @@ int dsm_vector_decode(const uint8_t *bytes, uint32_t length, uint32_t nodes, uin
     if (count == 0 || count > nodes || (uint64_t)DSM_VECTOR_PAIR * count != length - DSM_VECTOR_HEAD) {
         return -1;
     }
-    const uint8_t *pairs = bytes + DSM_VECTOR_HEAD;
-    if (check_pairs(pairs, count, nodes) != 0) {
+    return check_pairs(bytes + DSM_VECTOR_HEAD, count, nodes);
+}
+
+uint64_t dsm_vector_claim(const uint8_t *bytes, uint32_t node)
+{
+    for (uint32_t i = 0; i < dsm_bytes_get32(bytes); i++) {
+        const uint8_t *pair = bytes + DSM_VECTOR_HEAD + DSM_VECTOR_PAIR * i;
+        if (dsm_bytes_get32(pair) == node) {
+            return dsm_bytes_get64(pair + 4);
+        }
+    }
+    return 0;
+}
+
+int dsm_vector_decode(const uint8_t *bytes, uint32_t length, uint32_t nodes, uint64_t *into)
+{
+    if (dsm_vector_check(bytes, length, nodes) != 0) {
         return -1;
     }
-    for (uint32_t i = 0; i < count; i++) {
+    const uint8_t *pairs = bytes + DSM_VECTOR_HEAD;
+    for (uint32_t i = 0; i < dsm_bytes_get32(bytes); i++) {
         uint32_t node = dsm_bytes_get32(pairs + DSM_VECTOR_PAIR * i);
         uint64_t interval = dsm_bytes_get64(pairs + DSM_VECTOR_PAIR * i + 4);
         if (interval > into[node]) {

@@ -39,6 +39,11 @@ void dsm_vector_min(uint64_t *into, const uint64_t *from, uint32_t nodes);
 uint32_t dsm_vector_encode(const uint64_t *vector, uint64_t *told, uint32_t nodes, uint32_t *next, uint8_t *out,
                            uint32_t room);
 
+/* 0 when the bytes are exactly what dsm_vector_encode writes, -1 when not. */
+int dsm_vector_check(const uint8_t *bytes, uint32_t length, uint32_t nodes);
+/* What bytes that were checked tell of `node`; 0 = nothing. */
+uint64_t dsm_vector_claim(const uint8_t *bytes, uint32_t node);
+
 /* Merges what dsm_vector_encode wrote into `into`. -1, and nothing changed, when the bytes are not exactly that. */
 int dsm_vector_decode(const uint8_t *bytes, uint32_t length, uint32_t nodes, uint64_t *into);
 

@@ -346,8 +346,8 @@ static void the_token_leaves_only_when_the_home_has_the_bytes(void **state)
     assert_true(deliver(c, 2, 1));
     assert_int_equal(c->node[1].access[0], DSM_ACCESS_READ); /* closed before it is compared */
     assert_int_equal(under_way(c, 1, 0), DSM_MSG_DIFF);
-    assert_int_equal(under_way(c, 1, 2), 0);                          /* neither the token nor a notice */
-    assert_int_equal(lock(c, 1, 1, id, 6, DSM_LOCK_TRY), DSM_E_BUSY); /* it is on its way out */
+    assert_int_equal(under_way(c, 1, 2), 0);                           /* neither the token nor a notice */
+    assert_int_equal(lock(c, 1, 1, id, 6, DSM_LOCK_TRY), DSM_PENDING); /* it is on its way out */
     assert_true(deliver(c, 1, 0));
     assert_int_equal(c->node[0].view[0][1], 7);
     assert_int_equal(under_way(c, 1, 2), 0);
@@ -357,6 +357,7 @@ static void the_token_leaves_only_when_the_home_has_the_bytes(void **state)
     assert_int_equal(under_way(c, 1, 2), DSM_MSG_LOCK_RETURN);
     settle(c);
     assert_int_equal(c->node[2].status[0], DSM_OK);
+    assert_int_equal(c->node[1].status[1], DSM_E_BUSY);
     cluster_free(c);
 }
 
@@ -657,6 +658,63 @@ static void what_waits_for_a_page_of_a_lost_home_fails(void **state)
     cluster_free(c);
 }
 
+/* A body of the test's own making, behind the head of `message`. */
+static int inject_body(struct cluster *c, uint32_t from, uint32_t to, dsm_message message, const void *body,
+                       uint32_t length)
+{
+    uint8_t bytes[DSM_WIRE_FRAME_MAX(CLUSTER_PAGE_BYTES)];
+    message.body_length = length;
+    uint32_t head = dsm_wire_encode(&message, CLUSTER_PAGE_BYTES, bytes);
+    memcpy(bytes + head, body, length);
+    return inject_bytes(c, from, to, bytes, head + length);
+}
+
+static void what_cannot_be_true_is_refused(void **state)
+{
+    (void)state;
+    struct cluster *c = open_cluster(3);
+    store(c, 0, 0, 0, 1);
+    touch(c, 1, 0, 0);
+    const dsm_message vector = {.type = DSM_MSG_VECTOR};
+    const uint8_t seen_the_future[] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0};
+    assert_int_equal(inject_body(c, 1, 0, vector, seen_the_future, sizeof seen_the_future), DSM_E_PROTOCOL);
+    uint8_t notices[48] = {1};
+    notices[8] = 2;  /* node 2 */
+    notices[12] = 1; /* one range */
+    notices[16] = 2; /* intervals 2 .. 2, of which the first is missing */
+    notices[24] = 2;
+    notices[40] = 1;
+    const dsm_message noticed = {.type = DSM_MSG_NOTICES};
+    assert_int_equal(inject_body(c, 2, 0, noticed, notices, sizeof notices), DSM_E_PROTOCOL);
+    notices[16] = 1;
+    assert_int_equal(inject_body(c, 2, 0, noticed, notices, sizeof notices), DSM_OK);
+    const uint8_t diff[] = {1, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 99};
+    const dsm_message good = {.type = DSM_MSG_DIFF, .flags = DSM_FLAG_LAST, .subject = 0, .origin = 1, .number = 4};
+    dsm_message bad = good;
+    bad.subject = FLAG_PAGE; /* no RELEASE page */
+    assert_int_equal(inject_body(c, 1, 0, bad, diff, sizeof diff), DSM_E_PROTOCOL);
+    bad = good;
+    bad.origin = 2; /* in another's name, and not passed on */
+    assert_int_equal(inject_body(c, 1, 0, bad, diff, sizeof diff), DSM_E_PROTOCOL);
+    bad = good;
+    bad.subject = 1; /* neither home nor ever was */
+    assert_int_equal(inject_body(c, 1, 0, bad, diff, sizeof diff), DSM_E_PROTOCOL);
+    assert_int_equal(inject_body(c, 1, 0, good, diff, sizeof diff - 1), DSM_E_PROTOCOL);
+    assert_int_equal(inject_body(c, 1, 0, good, diff, sizeof diff), DSM_OK);
+    assert_int_equal(c->node[0].view[0][3], 99);
+    const dsm_message flushed = {.type = DSM_MSG_FLUSHED, .number = 1, .count = 1};
+    assert_int_equal(inject(c, 1, 0, &flushed), DSM_E_PROTOCOL); /* nothing was sent */
+    const dsm_message fetch = {.type = DSM_MSG_FETCH, .subject = 1, .origin = 1, .number = 1};
+    assert_int_equal(inject(c, 1, 0, &fetch), DSM_E_PROTOCOL); /* node 0 does not direct page 1 */
+    const dsm_message nobody = {.type = DSM_MSG_FETCH, .subject = 0, .origin = 3, .number = 1};
+    assert_int_equal(inject(c, 1, 0, &nobody), DSM_E_PROTOCOL);
+    const dsm_message give = {.type = DSM_MSG_GIVE, .flags = DSM_FLAG_ZERO, .subject = 0, .epoch = 9};
+    assert_int_equal(inject(c, 1, 0, &give), DSM_E_PROTOCOL); /* it has it */
+    const dsm_message request = {.type = DSM_MSG_PAGE_REQUEST, .subject = 0, .access = DSM_ACCESS_READ};
+    assert_int_equal(inject(c, 1, 0, &request), DSM_E_PROTOCOL); /* the other protocol */
+    cluster_free(c);
+}
+
 static void modes_are_a_function_of_the_address(void **state)
 {
     (void)state;
@@ -704,6 +762,7 @@ int test_release(void)
         cmocka_unit_test(a_clean_copy_may_be_evicted_and_nothing_else),
         cmocka_unit_test(a_release_to_a_lost_home_ends),
         cmocka_unit_test(what_waits_for_a_page_of_a_lost_home_fails),
+        cmocka_unit_test(what_cannot_be_true_is_refused),
         cmocka_unit_test(modes_are_a_function_of_the_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
