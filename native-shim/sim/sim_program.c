@@ -65,8 +65,7 @@ static bool draw_variable(sim_world *world, const sim_thread *thread, enum sim_v
     const sim_variable *v = sim_history_claim(world, thread, kind, write);
     if (!v)
         return false;
-    op->place[op->places++] =
-        (sim_place){.page = v->page, .offset = v->offset, .length = v->length, .write = write};
+    op->place[op->places++] = (sim_place){.page = v->page, .offset = v->offset, .length = v->length, .write = write};
     op->claimed = true;
     return true;
 }
@@ -361,7 +360,8 @@ void sim_program_ended(sim_world *world, sim_thread *thread, int32_t status)
             thread->held[thread->depth++] = thread->op.id;
     } else if (thread->op.kind == SIM_OP_LOCK && thread->depth) {
         thread->section_left = 0;
-    } else if (thread->op.kind == SIM_OP_WAIT && status == DSM_E_LOST && thread->levels) { /* it will never have the lock again */
+    } else if (thread->op.kind == SIM_OP_WAIT && status == DSM_E_LOST &&
+               thread->levels) { /* it will never have the lock again */
         uint32_t kept = 0;
         for (uint32_t i = 0; i < thread->depth; i++)
             if (thread->held[i] != thread->op.id)

@@ -169,6 +169,11 @@ static int await_ticket(dsm_engine *engine, uint64_t ticket)
     }
 }
 
+int fixture_await(fixture *f, uint32_t node, uint64_t ticket)
+{
+    return await_ticket(f->engine[node], ticket);
+}
+
 void fixture_barrier(fixture *f, uint32_t node, uint64_t barrier, uint32_t parties)
 {
     uint64_t ticket = 0;

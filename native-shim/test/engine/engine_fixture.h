@@ -33,6 +33,8 @@ void fixture_run(fixture *f, uint32_t threads, void (*body)(fixture *, uint32_t 
 void fixture_barrier(fixture *f, uint32_t node, uint64_t barrier, uint32_t parties);
 void fixture_lock(fixture *f, uint32_t node, uint64_t lock, uint64_t thread);
 void fixture_unlock(fixture *f, uint32_t node, uint64_t lock, uint64_t thread);
+/* The status with which a pending wait ends. */
+int fixture_await(fixture *f, uint32_t node, uint64_t ticket);
 
 /* The application's accesses: race on purpose between nodes, so no sanitizer looks at them. */
 uint64_t fixture_get(fixture *f, uint32_t node, uint64_t offset);
