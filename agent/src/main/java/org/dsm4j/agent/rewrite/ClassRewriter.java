@@ -120,7 +120,8 @@ final class ClassRewriter {
         initializer ? InitializerRewriter.rewrite(in, method, analysis, writes) : Set.of();
     once |= writes;
     Hoisting hoisting = writes ? Hoisting.none(method, analysis) : Hoisting.plan(method, analysis);
-    MethodContext context = new MethodContext(in, method, analysis, hoisting, writes, onlyWhereOnce);
+    MethodContext context =
+        new MethodContext(in, method, analysis, hoisting, writes, onlyWhereOnce);
     List<InstructionRewriter> rewriters =
         List.of(
             new ElementRewriter(context),

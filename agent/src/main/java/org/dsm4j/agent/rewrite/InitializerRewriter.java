@@ -58,8 +58,8 @@ final class InitializerRewriter {
   }
 
   /**
-   * Refuses what cannot be done once only; and adds the jumps, and the bracket around the whole, if the initializer writes shared
-   * state. Before the single instructions are rewritten.
+   * Refuses what cannot be done once only; and adds the jumps, and the bracket around the whole, if
+   * the initializer writes shared state. Before the single instructions are rewritten.
    *
    * @return the instructions that only the node that runs the initializer for the cluster comes to
    */

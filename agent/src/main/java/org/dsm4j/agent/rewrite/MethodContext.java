@@ -43,7 +43,8 @@ final class MethodContext {
   }
 
   /**
-   * Whether a node comes to the instruction that does not run the initializer for the cluster: it must not change shared state there.
+   * Whether a node comes to the instruction that does not run the initializer for the cluster: it
+   * must not change shared state there.
    */
   boolean mayBeDoneElsewhere(AbstractInsnNode insn) {
     return once && !onlyWhereOnce.contains(insn);
