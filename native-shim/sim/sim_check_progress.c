@@ -37,8 +37,9 @@ static bool asked_the_dead(const sim_world *world, const sim_thread *thread)
 {
     const sim_op *op = &thread->op;
     bool gone = false;
-    /* A release may have sent what it changed the same way; then locks stay where they are. */
-    for (uint32_t i = 0; world->history && i < world->plan.nodes && world->trouble && op->kind != SIM_OP_ACCESS; i++)
+    /* A release may have sent what it changed the same way; then locks stay where they are, and its pages are not asked
+     * for. */
+    for (uint32_t i = 0; world->history && i < world->plan.nodes && world->trouble; i++)
         gone |= world->nodes[i].alive && world->nodes[i].core->interval.flushing;
     for (uint32_t i = 0; world->history && i < (op->kind == SIM_OP_ATOMIC ? 1 : op->places); i++)
         gone |= sim_history_release_page(world, op->place[i].page) && world->history->doubtful[op->place[i].page];
@@ -81,6 +82,14 @@ void sim_check_op_ended(sim_world *world, sim_thread *thread)
         keep_most(&world->counts.slowest_lock, age);
         keep_most(&world->counts.closest_lock, age * 1000 / bound_of(world, &thread->op));
     }
+}
+
+bool sim_check_cut_short(sim_world *world)
+{
+    for (uint32_t i = 0; i < world->thread_count; i++)
+        if (world->threads[i].state == SIM_THREAD_WAITING)
+            world->abandoned |= asked_the_dead(world, &world->threads[i]);
+    return world->abandoned;
 }
 
 /* Something is sent to every peer at least every heartbeat_ns. */
