@@ -1,8 +1,8 @@
 /*
  * dsm_connect.c - from addresses to standing connections.
  *
- * Every node connects to those with a smaller number and accepts those with a greater one; both sides send HELLO
- * and read exactly one HELLO before anything else is parsed. Whoever says something else is dropped with a line,
+ * Every node connects to those with a smaller number and accepts those with a greater one; both sides send HELLO, who
+ * connects first, and read exactly one HELLO before anything else is parsed. Whoever says something else is dropped with a line,
  * and cannot keep anybody waiting: all this happens side by side, and each has its time.
  */
 #define _GNU_SOURCE
@@ -128,8 +128,8 @@ static int stand(handshake *h, uint32_t node, int socket)
     return DSM_OK;
 }
 
-/* Sends and receives what it can. 1 when both HELLOs are through, 0 = not yet, -1 = broken. */
-static int greet(handshake *h, candidate *c)
+/* Sends what it can of our HELLO; -1 = broken. */
+static int say(handshake *h, candidate *c)
 {
     dsm_transport *t = h->engine->transport;
     while (c->sent < h->hello_length) {
@@ -141,6 +141,13 @@ static int greet(handshake *h, candidate *c)
             return -1;
         c->sent += (uint32_t)n;
     }
+    return 0;
+}
+
+/* Receives what has come of the other side's; -1 = broken. */
+static int hear(handshake *h, candidate *c)
+{
+    dsm_transport *t = h->engine->transport;
     while (c->got < h->hello_length) {
         ssize_t n = t->recv(t, c->socket, c->hello + c->got, h->hello_length - c->got);
         if (n == -EAGAIN)
@@ -149,7 +156,27 @@ static int greet(handshake *h, candidate *c)
             return -1;
         c->got += (uint32_t)n;
     }
+    return 0;
+}
+
+static int through(const handshake *h, const candidate *c)
+{
     return c->sent == h->hello_length && c->got == h->hello_length;
+}
+
+/* Who connects speaks first. 1 when both HELLOs are through, 0 = not yet, -1 = broken. */
+static int greet(handshake *h, candidate *c)
+{
+    return say(h, c) < 0 || hear(h, c) < 0 ? -1 : through(h, c);
+}
+
+/* Who accepts answers: the other side counts the connection as standing once it has our HELLO, so it must not get that
+ * before we have its own, or one of two nodes could wait for ever for a connection that the other has. */
+static int answer(handshake *h, candidate *c)
+{
+    if (hear(h, c) < 0 || (c->got == h->hello_length && say(h, c) < 0))
+        return -1;
+    return through(h, c);
 }
 
 static const char *judge(handshake *h, const candidate *c, dsm_message *m)
@@ -199,7 +226,7 @@ static int advance_stranger(handshake *h, candidate *c, uint64_t now)
 {
     dsm_engine *e = h->engine;
     dsm_message hello;
-    int rc = greet(h, c);
+    int rc = answer(h, c);
     if (rc == 0 && now < c->drop_at)
         return DSM_OK;
     const char *why = rc < 0    ? "it ended before it had said who it is"
@@ -217,28 +244,43 @@ static int advance_stranger(handshake *h, candidate *c, uint64_t now)
     return stand(h, hello.node, socket);
 }
 
-static void accept_strangers(handshake *h, uint64_t now)
+/* A free place; where there is none the oldest makes room, but not before what it has said is heard. */
+static int make_place(handshake *h, uint64_t now, candidate **out)
+{
+    candidate *oldest = &h->strangers[0];
+    for (uint32_t i = 0; i < STRANGERS; i++) {
+        candidate *c = &h->strangers[i];
+        if (c->stage == ABSENT) {
+            *out = c;
+            return DSM_OK;
+        }
+        if (c->drop_at < oldest->drop_at)
+            oldest = c;
+    }
+    int rc = advance_stranger(h, oldest, now);
+    if (oldest->stage != ABSENT) {
+        tell_of_stranger(h, "too many have not said who they are");
+        drop(h, oldest);
+    }
+    *out = oldest;
+    return rc;
+}
+
+/* A bounded number at a time, so that those who came before are heard meanwhile. */
+static int accept_strangers(handshake *h, uint64_t now)
 {
     dsm_engine *e = h->engine;
-    for (;;) {
+    for (uint32_t i = 0; i < STRANGERS; i++) {
         int socket = e->transport->accept(e->transport, e->listener);
         if (socket < 0)
-            return;
-        candidate *place = &h->strangers[0];
-        for (uint32_t i = 0; i < STRANGERS; i++) {
-            candidate *c = &h->strangers[i];
-            if (c->stage == ABSENT) {
-                place = c;
-                break;
-            }
-            if (c->drop_at < place->drop_at)
-                place = c; /* the oldest makes room */
-        }
-        if (place->stage != ABSENT)
-            tell_of_stranger(h, "too many have not said who they are");
-        drop(h, place);
+            break;
+        candidate *place;
+        int rc = make_place(h, now, &place);
         *place = (candidate){.stage = GREETING, .socket = socket, .drop_at = now + HELLO_WITHIN_NS};
+        if (rc != DSM_OK)
+            return rc;
     }
+    return DSM_OK;
 }
 
 /* ---- all of them ------------------------------------------------------------------------------------------------- */
@@ -282,7 +324,8 @@ static int shake_hands(handshake *h, uint64_t deadline)
         for (uint32_t n = 0; n < e->config.node && rc == DSM_OK; n++)
             if (h->known[n].stage != STANDING)
                 rc = advance_known(h, n, now);
-        accept_strangers(h, now);
+        if (rc == DSM_OK)
+            rc = accept_strangers(h, now);
         for (uint32_t i = 0; i < STRANGERS && rc == DSM_OK; i++)
             if (h->strangers[i].stage != ABSENT)
                 rc = advance_stranger(h, &h->strangers[i], now);

@@ -208,6 +208,36 @@ static void test_garbage_on_the_data_port_hurts_nobody(void **state)
     close_both(j);
 }
 
+/* The other side counts a connection as standing once it has our HELLO: who has said nothing must not get it. */
+static void test_who_says_nothing_is_told_nothing(void **state)
+{
+    (void)state;
+    joining j[2];
+    pthread_t threads[2];
+    char said[64];
+    memset(j, 0, sizeof j);
+    for (uint32_t n = 0; n < 2; n++) {
+        dsm_options o = fixture_options(n, 2);
+        assert_int_equal(dsm_engine_create(&o, &j[n].engine), DSM_OK);
+        j[n].timeout_ns = 20000 * MILLISECOND;
+    }
+    for (uint32_t n = 0; n < 2; n++)
+        snprintf(j[n].addresses, sizeof j[n].addresses, "127.0.0.1:%d,127.0.0.1:%d", dsm_engine_port(j[0].engine),
+                 dsm_engine_port(j[1].engine));
+    int s = dial((uint32_t)dsm_engine_port(j[0].engine));
+    assert_true(s >= 0);
+    assert_int_equal(shutdown(s, SHUT_WR), 0);
+    pthread_create(&threads[0], NULL, join, &j[0]);
+    assert_int_equal(recv(s, said, sizeof said, 0), 0); /* closed, and not a byte before */
+    close(s);
+    pthread_create(&threads[1], NULL, join, &j[1]);
+    for (uint32_t n = 0; n < 2; n++) {
+        pthread_join(threads[n], NULL);
+        assert_int_equal(j[n].rc, DSM_OK);
+    }
+    close_both(j);
+}
+
 /* ---- the raw exchange ------------------------------------------------------------------------------------------------------ */
 
 static void *serve_raw(void *argument)
@@ -247,6 +277,7 @@ int main(void)
         cmocka_unit_test(test_who_does_not_come_is_named),
         cmocka_unit_test(test_settings_out_of_range_are_refused),
         cmocka_unit_test(test_garbage_on_the_data_port_hurts_nobody),
+        cmocka_unit_test(test_who_says_nothing_is_told_nothing),
         cmocka_unit_test(test_raw_exchange_measures),
     };
     fixture_deadline(60);
