@@ -169,8 +169,11 @@ DSM_API int dsm_engine_peer_lost(dsm_engine *engine, uint32_t peer, const char *
  * service thread ends it with _exit(status). A thread that stands in a fault that nobody can serve any more keeps HotSpot from
  * its last safepoint, so this bound cannot be kept by Java. A later call changes status and bound. */
 DSM_API int dsm_engine_exit_by(dsm_engine *engine, int status, uint64_t after_ns);
-/* Ends the service thread, closes sockets, unmaps. No thread may touch the space or be in a call (but
- * dsm_completions, which returns DSM_E_CLOSED). */
+/* Serving ends, and dsm_completions returns DSM_E_CLOSED from now on: whoever calls it can be waited for before
+ * dsm_engine_close. */
+DSM_API int dsm_engine_stop(dsm_engine *engine);
+/* Ends the service thread, closes sockets, unmaps. No thread may touch the space, be in a call (but
+ * dsm_completions, which returns DSM_E_CLOSED), or begin one: stop first, then wait for the threads that call. */
 DSM_API int dsm_engine_close(dsm_engine *engine);
 
 /* ---- measuring the wire itself -------------------------------------------------------------- */

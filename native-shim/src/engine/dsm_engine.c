@@ -301,6 +301,16 @@ int dsm_engine_leave(dsm_engine *e)
     return DSM_OK;
 }
 
+int dsm_engine_stop(dsm_engine *e)
+{
+    dsm_guard guard;
+    dsm_engine_enter(e, &guard);
+    atomic_store(&e->closing, true);
+    dsm_engine_complete(e);
+    dsm_engine_exit(e, &guard);
+    return DSM_OK;
+}
+
 int dsm_engine_close(dsm_engine *e)
 {
     dsm_engine_service_stop(e);

@@ -273,6 +273,24 @@ static void test_closing_ends_the_wait_for_completions(void **state)
     assert_true(now() - start < 5000 * MILLISECOND);
 }
 
+/* Who calls again and again, between two calls too, is through before the engine is gone. */
+static void test_stopping_ends_those_who_call_for_completions(void **state)
+{
+    (void)state;
+    for (int round = 0; round < 20; round++) {
+        dsm_options o = fixture_options(0, 1);
+        dsm_engine *engine = NULL;
+        pthread_t thread;
+        void *rc = NULL;
+        assert_int_equal(dsm_engine_create(&o, &engine), DSM_OK);
+        pthread_create(&thread, NULL, drain_completions, engine);
+        assert_int_equal(dsm_engine_stop(engine), DSM_OK);
+        pthread_join(thread, &rc);
+        assert_int_equal((intptr_t)rc, DSM_E_CLOSED);
+        assert_int_equal(dsm_engine_close(engine), DSM_OK);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +305,7 @@ int main(void)
         cmocka_unit_test(test_a_cancelled_barrier_wait_breaks_the_barrier),
         cmocka_unit_test(test_slots_are_kept_for_faults),
         cmocka_unit_test(test_closing_ends_the_wait_for_completions),
+        cmocka_unit_test(test_stopping_ends_those_who_call_for_completions),
     };
     fixture_deadline(100);
     return cmocka_run_group_tests_name("engine sync", tests, NULL, NULL);

@@ -63,8 +63,25 @@ final class Completions implements Runnable {
     }
   }
 
-  /** Waits for the thread to see that the engine is closing. */
-  void join(long millis) throws InterruptedException {
-    thread.join(millis);
+  /**
+   * Waits for the thread to see that the engine has stopped; an interrupt does not cut this short
+   * and stays set.
+   *
+   * @return whether the thread has ended in time
+   */
+  boolean awaitEnd(long millis) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    boolean interrupted = false;
+    while (thread.isAlive() && deadline - System.nanoTime() > 0) {
+      try {
+        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return !thread.isAlive();
   }
 }

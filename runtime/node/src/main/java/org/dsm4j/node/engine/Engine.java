@@ -299,11 +299,11 @@ public final class Engine implements AutoCloseable {
       return;
     }
     closed = true;
-    library.dsm_engine_close(engine);
-    try {
-      completions.join(CLOSE_WAIT_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    library.dsm_engine_stop(engine);
+    // The thread may stand between two calls, or not have begun: it must be through before the
+    // memory that it reads is gone.
+    if (completions.awaitEnd(CLOSE_WAIT_MILLIS)) {
+      library.dsm_engine_close(engine);
     }
   }
 

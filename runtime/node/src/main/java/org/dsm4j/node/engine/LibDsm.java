@@ -69,6 +69,9 @@ public interface LibDsm {
   int dsm_engine_exit_by(long engine, int status, long afterNanos);
 
   @IgnoreError
+  int dsm_engine_stop(long engine);
+
+  @IgnoreError
   int dsm_engine_close(long engine);
 
   @IgnoreError
