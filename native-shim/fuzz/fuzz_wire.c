@@ -24,7 +24,9 @@ static void check_decoded(const dsm_message *message, const uint8_t *frame, uint
     uint32_t head = dsm_wire_encode(message, PAGE_BYTES, again);
     demand(head >= DSM_WIRE_HEAD && head <= sizeof again && head <= length);
     demand(memcmp(again, frame, head) == 0);
-    demand(length == head || (length == head + PAGE_BYTES && message->page == frame + head));
+    int page = length == head + PAGE_BYTES && message->page == frame + head;
+    int body = length == head + message->body_length && message->body == frame + head;
+    demand(length == head || page || body);
     demand(dsm_wire_frame(frame, length, PAGE_BYTES) == (int64_t)length);
 }
 
@@ -40,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     for (uint32_t available = 0; available < 8 && available <= length; available++)
         demand(available >= 4 || dsm_wire_frame(frame, available, PAGE_BYTES) == 0);
     int64_t whole = dsm_wire_frame(frame, (uint32_t)length, PAGE_BYTES);
-    demand(whole <= (int64_t)(HEAD_MOST + PAGE_BYTES));
+    demand(whole <= (int64_t)DSM_WIRE_FRAME_MAX(PAGE_BYTES));
     dsm_message message, untouched;
     memset(&message, 0x5a, sizeof message);
     memset(&untouched, 0x5a, sizeof untouched);
