@@ -1,7 +1,7 @@
 # The simulator of the protocol core, its mutants and its fuzzers. Included by Makefile; alone: make -f sim.mk sim-test
 #
 #   make sim         build/sim/dsm-sim
-#   make sim-test    scenarios, 12,000 random seeds for each of the two protocols, and fewer of both under ASan+UBSan
+#   make sim-test    scenarios, 25,000 random seeds for each of the two protocols, and fewer of both under ASan+UBSan
 #   make mutants     each planted bug must be caught, by seeds that the real core passes
 #   make fuzz-test   the corpus and random inputs for the codec and the core, under ASan+UBSan
 #   make fuzz        the same targets with clang's libFuzzer, FUZZ_SECONDS each
@@ -9,8 +9,8 @@
 SIM_CC    ?= gcc
 SIM_BUILD ?= build/sim
 SIM_JOBS  ?= $(shell nproc 2>/dev/null || echo 2)
-SIM_SEEDS ?= 12000
-SIM_REACHED ?= 10000
+SIM_SEEDS ?= 25000
+SIM_REACHED ?= 20000
 SIM_SANITIZED_SEEDS ?= 600
 SIM_MUTANT_SEEDS ?= 2000
 FUZZ_INPUTS  ?= 60000

@@ -18,8 +18,7 @@ void sim_check_wait_begin(sim_world *world, sim_thread *thread)
         h->waits = sim_grow(h->waits, h->wait_room * sizeof *h->waits);
     }
     thread->wait = h->wait_count++;
-    h->waits[thread->wait] =
-        (sim_wait){.lock = thread->op.id, .condition = thread->op.condition, .begun = ++h->order};
+    h->waits[thread->wait] = (sim_wait){.lock = thread->op.id, .condition = thread->op.condition, .begun = ++h->order};
     sim_check_lock_yield(world, thread);
 }
 
@@ -94,8 +93,9 @@ static void check_given_up(sim_world *world, const sim_wait *w)
                      (unsigned long)w->condition, (unsigned long)w->lock);
     }
     if (found > ahead(h, w))
-        sim_fail(world, "lost signal: a wait for condition %lu of lock %lu was taken back after %u signals that found it "
-                        "waiting, and only %u waits before it were ended by one",
+        sim_fail(world,
+                 "lost signal: a wait for condition %lu of lock %lu was taken back after %u signals that found it "
+                 "waiting, and only %u waits before it were ended by one",
                  (unsigned long)w->condition, (unsigned long)w->lock, found, ahead(h, w));
 }
 

@@ -70,8 +70,7 @@ static void plain_write(sim_world *world, const sim_thread *thread, sim_variable
 static bool replaced(const sim_variable *v, uint32_t by, const sim_write *w)
 {
     const sim_write *later = &v->writes[by];
-    return later != w && sim_clock_knows(later->known, w->thread, w->at) &&
-           !(later->thread == w->thread && later < w);
+    return later != w && sim_clock_knows(later->known, w->thread, w->at) && !(later->thread == w->thread && later < w);
 }
 
 /* 1 if write `index` (SIM_NONE: the zero before all writes) may be seen by who knows `clock`. */
@@ -112,8 +111,9 @@ static void racy_read(sim_world *world, const sim_thread *thread, const sim_vari
     if (v->write_count > 0 && v->writes[v->write_count - 1].value != value)
         world->counts.raced++;
     if (!good && judged(world, v->page))
-        sim_fail(world, "out of thin air: thread %u of node %u reads %lx in page %u offset %u (%u bytes), which no "
-                        "write it may see has put there",
+        sim_fail(world,
+                 "out of thin air: thread %u of node %u reads %lx in page %u offset %u (%u bytes), which no "
+                 "write it may see has put there",
                  thread->index, thread->node, (unsigned long)value, v->page, v->offset, v->length);
 }
 
@@ -253,8 +253,8 @@ static void on_atomic(sim_world *world, sim_node *node, const dsm_action *action
         return;
     uint64_t there = value_of(sim_node_page(world, node, v->page) + v->offset, v->length);
     if (there != v->value && judged(world, v->page))
-        sim_fail(world, "node %u does an atomic operation on page %u offset %u and %lx is there instead of %lx", node->id,
-                 v->page, v->offset, (unsigned long)there, (unsigned long)v->value);
+        sim_fail(world, "node %u does an atomic operation on page %u offset %u and %lx is there instead of %lx",
+                 node->id, v->page, v->offset, (unsigned long)there, (unsigned long)v->value);
     _Alignas(8) uint8_t word[8] = {0};
     memcpy(word, &there, sizeof word);
     dsm_operation_do(word, action->operation, action->width, action->operand, action->expected);

@@ -117,7 +117,8 @@ void sim_check_lock_regained(sim_world *world, sim_thread *thread)
                  thread->index, status);
         return;
     }
-    if (status == DSM_E_CANCELLED && lock->orphan_due) { /* what the wait ends with hides what the lock has been through */
+    if (status == DSM_E_CANCELLED &&
+        lock->orphan_due) { /* what the wait ends with hides what the lock has been through */
         lock->orphan_due = false;
         lock->orphan_may -= lock->orphan_may > 0;
     }

@@ -54,12 +54,12 @@ typedef struct sim_signal {
 typedef struct sim_history {
     sim_variable *variables;
     uint32_t count, room;
-    uint32_t *at;                  /* page * page_bytes + offset: variable + 1 */
-    uint32_t *of_kind[SIM_KINDS];  /* indexes */
+    uint32_t *at;                 /* page * page_bytes + offset: variable + 1 */
+    uint32_t *of_kind[SIM_KINDS]; /* indexes */
     uint32_t kind_count[SIM_KINDS];
     uint8_t *homes;    /* page, node: has been its home */
     uint8_t *doubtful; /* page: a node that has been its home died, and what was written since may be lost with it */
-    bool distrusted; /* a hostile node had a say: nothing is demanded of RELEASE memory any more */
+    bool distrusted;   /* a hostile node had a say: nothing is demanded of RELEASE memory any more */
     sim_wait *waits;
     uint32_t wait_count, wait_room;
     sim_signal *signals;

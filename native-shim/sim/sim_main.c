@@ -234,9 +234,10 @@ static int run_seeds(const options *o)
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: dsm-sim [--seed N | --seeds A..B] [--nodes N] [--threads T] [--pages P] [--deliveries K]\n"
-                    "               [--release] [--calm] [--outside] [--jobs J] [--reached N] [--trace] [--mutant-expect]\n"
-                    "       dsm-sim --scenario NAME|all [--trace]      dsm-sim --list\n");
+    fprintf(stderr,
+            "usage: dsm-sim [--seed N | --seeds A..B] [--nodes N] [--threads T] [--pages P] [--deliveries K]\n"
+            "               [--release] [--calm] [--outside] [--jobs J] [--reached N] [--trace] [--mutant-expect]\n"
+            "       dsm-sim --scenario NAME|all [--trace]      dsm-sim --list\n");
     return 2;
 }
 
@@ -254,10 +255,12 @@ static bool parse_seeds(const char *text, options *o)
 static bool parse(int count, char **arguments, options *o)
 {
     static const struct option longs[] = {
-        {"seed", 1, NULL, 's'},    {"seeds", 1, NULL, 'S'},   {"nodes", 1, NULL, 'n'}, {"deliveries", 1, NULL, 'd'},
-        {"threads", 1, NULL, 't'}, {"pages", 1, NULL, 'p'},   {"trace", 0, NULL, 'T'}, {"scenario", 1, NULL, 'c'},
-        {"jobs", 1, NULL, 'j'},    {"reached", 1, NULL, 'r'}, {"calm", 0, NULL, 'C'},  {"mutant-expect", 0, NULL, 'm'},
-        {"list", 0, NULL, 'l'},    {"outside", 0, NULL, 'O'}, {"release", 0, NULL, 'R'}, {NULL, 0, NULL, 0},
+        {"seed", 1, NULL, 's'},       {"seeds", 1, NULL, 'S'},    {"nodes", 1, NULL, 'n'},
+        {"deliveries", 1, NULL, 'd'}, {"threads", 1, NULL, 't'},  {"pages", 1, NULL, 'p'},
+        {"trace", 0, NULL, 'T'},      {"scenario", 1, NULL, 'c'}, {"jobs", 1, NULL, 'j'},
+        {"reached", 1, NULL, 'r'},    {"calm", 0, NULL, 'C'},     {"mutant-expect", 0, NULL, 'm'},
+        {"list", 0, NULL, 'l'},       {"outside", 0, NULL, 'O'},  {"release", 0, NULL, 'R'},
+        {NULL, 0, NULL, 0},
     };
     int option;
     bool good = true;

@@ -88,8 +88,7 @@ static uint32_t append_body(sim_world *world, const sim_node *node, const dsm_ac
         memcpy(at, action->bytes, action->length);
     if (!action->with_diff)
         return action->length;
-    uint32_t length =
-        dsm_diff_encode(&world->diff, page, twin(world, node, action->twin), world->plan.page_bytes, at);
+    uint32_t length = dsm_diff_encode(&world->diff, page, twin(world, node, action->twin), world->plan.page_bytes, at);
     dsm_wire_set_length(frame, action->head_length + length);
     return length;
 }

@@ -109,7 +109,8 @@ void sim_plan_draw(sim_plan *plan, uint64_t seed, const sim_wishes *wishes)
         plan->silence_ns = 4 * (plan->heartbeat_ns + plan->delay_max + 20 * plan->stall_ns + plan->tick_late);
     /* Per connection: requests and answers of every thread, one recall or invalidation and one answer a page, token
      * traffic of each lock, and a heartbeat or two; waits that are taken back and begun again add to that. */
-    plan->window = plan->cancel || plan->release ? 0 : 4 * (4 * plan->threads + 1) + 2 * plan->pages + 2 * plan->locks + 2;
+    plan->window =
+        plan->cancel || plan->release ? 0 : 4 * (4 * plan->threads + 1) + 2 * plan->pages + 2 * plan->locks + 2;
     if (sim_plan_tight(plan) && plan->barrier_cancel == 0) /* who finds the table full stays away from a barrier */
         plan->barrier_cancel = plan->cancel = 100;
     plan->deliveries = wishes->deliveries ? wishes->deliveries : 500;

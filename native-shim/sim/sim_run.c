@@ -46,7 +46,8 @@ void sim_totals_print(const sim_totals *totals, FILE *out)
         fprintf(out,
                 "twins %" PRIu64 ", diffs %" PRIu64 ", merges %" PRIu64 ", homes moved %" PRIu64 ", evicted %" PRIu64
                 ", atomics %" PRIu64 ", waits %" PRIu64 " (%" PRIu64 " signalled), signals %" PRIu64
-                ", reads of another node's plain write %" PRIu64 ", racy reads %" PRIu64 " (%" PRIu64 " of an old value)\n",
+                ", reads of another node's plain write %" PRIu64 ", racy reads %" PRIu64 " (%" PRIu64
+                " of an old value)\n",
                 c->twins, c->diffs, c->merges, c->moves, c->evicted, c->atomics, c->waits, c->signalled, c->signals,
                 c->plain_remote, c->racy_reads, c->raced);
     fprintf(out,

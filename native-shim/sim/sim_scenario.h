@@ -69,25 +69,25 @@ static inline void sim_script(sim_world *world, uint32_t node, uint32_t index, c
         .pc = 2                                                                                                    \
     }
 /* Atomic operations on 8 bytes. */
-#define SIM_FETCH(p, o)                                                                                           \
-    {                                                                                                             \
-        .kind = SIM_OP_ATOMIC, .place = {{.page = (p), .offset = (o), .length = 8}}, .operation = DSM_OP_GET      \
+#define SIM_FETCH(p, o)                                                                                      \
+    {                                                                                                        \
+        .kind = SIM_OP_ATOMIC, .place = {{.page = (p), .offset = (o), .length = 8}}, .operation = DSM_OP_GET \
     }
-#define SIM_ADD(p, o)                                                                                             \
-    {                                                                                                             \
-        .kind = SIM_OP_ATOMIC, .place = {{.page = (p), .offset = (o), .length = 8}}, .operation = DSM_OP_ADD      \
+#define SIM_ADD(p, o)                                                                                        \
+    {                                                                                                        \
+        .kind = SIM_OP_ATOMIC, .place = {{.page = (p), .offset = (o), .length = 8}}, .operation = DSM_OP_ADD \
     }
-#define SIM_WAIT(i, c, ns)                                                       \
-    {                                                                            \
-        .kind = SIM_OP_WAIT, .id = (i), .condition = (c), .cancel = (ns)         \
+#define SIM_WAIT(i, c, ns)                                               \
+    {                                                                    \
+        .kind = SIM_OP_WAIT, .id = (i), .condition = (c), .cancel = (ns) \
     }
-#define SIM_SIGNAL(i, c)                                    \
-    {                                                       \
-        .kind = SIM_OP_SIGNAL, .id = (i), .condition = (c)  \
+#define SIM_SIGNAL(i, c)                                   \
+    {                                                      \
+        .kind = SIM_OP_SIGNAL, .id = (i), .condition = (c) \
     }
-#define SIM_SIGNAL_ALL(i, c)                                                         \
-    {                                                                                \
-        .kind = SIM_OP_SIGNAL, .id = (i), .condition = (c), .flags = DSM_SIGNAL_ALL  \
+#define SIM_SIGNAL_ALL(i, c)                                                        \
+    {                                                                               \
+        .kind = SIM_OP_SIGNAL, .id = (i), .condition = (c), .flags = DSM_SIGNAL_ALL \
     }
 #define SIM_LOCK(i)                    \
     {                                  \

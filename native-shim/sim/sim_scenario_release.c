@@ -57,8 +57,8 @@ static void check_neighbours(sim_world *world)
 
 /* ---- dirty here and noticed by others ------------------------------------------------------------------------ */
 
-static const sim_op dirty_first[] = {SIM_PAUSE(50 * US), SIM_PUT(0, 0, 8),  SIM_PAUSE(2 * MS), SIM_LOCK(0),
-                                     SIM_GET(0, 8, 4),   SIM_GET(0, 0, 8),  SIM_PUT(0, 12, 4), SIM_UNLOCK(0),
+static const sim_op dirty_first[] = {SIM_PAUSE(50 * US), SIM_PUT(0, 0, 8), SIM_PAUSE(2 * MS), SIM_LOCK(0),
+                                     SIM_GET(0, 8, 4),   SIM_GET(0, 0, 8), SIM_PUT(0, 12, 4), SIM_UNLOCK(0),
                                      SIM_BARRIER(0, 2),  SIM_BARRIER(0, 2)};
 static const sim_op notices_it[] = {SIM_PAUSE(500 * US), SIM_LOCK(0),      SIM_PUT(0, 8, 4),  SIM_UNLOCK(0),
                                     SIM_BARRIER(0, 2),   SIM_GET(0, 0, 8), SIM_GET(0, 12, 4), SIM_BARRIER(0, 2)};
@@ -72,7 +72,6 @@ static void setup_merge(sim_world *world)
     SIM_SCRIPT(world, 1, 0, dirty_first, 1);
     SIM_SCRIPT(world, 2, 0, notices_it, 1);
 }
-
 
 static void check_merge(sim_world *world)
 {
@@ -132,7 +131,7 @@ static void setup_travels(sim_world *world)
 
 /* ---- homes that move ------------------------------------------------------------------------------------------------ */
 
-#define ROUND(n, own, other)                                                                                   \
+#define ROUND(n, own, other) \
     SIM_PUT(0, own, 4), SIM_PAUSE(n), SIM_BARRIER(0, 3), SIM_GET(0, other, 4), SIM_GET(0, own, 4), SIM_BARRIER(0, 3)
 
 static sim_op writer_1[] = {ROUND(1, 0, 4)};
@@ -167,9 +166,9 @@ static const sim_op hint_second[] = {SIM_BARRIER(0, 4), SIM_PUT(0, 4, 4), SIM_BA
                                      SIM_BARRIER(0, 4)};
 static const sim_op hint_third[] = {SIM_BARRIER(0, 4), SIM_BARRIER(0, 4), SIM_PUT(0, 8, 4), SIM_BARRIER(0, 4),
                                     SIM_BARRIER(0, 4)};
-static const sim_op hint_stale[] = {SIM_GET(0, 12, 4),  SIM_BARRIER(0, 4), SIM_BARRIER(0, 4), SIM_BARRIER(0, 4),
-                                    SIM_PUT(0, 12, 4),  SIM_GET(0, 0, 4),  SIM_GET(0, 4, 4),  SIM_GET(0, 8, 4),
-                                    SIM_BARRIER(0, 4)};
+static const sim_op hint_stale[] = {SIM_GET(0, 12, 4), SIM_BARRIER(0, 4), SIM_BARRIER(0, 4),
+                                    SIM_BARRIER(0, 4), SIM_PUT(0, 12, 4), SIM_GET(0, 0, 4),
+                                    SIM_GET(0, 4, 4),  SIM_GET(0, 8, 4),  SIM_BARRIER(0, 4)};
 
 static void plan_hint(sim_plan *plan)
 {
@@ -202,8 +201,8 @@ static void setup_told(sim_world *world)
 
 /* ---- what must cost nothing --------------------------------------------------------------------------------------------- */
 
-static const sim_op leaves_it[] = {SIM_BARRIER(0, 2), SIM_GET(0, 0, 8), SIM_BARRIER(0, 2),
-                                   SIM_BARRIER(0, 2), SIM_BARRIER(0, 2)};
+static const sim_op leaves_it[] = {SIM_BARRIER(0, 2), SIM_GET(0, 0, 8), SIM_BARRIER(0, 2), SIM_BARRIER(0, 2),
+                                   SIM_BARRIER(0, 2)};
 /* From the second call on no write faults but one: the first after the copies have died. */
 static void call_exclusive(sim_world *world, uint32_t last)
 {
@@ -215,7 +214,7 @@ static void call_exclusive(sim_world *world, uint32_t last)
                  (unsigned long)(world->counts.faults - *faults));
 }
 
-static const sim_op alone_later[] = {SIM_PUT(0, 0, 8),  SIM_BARRIER(0, 2), SIM_BARRIER(0, 2), SIM_PUT(0, 0, 8),
+static const sim_op alone_later[] = {SIM_PUT(0, 0, 8),  SIM_BARRIER(0, 2), SIM_BARRIER(0, 2),  SIM_PUT(0, 0, 8),
                                      SIM_BARRIER(0, 2), SIM_BARRIER(0, 2), SIM_PAUSE(10 * MS), SIM_PUT(0, 0, 8),
                                      SIM_LOCK(0),       SIM_UNLOCK(0),     SIM_PUT(0, 0, 8),   SIM_LOCK(0),
                                      SIM_UNLOCK(0),     SIM_PUT(0, 0, 8),  SIM_PAUSE(10 * MS)};
@@ -287,7 +286,8 @@ static void check_once(sim_world *world)
 {
     uint64_t most = 2ull * (world->plan.nodes - 1) * 20;
     if (sent(world, DSM_MSG_NOTICES) > most)
-        sim_fail(world, "%lu frames of notices for 20 barriers of 3 nodes", (unsigned long)sent(world, DSM_MSG_NOTICES));
+        sim_fail(world, "%lu frames of notices for 20 barriers of 3 nodes",
+                 (unsigned long)sent(world, DSM_MSG_NOTICES));
 }
 
 #define MANY_PAGES 40u
@@ -364,7 +364,8 @@ static void check_give_up(sim_world *world)
 }
 
 static const sim_op waits_all[] = {SIM_LOCK(0), SIM_WAIT(0, 1, 50 * MS), SIM_GET(0, 0, 8), SIM_UNLOCK(0)};
-static const sim_op signals_all[] = {SIM_PAUSE(1 * MS), SIM_LOCK(0), SIM_PUT(0, 0, 8), SIM_SIGNAL_ALL(0, 1), SIM_UNLOCK(0)};
+static const sim_op signals_all[] = {SIM_PAUSE(1 * MS), SIM_LOCK(0), SIM_PUT(0, 0, 8), SIM_SIGNAL_ALL(0, 1),
+                                     SIM_UNLOCK(0)};
 
 static void setup_all(sim_world *world)
 {

@@ -110,7 +110,8 @@ static void do_access(sim_world *world, sim_thread *thread)
 static void check_promise(sim_world *world, const sim_thread *thread, const sim_place *closed)
 {
     const sim_node *node = node_of(world, thread);
-    if (sim_history_release_page(world, closed->page)) /* nobody takes such a page: it goes when others have written it */
+    if (sim_history_release_page(world,
+                                 closed->page)) /* nobody takes such a page: it goes when others have written it */
         return;
     if (!thread->promised || closed->page != thread->promised_page || closed->write > thread->promised_write)
         return;
@@ -284,8 +285,8 @@ static void check_atomic(sim_world *world, const sim_thread *thread)
         sim_fail(world, "an atomic operation of thread %u ends with status %d", thread->index, thread->status);
     else if (!distrusted && (!thread->atomic_done || thread->result != thread->atomic_was))
         sim_fail(world, "thread %u is told that %lx was there before its atomic operation, which %s (%lx)",
-                 thread->index, (unsigned long)thread->result, thread->atomic_done ? "found something else" : "is not done",
-                 (unsigned long)thread->atomic_was);
+                 thread->index, (unsigned long)thread->result,
+                 thread->atomic_done ? "found something else" : "is not done", (unsigned long)thread->atomic_was);
 }
 
 static void wait_ended(sim_world *world, sim_thread *thread, int32_t status, bool at_once)

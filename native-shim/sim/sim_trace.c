@@ -6,9 +6,8 @@
 #include <string.h>
 
 static const char *const event_names[] = {
-    "FAULT",          "RESUMED", "MESSAGE", "LOCK_ACQUIRE", "LOCK_RELEASE",
-    "BARRIER_ARRIVE", "CANCEL",  "TICK",    "PEER_LEFT",    "PEER_LOST",
-    "CONDITION_WAIT", "CONDITION_SIGNAL", "ATOMIC", "EVICT",
+    "FAULT", "RESUMED",   "MESSAGE",   "LOCK_ACQUIRE",   "LOCK_RELEASE",     "BARRIER_ARRIVE", "CANCEL",
+    "TICK",  "PEER_LEFT", "PEER_LOST", "CONDITION_WAIT", "CONDITION_SIGNAL", "ATOMIC",         "EVICT",
 };
 
 static const char *const message_names[DSM_MSG_TYPES] = {
@@ -133,7 +132,10 @@ static void print_record(const sim_record *r, FILE *out)
         fprintf(out, "connection to %d breaks, %u frames still arrive", r->a, r->b);
         break;
     case SIM_RECORD_BYTES:
-        fprintf(out, "  %s page %" PRIu64 " twin %u", r->a == DSM_ACT_TWIN ? "twin" : r->a == DSM_ACT_MERGE ? "merge" : "apply",
+        fprintf(out, "  %s page %" PRIu64 " twin %u",
+                r->a == DSM_ACT_TWIN    ? "twin"
+                : r->a == DSM_ACT_MERGE ? "merge"
+                                        : "apply",
                 r->c, r->b);
         break;
     case SIM_RECORD_ATOMIC:

@@ -194,12 +194,13 @@ static void stuck(sim_world *world)
     for (uint32_t i = 0; i < world->thread_count; i++)
         if (world->threads[i].state == SIM_THREAD_WAITING)
             thread = &world->threads[i];
-    sim_fail(world,
-             "stuck: nothing has ended for %lu us, %u of %u threads are over, %lu frames under way; thread %u waits in its "
-             "operation %d on %lu (page %u)",
-             (unsigned long)((world->now - world->last_progress) / 1000), world->threads_over, world->thread_count,
-             (unsigned long)world->inflight, thread->index, (int)thread->op.kind, (unsigned long)thread->op.id,
-             thread->op.place[0].page);
+    sim_fail(
+        world,
+        "stuck: nothing has ended for %lu us, %u of %u threads are over, %lu frames under way; thread %u waits in its "
+        "operation %d on %lu (page %u)",
+        (unsigned long)((world->now - world->last_progress) / 1000), world->threads_over, world->thread_count,
+        (unsigned long)world->inflight, thread->index, (int)thread->op.kind, (unsigned long)thread->op.id,
+        thread->op.place[0].page);
 }
 
 static void around(sim_world *world)

@@ -106,13 +106,13 @@ typedef struct sim_thread {
     uint32_t script_count, script_at, script_loops;
     uint64_t ops_done, over_at;
     uint32_t outcomes[SIM_OUTCOMES]; /* of its operations, by sim_outcome() */
-    uint32_t *clock;     /* vector clock, RELEASE runs only */
-    uint32_t final_at;   /* variables it has read after the last barrier */
-    uint32_t wait;       /* its latest condition wait, in world->history */
-    uint32_t levels;     /* WAIT: how often it held the lock */
-    bool atomic_done;    /* ATOMIC: has been done, */
-    uint64_t atomic_was; /* and this was there before */
-    uint64_t result;     /* ATOMIC: what the core says was there */
+    uint32_t *clock;                 /* vector clock, RELEASE runs only */
+    uint32_t final_at;               /* variables it has read after the last barrier */
+    uint32_t wait;                   /* its latest condition wait, in world->history */
+    uint32_t levels;                 /* WAIT: how often it held the lock */
+    bool atomic_done;                /* ATOMIC: has been done, */
+    uint64_t atomic_was;             /* and this was there before */
+    uint64_t result;                 /* ATOMIC: what the core says was there */
     bool lock_alone;                 /* when it began its lock operation nobody else wanted the lock ... */
     uint64_t lock_serial;            /* ... and this was the lock's serial */
 } sim_thread;
@@ -197,8 +197,8 @@ struct sim_checker;
 typedef struct sim_counts {
     uint64_t deliveries, frames, bytes, idle_frames;
     uint64_t accesses, reads, writes, faults, locks, unlocks, barriers, cancels, narrowed, crashes;
-    uint64_t waits, signals, signalled, atomics, twins, diffs, applied, merges, moves, evicted, noticed, racy_reads, raced,
-        plain_remote;
+    uint64_t waits, signals, signalled, atomics, twins, diffs, applied, merges, moves, evicted, noticed, racy_reads,
+        raced, plain_remote;
     uint64_t lost_ops, busy, broken, orphaned, hostile_frames, hostile_refused, interleaved;
     /* maxima, from here to most_queued */
     uint64_t most_faults; /* of one access */
@@ -238,7 +238,7 @@ struct sim_world {
     struct sim_order *order; /* who waits for what, at the homes */
     const struct sim_checker *checker;
     dsm_diff_ops diff;
-    struct sim_history *history; /* of RELEASE memory; NULL where all is SEQUENTIAL */
+    struct sim_history *history;                       /* of RELEASE memory; NULL where all is SEQUENTIAL */
     void *truth;                                       /* the checker's own */
     void (*call)(sim_world *world, uint32_t argument); /* SIM_ITEM_CALL */
     void *call_context;

@@ -52,7 +52,7 @@ final class AllocationRewriter implements InstructionRewriter {
     }
     InsnList code = Instructions.list(Instructions.pushClass(type.getInternalName()));
     String sizes = "I".repeat(dimensions);
-    if (context.once) {
+    if (context.mayBeDoneElsewhere(insn)) {
       code.add(Instructions.pushClass(context.in.facts().name));
       code.add(
           Instructions.call(

@@ -122,7 +122,8 @@ final class CallRewriter implements InstructionRewriter {
     Type[] parameters = Type.getArgumentTypes(CallArguments.descriptor(call));
     int lowest = parameters.length;
     for (int i = parameters.length - 1; i >= 0; i--) {
-      if (matters(parameters[i], MethodAnalysis.peek(frame, parameters.length - 1 - i), bridge, objects)) {
+      if (matters(
+          parameters[i], MethodAnalysis.peek(frame, parameters.length - 1 - i), bridge, objects)) {
         lowest = i;
       }
     }
@@ -136,7 +137,8 @@ final class CallRewriter implements InstructionRewriter {
       if (i > lowest) {
         code.add(new VarInsnNode(parameters[i].getOpcode(Opcodes.ILOAD), slots[i]));
       }
-      if (!matters(parameters[i], MethodAnalysis.peek(frame, parameters.length - 1 - i), bridge, objects)) {
+      if (!matters(
+          parameters[i], MethodAnalysis.peek(frame, parameters.length - 1 - i), bridge, objects)) {
         continue;
       }
       if (target == null) {
@@ -158,6 +160,8 @@ final class CallRewriter implements InstructionRewriter {
     if (holdsArrays || Names.isPrimitiveArray(parameter)) {
       return EscapeRules.mayCarryShared(value);
     }
-    return objects && parameter.getSort() == Type.OBJECT && EscapeRules.mayCarrySharedAsObject(value);
+    return objects
+        && parameter.getSort() == Type.OBJECT
+        && EscapeRules.mayCarrySharedAsObject(value);
   }
 }

@@ -1,6 +1,7 @@
 package org.dsm4j.agent.rewrite;
 
 import java.util.List;
+import java.util.Set;
 import org.dsm4j.internal.SharedClasses;
 import org.dsm4j.internal.StaticField;
 import org.objectweb.asm.ClassReader;
@@ -114,16 +115,13 @@ final class ClassRewriter {
     MethodAnalysis analysis = MethodAnalysis.of(in.facts().name, method, in.lookup());
     boolean initializer = method.name.equals(INITIALIZER);
     boolean writes = initializer && InitializerRewriter.writesShared(method, analysis);
-    if (initializer) {
-      InitializerRewriter.check(in, method, analysis);
-    }
     List<AbstractInsnNode> instructions = List.of(method.instructions.toArray());
-    if (writes) {
-      once = true;
-      InitializerRewriter.rewrite(in, method, analysis);
-    }
+    Set<AbstractInsnNode> onlyWhereOnce =
+        initializer ? InitializerRewriter.rewrite(in, method, analysis, writes) : Set.of();
+    once |= writes;
     Hoisting hoisting = writes ? Hoisting.none(method, analysis) : Hoisting.plan(method, analysis);
-    MethodContext context = new MethodContext(in, method, analysis, hoisting, writes);
+    MethodContext context =
+        new MethodContext(in, method, analysis, hoisting, writes, onlyWhereOnce);
     List<InstructionRewriter> rewriters =
         List.of(
             new ElementRewriter(context),

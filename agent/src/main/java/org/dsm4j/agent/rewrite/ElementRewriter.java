@@ -84,7 +84,8 @@ final class ElementRewriter implements InstructionRewriter {
               Type.INT_TYPE,
               element);
     }
-    context.replace(insn, context.once ? unlessDoneElsewhere(call, element) : call);
+    boolean guarded = context.mayBeDoneElsewhere(insn);
+    context.replace(insn, guarded ? unlessDoneElsewhere(call, element) : call);
   }
 
   /** The call of the bridge, with the hoisted address and length if the array has them. */

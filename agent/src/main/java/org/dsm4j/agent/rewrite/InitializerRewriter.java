@@ -1,7 +1,9 @@
 package org.dsm4j.agent.rewrite;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.FieldInsnNode;
@@ -56,23 +58,27 @@ final class InitializerRewriter {
   }
 
   /**
-   * Refuses what cannot be done once only, wherever the initializer does it; before its
-   * instructions change.
+   * Refuses what cannot be done once only; and adds the jumps, and the bracket around the whole, if
+   * the initializer writes shared state. Before the single instructions are rewritten.
+   *
+   * @return the instructions that only the node that runs the initializer for the cluster comes to
    */
-  static void check(ClassContext in, MethodNode method, MethodAnalysis analysis) {
+  static Set<AbstractInsnNode> rewrite(
+      ClassContext in, MethodNode method, MethodAnalysis analysis, boolean writes) {
     InitializerRewriter rewriter = new InitializerRewriter(in, method, analysis);
     rewriter.findRegions();
     rewriter.refuse();
-  }
-
-  /**
-   * Adds the jumps and the bracket around the whole; before the single instructions are rewritten.
-   */
-  static void rewrite(ClassContext in, MethodNode method, MethodAnalysis analysis) {
-    InitializerRewriter rewriter = new InitializerRewriter(in, method, analysis);
-    rewriter.findRegions();
-    rewriter.regions.forEach(rewriter::skip);
-    rewriter.bracket();
+    Set<AbstractInsnNode> inRegions = new HashSet<>();
+    for (AbstractInsnNode insn : method.instructions) {
+      if (rewriter.inRegion(insn)) {
+        inRegions.add(insn);
+      }
+    }
+    if (writes) {
+      rewriter.regions.forEach(rewriter::skip);
+      rewriter.bracket();
+    }
+    return inRegions;
   }
 
   private void findRegions() {

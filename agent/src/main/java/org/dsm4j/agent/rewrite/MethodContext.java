@@ -1,5 +1,6 @@
 package org.dsm4j.agent.rewrite;
 
+import java.util.Set;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
@@ -17,7 +18,9 @@ final class MethodContext {
   final Hoisting hoisting;
 
   /** Whether it is a static initializer that touches shared state: run once per cluster. */
-  final boolean once;
+  private final boolean once;
+
+  private final Set<AbstractInsnNode> onlyWhereOnce;
 
   private final int firstTemporary;
   private int nextTemporary;
@@ -27,14 +30,24 @@ final class MethodContext {
       MethodNode method,
       MethodAnalysis analysis,
       Hoisting hoisting,
-      boolean once) {
+      boolean once,
+      Set<AbstractInsnNode> onlyWhereOnce) {
     this.in = in;
     this.method = method;
     this.analysis = analysis;
     this.hoisting = hoisting;
     this.once = once;
+    this.onlyWhereOnce = onlyWhereOnce;
     this.firstTemporary = method.maxLocals;
     this.nextTemporary = firstTemporary;
+  }
+
+  /**
+   * Whether a node comes to the instruction that does not run the initializer for the cluster: it
+   * must not change shared state there.
+   */
+  boolean mayBeDoneElsewhere(AbstractInsnNode insn) {
+    return once && !onlyWhereOnce.contains(insn);
   }
 
   /** A variable for the instructions that replace one instruction. */

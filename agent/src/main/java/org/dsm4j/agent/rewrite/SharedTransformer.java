@@ -113,11 +113,15 @@ final class SharedTransformer implements ClassFileTransformer {
   }
 
   /**
-   * Reports the class and replaces it by one that cannot be initialized. A redefinition, and a file that we cannot read, by one that
-   * the JVM refuses.
+   * Reports the class and replaces it by one that cannot be initialized. A redefinition, and a file
+   * that we cannot read, by one that the JVM refuses.
    */
   private byte[] refuse(
-      ClassLoader loader, String name, byte[] classFile, boolean redefines, List<Problem> problems) {
+      ClassLoader loader,
+      String name,
+      byte[] classFile,
+      boolean redefines,
+      List<Problem> problems) {
     Refusal refusal = new Refusal(Names.dotted(name), null, problems);
     refused.accept(loader, refusal);
     if (redefines) {

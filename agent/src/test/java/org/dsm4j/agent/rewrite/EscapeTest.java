@@ -76,9 +76,13 @@ class EscapeTest {
         Arguments.of(
             "PlainCasts.lambda(List.of(S.a));", "app.PlainCasts.lambda$lambda$0(double[])"),
         Arguments.of("PlainCasts.reference(List.of(S.a));", "app.Plain.sum(double[]), argument 1"),
-        Arguments.of("PlainCasts.reflect(S.a);", "java.lang.reflect.Array.get(java.lang.Object, int), argument 1"),
+        Arguments.of(
+            "PlainCasts.reflect(S.a);",
+            "java.lang.reflect.Array.get(java.lang.Object, int), argument 1"),
         Arguments.of("PlainCasts.reflectSet(S.a, 2);", "java.lang.reflect.Array.setDouble"),
-        Arguments.of("Objects.deepEquals(S.a, null);", "java.util.Objects.deepEquals(java.lang.Object, java.lang.Object), argument 1"),
+        Arguments.of(
+            "Objects.deepEquals(S.a, null);",
+            "java.util.Objects.deepEquals(java.lang.Object, java.lang.Object), argument 1"),
         Arguments.of("PlainCasts.loop(List.of(S.a));", "app.PlainCasts.loop"),
         Arguments.of("new Plain().kept = S.a;", "the field app.Plain.kept"),
         Arguments.of("Source s = () -> S.a; s.get();", "callers of app.Source.get()"),

@@ -188,4 +188,42 @@ class InitializerTest {
     assertTrue(message.contains("Dsm.node() == 0"), message);
     assertTrue(message.contains("static initializer, line 2"), message);
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void expressionsOfAnyShapeAreEvaluatedOnce(boolean debug) throws Throwable {
+    StringBuilder thousands = new StringBuilder();
+    for (int i = 0; i < 3000; i++) {
+      thousands.append(i).append(", ");
+    }
+    String source =
+        """
+        class Shapes {
+          @Shared static int a = switch (Log.tell("a", 3)) { case 1 -> 10; case 3 -> { int t = 4; for (int k = 0; k < 3; k++) t += k; yield t; } default -> 0; };
+          @Shared static double[] copy = Dsm2.share(new double[] {1, 2});
+          @Shared static final int[] many = {THOUSANDS};
+          @Shared static long[] chosen = a > 5 ? new long[2] : new long[3];
+          @Shared static int[][] jagged = new int[4][];
+          @Shared static char letter;
+          static {
+            for (int k = 0; k < jagged.length; k++) { jagged[k] = new int[k]; if (k > 2) jagged[k][1] = k; }
+            try { letter = (char) ('a' + Log.tell("letter", 2)); } finally { Log.tell("finally", 0); }
+            while (a < 20) { a += 6; }
+            synchronized (Shapes.class) { chosen[1]++; chosen[1] += many[7]; }
+          }
+          static String show() { return a + Arrays.toString(copy) + many.length + many[2999] + Arrays.toString(chosen) + Arrays.deepToString(jagged) + letter; }
+          static void change() { chosen[1] = 70; jagged[3][1] = 9; letter = 'z'; }
+        }
+        class Dsm2 { static double[] share(double[] x) { @Shared double[] r = new double[x.length]; for (int i = 0; i < x.length; i++) r[i] = x[i]; return r; } }
+        """
+            .replace("THOUSANDS", thousands);
+    Object plain = new PlainRun(Sources.compile(debug, LOG, source)).call("Shapes.show");
+    Cluster cluster = new Cluster(2, debug, LOG, source);
+    assertEquals(plain, cluster.call(0, "Shapes.show"));
+    assertEquals(List.of("a", "letter", "finally"), cluster.call(0, "Log.lines"));
+    cluster.call(0, "Shapes.change");
+    String second = (String) cluster.call(1, "Shapes.show");
+    assertTrue(second.contains("[0, 70]") && second.endsWith("[0, 9, 0]]z"), second);
+    assertEquals(List.of("finally"), cluster.call(1, "Log.lines"));
+  }
 }

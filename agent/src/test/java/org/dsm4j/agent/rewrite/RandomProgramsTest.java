@@ -10,8 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Random methods over shared and heap arrays, with loops, exceptions and variables that hold now the one and now the other kind: each
- * must log the same whether rewritten or not. A seed names a failure.
+ * Random methods over shared and heap arrays, with loops, exceptions and variables that hold now
+ * the one and now the other kind: each must log the same whether rewritten or not. A seed names a
+ * failure.
  */
 class RandomProgramsTest {
   private static final int PROGRAMS = 25;
@@ -50,7 +51,10 @@ class RandomProgramsTest {
     assertEquals(List.of(), cluster.refusals(0));
   }
 
-  /** Writes one method; {@code a}, {@code b}, {@code c} are arrays, {@code q} an array of arrays, {@code i}, {@code j}, {@code k} ints. */
+  /**
+   * Writes one method; {@code a}, {@code b}, {@code c} are arrays, {@code q} an array of arrays,
+   * {@code i}, {@code j}, {@code k} ints.
+   */
   private static final class Generator {
     private final Random random;
     private int names;
@@ -60,7 +64,9 @@ class RandomProgramsTest {
     }
 
     String program(String name) {
-      return "class " + name + " { static List<Object> run() { P.reset(); List<Object> s = new ArrayList<>(); int i = 0, j = 1, k = 2;"
+      return "class "
+          + name
+          + " { static List<Object> run() { P.reset(); List<Object> s = new ArrayList<>(); int i = 0, j = 1, k = 2;"
           + " int[] a = P.f0, b = new int[3], c = null; int[][] q = P.g0;\n"
           + block(3, 8)
           + " s.add(P.sum(P.f0)); s.add(P.sum(P.f1)); s.add(P.sum(P.heap)); return s; } }";
@@ -79,7 +85,16 @@ class RandomProgramsTest {
         case 0:
           return array() + " = " + anyArray() + ";";
         case 1:
-          return "try { " + anyArray() + "[" + index() + "] " + operator() + " " + value() + "; } " + caught();
+          return "try { "
+              + anyArray()
+              + "["
+              + index()
+              + "] "
+              + operator()
+              + " "
+              + value()
+              + "; } "
+              + caught();
         case 2:
           return "try { s.add(" + anyArray() + "[" + index() + "]); } " + caught();
         case 3:
@@ -87,34 +102,98 @@ class RandomProgramsTest {
         case 4:
           return "s.add(" + anyArray() + " == " + anyArray() + ");";
         case 5:
-          return random.nextBoolean() ? "P.swap();" : "P.f" + random.nextInt(2) + " = " + sharedArray() + ";";
+          return random.nextBoolean()
+              ? "P.swap();"
+              : "P.f" + random.nextInt(2) + " = " + sharedArray() + ";";
         case 6:
-          return "q = " + pick("P.g0", "new int[2][" + (1 + random.nextInt(4)) + "]", "P.g0.clone()") + ";";
+          return "q = "
+              + pick("P.g0", "new int[2][" + (1 + random.nextInt(4)) + "]", "P.g0.clone()")
+              + ";";
         case 7:
-          return "try { q[" + index() + "] = new int[" + (1 + random.nextInt(5)) + "]; } " + caught();
+          return "try { q["
+              + index()
+              + "] = new int["
+              + (1 + random.nextInt(5))
+              + "]; } "
+              + caught();
         case 8:
           return variable() + " = " + value() + " % 9;";
         case 9:
-          return "try { P.change(" + anyArray() + ", " + index() + "); s.add(P.sum(" + anyArray() + ")); } " + caught();
+          return "try { P.change("
+              + anyArray()
+              + ", "
+              + index()
+              + "); s.add(P.sum("
+              + anyArray()
+              + ")); } "
+              + caught();
         case 10:
         case 11:
           {
             String n = "n" + names++;
-            return "for (int " + n + " = 0; " + n + " < " + (1 + random.nextInt(6)) + " && P.go(); " + n + "++) { i = " + n + ";\n"
-                + block(depth - 1, 3) + (random.nextInt(4) == 0 ? "if (" + condition() + ") " + pick("break", "continue") + ";" : "") + "}";
+            return "for (int "
+                + n
+                + " = 0; "
+                + n
+                + " < "
+                + (1 + random.nextInt(6))
+                + " && P.go(); "
+                + n
+                + "++) { i = "
+                + n
+                + ";\n"
+                + block(depth - 1, 3)
+                + (random.nextInt(4) == 0
+                    ? "if (" + condition() + ") " + pick("break", "continue") + ";"
+                    : "")
+                + "}";
           }
         case 12:
-          return "if (" + condition() + ") {" + block(depth - 1, 2) + "} else {" + block(depth - 1, 2) + "}";
+          return "if ("
+              + condition()
+              + ") {"
+              + block(depth - 1, 2)
+              + "} else {"
+              + block(depth - 1, 2)
+              + "}";
         case 13:
-          return "try {" + block(depth - 1, 3) + "} " + caught() + " finally {" + block(depth - 1, 1) + "}";
+          return "try {"
+              + block(depth - 1, 3)
+              + "} "
+              + caught()
+              + " finally {"
+              + block(depth - 1, 1)
+              + "}";
         case 14:
-          return "try { " + array() + " = null; b[" + index() + "]++; " + block(depth - 1, 1)
-              + " throw new IllegalStateException(); } catch (RuntimeException e" + names++ + ") { " + array() + " = " + anyArray() + ";" + block(depth - 1, 1) + "}";
+          return "try { "
+              + array()
+              + " = null; b["
+              + index()
+              + "]++; "
+              + block(depth - 1, 1)
+              + " throw new IllegalStateException(); } catch (RuntimeException e"
+              + names++
+              + ") { "
+              + array()
+              + " = "
+              + anyArray()
+              + ";"
+              + block(depth - 1, 1)
+              + "}";
         default:
           {
             String n = "x" + names++;
-            return "try { for (int " + n + " : " + anyArray() + ") { if (!P.go()) break; j = " + n + " & 7;" + block(depth - 1, 2) + "} }"
-                + " " + caught();
+            return "try { for (int "
+                + n
+                + " : "
+                + anyArray()
+                + ") { if (!P.go()) break; j = "
+                + n
+                + " & 7;"
+                + block(depth - 1, 2)
+                + "} }"
+                + " "
+                + caught();
           }
       }
     }
@@ -125,7 +204,8 @@ class RandomProgramsTest {
     }
 
     private String sharedArray() {
-      return pick("P.f0", "P.f1", "new int[" + (1 + random.nextInt(6)) + "]", "new int[] {3, 1, 4, 1, 5}");
+      return pick(
+          "P.f0", "P.f1", "new int[" + (1 + random.nextInt(6)) + "]", "new int[] {3, 1, 4, 1, 5}");
     }
 
     private String anyArray() {
@@ -145,7 +225,15 @@ class RandomProgramsTest {
     }
 
     private String index() {
-      return pick(variable(), "0", "1", "2", "(i + 1)", "(k & 3)", random.nextInt(5) == 0 ? "9" : "1", random.nextInt(5) == 0 ? "-1" : "0");
+      return pick(
+          variable(),
+          "0",
+          "1",
+          "2",
+          "(i + 1)",
+          "(k & 3)",
+          random.nextInt(5) == 0 ? "9" : "1",
+          random.nextInt(5) == 0 ? "-1" : "0");
     }
 
     private String value() {
@@ -161,7 +249,8 @@ class RandomProgramsTest {
     }
 
     private String condition() {
-      return pick("i > j", "k == 2", "a == P.f0", "b == c", "(i & 1) == 0", "a != null", "c == null");
+      return pick(
+          "i > j", "k == 2", "a == P.f0", "b == c", "(i & 1) == 0", "a != null", "c == null");
     }
 
     private String pick(String... choices) {

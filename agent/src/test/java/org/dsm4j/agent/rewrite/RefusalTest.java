@@ -73,9 +73,14 @@ class RefusalTest {
 
   @Test
   void aRedefinitionIsRewrittenOrMadeToFail() {
-    SharedTransformer transformer = new Rewriter(new RewriteConfig(List.of(), null, false, refusal -> {})).transformer();
-    byte[] good = Sources.compile(true, "class P { @Shared static int a; static int f() { return a; } }").get("app.P");
-    byte[] bad = Sources.compile(true, "class P { @Shared static String a; static int f() { return 1; } }").get("app.P");
+    SharedTransformer transformer =
+        new Rewriter(new RewriteConfig(List.of(), null, false, refusal -> {})).transformer();
+    byte[] good =
+        Sources.compile(true, "class P { @Shared static int a; static int f() { return a; } }")
+            .get("app.P");
+    byte[] bad =
+        Sources.compile(true, "class P { @Shared static String a; static int f() { return 1; } }")
+            .get("app.P");
     ClassLoader loader = new ClassLoader() {};
     assertTrue(transformer.transform(loader, "app/P", String.class, null, good).length > 0);
     assertEquals(0, transformer.transform(loader, "app/P", String.class, null, bad).length);

@@ -38,13 +38,17 @@ public final class ArrayCalls {
   }
 
   /**
-   * The array itself, or a heap copy of it (of shared rows, if it has rows) if it is shared: for code that only reads its elements.
+   * The array itself, or a heap copy of it (of shared rows, if it has rows) if it is shared: for
+   * code that only reads its elements.
    */
   public static Object readable(Object array) {
     return Tokens.isToken(array) ? cloneOf(array) : array;
   }
 
-  /** The same for code that reads into arrays that are elements, too: a copy of whatever contains a shared array. */
+  /**
+   * The same for code that reads into arrays that are elements, too: a copy of whatever contains a
+   * shared array.
+   */
   public static Object deepReadable(Object array) {
     return deepReadable(array, NESTING_MAX);
   }
