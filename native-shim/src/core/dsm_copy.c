@@ -335,7 +335,8 @@ int dsm_copy_check(const dsm_core *core, uint32_t peer, const dsm_message *m)
 /* `peer` was home in `epoch`: what is sent to it finds the home. */
 static void learn_home(struct dsm_copy *c, uint32_t peer, uint32_t epoch)
 {
-    if (c->state != DSM_COPY_HOME && epoch >= c->epoch) {
+    /* (while a diff is under way, what follows it is to take the same way) */
+    if (c->state != DSM_COPY_HOME && (c->flags & DSM_COPY_FLUSHED) == 0 && epoch >= c->epoch) {
         c->home = peer + 1;
         c->epoch = epoch;
     }
