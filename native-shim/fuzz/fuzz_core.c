@@ -6,6 +6,7 @@
  * The driver's own obligations are kept (slots, wakes, RESUMED): only peers are hostile here.
  */
 #include "dsm_core.h"
+#include "dsm_diff.h"
 #include "dsm_wire.h"
 #include "sim_state.h"
 
@@ -17,7 +18,9 @@
 #define NODES      4u
 #define SLOTS      4u
 #define PAGES      8u
-#define FRAME_MOST (DSM_HEAD_MAX + PAGE_BYTES)
+#define RELEASE    4u /* pages from here on are RELEASE pages */
+#define TWINS      2u
+#define FRAME_MOST DSM_WIRE_FRAME_MAX(PAGE_BYTES)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
@@ -31,6 +34,8 @@ typedef struct bench {
     enum slot_state slots[SLOTS];
     uint8_t fault[SLOTS];
     uint8_t gone[NODES];
+    uint64_t page[PAGE_BYTES / 8];
+    uint64_t value;
     const uint8_t *input;
     size_t left;
 } bench;
@@ -69,9 +74,30 @@ static void sink(void *context, const dsm_action *action)
         demand(action->peer < NODES && action->peer != 0 && !b->gone[action->peer], "sends to nobody");
         demand(action->head_length <= DSM_HEAD_MAX, "sends too long a head");
         memcpy(frame, action->head, action->head_length);
-        demand(dsm_wire_decode(frame, action->head_length + (action->with_page ? PAGE_BYTES : 0), PAGE_BYTES,
-                               &message) == 0,
-               "sends what its own codec refuses");
+        uint32_t length = action->head_length + (action->with_page ? PAGE_BYTES : 0) + action->length;
+        demand(length <= FRAME_MOST, "sends too long a frame");
+        if (action->length != 0)
+            memcpy(frame + action->head_length, action->bytes, action->length);
+        if (action->with_diff) {
+            demand(action->twin < TWINS && action->page >= RELEASE, "compares what has no twin");
+            length += DSM_DIFF_HEAD; /* nothing has changed */
+            frame[action->head_length] = 1;
+            dsm_wire_set_length(frame, length);
+        }
+        demand(dsm_wire_decode(frame, length, PAGE_BYTES, &message) == 0, "sends what its own codec refuses");
+        break;
+    case DSM_ACT_TWIN:
+    case DSM_ACT_MERGE:
+        demand(action->page >= RELEASE && action->page < PAGES && action->twin < TWINS, "no such twin");
+        break;
+    case DSM_ACT_APPLY:
+        demand(action->page >= RELEASE && action->page < PAGES, "applies a diff to no RELEASE page");
+        demand(dsm_diff_check(action->bytes, action->length, PAGE_BYTES) == 0, "applies what is no diff");
+        dsm_diff_apply(action->bytes, PAGE_BYTES, (uint8_t *)b->page);
+        break;
+    case DSM_ACT_ATOMIC:
+        demand(action->page < PAGES && action->offset + action->width <= PAGE_BYTES, "works beside the page");
+        *action->value = action->operand;
         break;
     case DSM_ACT_INSTALL:
         demand(action->page < PAGES && action->bytes != NULL, "installs nothing");
@@ -119,7 +145,7 @@ static void own_operation(bench *b, uint8_t what)
     uint32_t slot = (uint32_t)take(b, 1) % SLOTS;
     uint64_t number = take(b, 1);
     dsm_event event = {.thread = 1 + slot, .pc = 1 + number % 3};
-    switch (what % 6) {
+    switch (what % 10) {
     case 0:
         event.type = DSM_EV_FAULT;
         event.page = number % PAGES;
@@ -146,6 +172,30 @@ static void own_operation(bench *b, uint8_t what)
         event.id = number % 4;
         event.parties = 1 + (uint32_t)(number >> 4) % 4;
         begin(b, &event, slot, 0);
+        break;
+    case 5:
+        event.type = DSM_EV_CONDITION_WAIT;
+        event.id = number % 6;
+        event.condition = number >> 7;
+        begin(b, &event, slot, 0);
+        break;
+    case 6:
+        step(b, &(dsm_event){.type = DSM_EV_CONDITION_SIGNAL,
+                             .id = number % 6,
+                             .condition = number >> 7 & 1,
+                             .thread = 1 + slot,
+                             .flags = number >> 6 & 1});
+        break;
+    case 7:
+        event.type = DSM_EV_ATOMIC;
+        event.page = number % PAGES;
+        event.width = 8;
+        event.operation = (uint32_t)(number >> 4) % 4;
+        event.value = &b->value;
+        begin(b, &event, slot, 0);
+        break;
+    case 8:
+        step(b, &(dsm_event){.type = DSM_EV_EVICT, .page = number % PAGES});
         break;
     default:
         if (b->slots[slot] == WAITING && !b->fault[slot] &&
@@ -186,22 +236,62 @@ static void deliver(bench *b, uint32_t peer, const uint8_t *frame, uint32_t leng
     free(exact);
 }
 
+/* A frame with a body whose numbers are small, so that some of them are right. */
+static void bodied_frame(bench *b, uint32_t peer, dsm_message *m)
+{
+    uint8_t frame[FRAME_MOST] = {0};
+    m->subject = m->type == DSM_MSG_DIFF ? m->subject : 0;
+    m->flags = m->type == DSM_MSG_DIFF ? m->flags & 3 : 0;
+    m->body_length = m->type == DSM_MSG_DIFF ? 13 : m->type == DSM_MSG_VECTOR ? 20 : 48;
+    uint32_t head = dsm_wire_encode(m, PAGE_BYTES, frame);
+    uint8_t *body = frame + head;
+    body[0] = 1;
+    if (m->type == DSM_MSG_DIFF) { /* one run of one byte */
+        body[4] = 1;
+        body[8] = (uint8_t)(take(b, 1) % PAGE_BYTES);
+    } else if (m->type == DSM_MSG_VECTOR) { /* one node's interval */
+        body[8] = (uint8_t)(take(b, 1) % NODES);
+        body[12] = (uint8_t)(take(b, 1) % 4);
+    } else { /* one notice of one range */
+        body[8] = (uint8_t)(take(b, 1) % NODES);
+        body[12] = 1;
+        body[16] = (uint8_t)(1 + take(b, 1) % 3);
+        body[24] = (uint8_t)(body[16] + take(b, 1) % 3);
+        body[32] = (uint8_t)(take(b, 1) % PAGES);
+        body[40] = (uint8_t)(1 + take(b, 1) % 3);
+    }
+    deliver(b, peer, frame, head + m->body_length);
+}
+
 /* A frame whose fields are right in form, so that the input reaches the protocol behind the codec. */
 static void formed_frame(bench *b)
 {
     uint32_t peer = 1 + (uint32_t)take(b, 1) % (NODES - 1);
     uint64_t fields = take(b, 3);
     dsm_message m = {
-        .type = (uint8_t)(1 + take(b, 1) % DSM_MSG_BARRIER_BREAK),
+        .type = (uint8_t)(1 + take(b, 1) % DSM_MSG_PEER_GONE),
         .flags = (uint8_t)(fields & 0xf),
         .subject = fields >> 4 & 7,
         .access = (uint32_t)(fields >> 7 & 3) % 3,
-        .parties = 1 + (uint32_t)(fields >> 9 & 3),
-        .arrived = 1 + (uint32_t)(fields >> 11 & 3),
         .epoch = fields >> 13 & 0x1f,
     };
+    if (m.type == DSM_MSG_BARRIER_ARRIVE) {
+        m.parties = 1 + (uint32_t)(fields >> 9 & 3);
+        m.arrived = 1 + (uint32_t)(fields >> 11 & 3);
+    } else if (m.type >= DSM_MSG_FETCH) {
+        m.origin = (uint32_t)(fields >> 9 & 3);
+        m.count = 1 + (uint32_t)(fields >> 11 & 3);
+        m.number = fields >> 13 & 7;
+        m.width = 8;
+        m.operation = fields >> 16 & 3;
+        m.subject = m.type == DSM_MSG_FLUSHED || m.type == DSM_MSG_PEER_GONE ? 0 : m.subject;
+    }
     uint8_t frame[FRAME_MOST] = {0};
     uint32_t whole;
+    if (m.type == DSM_MSG_DIFF || m.type == DSM_MSG_NOTICES || m.type == DSM_MSG_VECTOR) {
+        bodied_frame(b, peer, &m);
+        return;
+    }
     dsm_wire_encode(&m, PAGE_BYTES, frame);
     memcpy(&whole, frame, sizeof whole);
     deliver(b, peer, frame, whole <= FRAME_MOST ? whole : FRAME_MOST);
@@ -230,6 +320,12 @@ static void build(bench *b)
         .home_block = 1,
         .locks = 8,
         .arena_first = PAGES,
+        .release_first = RELEASE,
+        .release_end = PAGES,
+        .twins = TWINS,
+        .notices = 16,
+        .migrate_after = 2,
+        .inform_ns = 100000,
         .hold_ns = 1000,
         .hold_max_ns = 100000,
         .heartbeat_ns = 1000000,

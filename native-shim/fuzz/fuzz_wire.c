@@ -24,8 +24,9 @@ static void check_decoded(const dsm_message *message, const uint8_t *frame, uint
     uint32_t head = dsm_wire_encode(message, PAGE_BYTES, again);
     demand(head >= DSM_WIRE_HEAD && head <= sizeof again && head <= length);
     demand(memcmp(again, frame, head) == 0);
-    demand(length == head || (length == head + PAGE_BYTES && message->page == frame + head) ||
-           (length == head + message->body_length && message->body == frame + head));
+    int page = length == head + PAGE_BYTES && message->page == frame + head;
+    int body = length == head + message->body_length && message->body == frame + head;
+    demand(length == head || page || body);
     demand(dsm_wire_frame(frame, length, PAGE_BYTES) == (int64_t)length);
 }
 

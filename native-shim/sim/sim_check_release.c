@@ -65,6 +65,18 @@ static void plain_write(sim_world *world, const sim_thread *thread, sim_variable
     v->value = value;
 }
 
+/* Reads of it race with atomic operations; but who knows of the last one sees what it left. */
+static void atomic_read(sim_world *world, const sim_thread *thread, const sim_variable *v, uint64_t value)
+{
+    bool knows = !v->unknown && sim_clock_knows(thread->clock, v->writer, v->written);
+    if (knows && value != v->value && judged(world, v->page))
+        sim_fail(world,
+                 "stale read: thread %u of node %u reads %lx in page %u offset %u; thread %u left %lx by an atomic operation, "
+                 "and that happened before",
+                 thread->index, thread->node, (unsigned long)value, v->page, v->offset, v->writer,
+                 (unsigned long)v->value);
+}
+
 /* ---- racy variables ------------------------------------------------------------------------------------------- */
 
 static bool replaced(const sim_variable *v, uint32_t by, const sim_write *w)
@@ -175,6 +187,8 @@ static void on_read(sim_world *world, const sim_thread *thread, const sim_place 
         sim_sync_acquire(world, thread, &v->sync);
     else if (v->kind == SIM_PLAIN)
         plain_read(world, thread, v, value);
+    else if (v->kind == SIM_ATOMIC)
+        atomic_read(world, thread, v, value);
     else
         racy_read(world, thread, v, value);
 }
@@ -259,8 +273,13 @@ static void on_atomic(sim_world *world, sim_node *node, const dsm_action *action
     memcpy(word, &there, sizeof word);
     dsm_operation_do(word, action->operation, action->width, action->operand, action->expected);
     v->value = value_of(word, v->length);
+    v->unknown = !thread;
     if (!thread)
         return;
+    if (writes(action, there)) {
+        v->writer = thread->index;
+        v->written = thread->clock[thread->index];
+    }
     thread->atomic_done = true;
     thread->atomic_was = there;
     sim_sync_acquire(world, thread, &v->sync);

@@ -128,6 +128,8 @@ sim_variable *sim_history_find(sim_world *world, const sim_place *place)
 
 static bool may(const sim_world *world, const sim_thread *thread, const sim_variable *v, bool write)
 {
+    if (v->kind == SIM_ATOMIC)
+        return !write;
     if (v->kind == SIM_RACY)
         return !write || v->node == thread->node;
     if (v->kind != SIM_PLAIN)
@@ -170,7 +172,7 @@ sim_variable *sim_history_claim(sim_world *world, const sim_thread *thread, enum
 bool sim_history_claim_read(sim_world *world, const sim_thread *thread, uint32_t index)
 {
     sim_variable *v = &world->history->variables[index];
-    if (v->kind == SIM_ATOMIC || !may(world, thread, v, false))
+    if (!may(world, thread, v, false))
         return false;
     claim(v, false);
     return true;

@@ -12,7 +12,7 @@ enum sim_variable_kind {
     SIM_RACY,     /* the threads of one node write, anybody reads, without order. Aligned: never seen half changed */
     SIM_MIXED,    /* anybody writes and reads. Two nodes' writes may mix to the byte, but each byte was written */
     SIM_VOLATILE, /* in SEQUENTIAL pages: a write releases, a read acquires */
-    SIM_ATOMIC,   /* only ever touched by atomic operations */
+    SIM_ATOMIC,   /* only changed by atomic operations; who knows of the last of them may read it without one */
     SIM_KINDS
 };
 
@@ -27,7 +27,8 @@ typedef struct sim_variable {
     uint32_t page, offset, length;
     uint32_t node;            /* RACY: whose threads write it */
     uint64_t value;           /* PLAIN, ATOMIC: the last written */
-    uint32_t writer, written; /* PLAIN: thread and its clock */
+    uint32_t writer, written; /* PLAIN, ATOMIC: thread and its clock */
+    bool unknown;             /* ATOMIC: the last operation was that of a thread that had been told that a node is lost */
     uint32_t *reads;          /* PLAIN: clock of each thread's last read */
     uint32_t readers;         /* claims: operations under way that read it ... */
     bool writing;             /* ... or write it */

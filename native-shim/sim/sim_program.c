@@ -93,6 +93,8 @@ static void draw_variables(sim_world *world, const sim_thread *thread, sim_op *o
     op->pc = PC_BASE + sim_random_below(random_of(world), PCS);
     if (sim_random_chance(random_of(world), plan->atomic) && draw_atomic(world, op))
         return;
+    if (sim_random_chance(random_of(world), plan->atomic / 2) && draw_variable(world, thread, SIM_ATOMIC, op))
+        return;
     if (sim_random_chance(random_of(world), plan->volatiles) && draw_variable(world, thread, SIM_VOLATILE, op))
         return;
     enum sim_variable_kind racy = sim_random_chance(random_of(world), 600) ? SIM_RACY : SIM_MIXED;

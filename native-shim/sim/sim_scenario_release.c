@@ -199,6 +199,23 @@ static void setup_told(sim_world *world)
     SIM_SCRIPT(world, 1, 0, told_1, 1);
 }
 
+/* An atomic operation that is passed on, as the page has moved, takes the notices along all the same. */
+static const sim_op passed_0[] = {SIM_PUT(1, 8, 8), SIM_GET(0, 0, 8), SIM_BARRIER(0, 3), SIM_BARRIER(0, 3)};
+static const sim_op passed_1[] = {SIM_BARRIER(0, 3), SIM_GET(0, 0, 8),   SIM_GET(1, 16, 8), SIM_PUT(1, 24, 8),
+                                  SIM_ADD(2, 0),     SIM_BARRIER(0, 3),  SIM_PAUSE(2 * MS), SIM_FETCH(1, 0),
+                                  SIM_GET(0, 0, 8)};
+static const sim_op passed_2[] = {SIM_PUT(0, 8, 8), SIM_GET(1, 16, 8), SIM_BARRIER(0, 3), SIM_BARRIER(0, 3),
+                                  SIM_PUT(0, 0, 8), SIM_ADD(1, 0)};
+
+static void setup_passed(sim_world *world)
+{
+    sim_history_define(world, SIM_ATOMIC, 1, 0, 8);
+    sim_history_define(world, SIM_ATOMIC, 2, 0, 8);
+    SIM_SCRIPT(world, 0, 0, passed_0, 1);
+    SIM_SCRIPT(world, 1, 0, passed_1, 1);
+    SIM_SCRIPT(world, 2, 0, passed_2, 1);
+}
+
 /* ---- what must cost nothing --------------------------------------------------------------------------------------------- */
 
 static const sim_op leaves_it[] = {SIM_BARRIER(0, 2), SIM_GET(0, 0, 8), SIM_BARRIER(0, 2), SIM_BARRIER(0, 2),
@@ -414,6 +431,8 @@ const sim_scenario sim_scenarios_release[] = {
     {"rc-moving", "the home moves while diffs are under way to it", 60, plan_moving, setup_moving, check_moving},
     {"rc-stale-hint", "a fetch and a diff follow a page that has moved twice", 20, plan_hint, setup_hint, check_moving},
     {"rc-told", "a page that moves takes the notices of its home along", 20, plan_moving, setup_told, check_moving},
+    {"rc-passed-on", "an atomic operation that follows a page takes its notices along", 20, plan_moving, setup_passed,
+     check_moving},
     {"rc-exclusive", "all copies have died: the home writes without a fault", 20, plan_exclusive, setup_exclusive,
      NULL},
     {"rc-quiet-lock", "a lock nobody else wants costs no message and no diff", 20, plan_release, setup_quiet_lock,

@@ -41,6 +41,7 @@ static const char *const message_names[DSM_MSG_TYPES] = {
     [DSM_MSG_CONDITION_END] = "CONDITION_END",
     [DSM_MSG_ATOMIC] = "ATOMIC",
     [DSM_MSG_ATOMIC_RESULT] = "ATOMIC_RESULT",
+    [DSM_MSG_PEER_GONE] = "PEER_GONE",
 };
 
 static const char *message_name(uint32_t type)

@@ -44,40 +44,37 @@ void dsm_atomic_here(dsm_core *core, uint32_t slot)
 
 /* ---- at a RELEASE page's home ------------------------------------------------------------------------------ */
 
-/* This node, the home, changes the page by its own thread's operation: tracked, as any write. 0 if there is no room. */
-static int track(dsm_core *core, uint64_t page)
+/* This node, the home, changes the page by an atomic operation. That is made known at once, not with the next release:
+ * whoever acquires by the next operation on the word may then read it without one, from a copy that lacks it. */
+static void make_known(dsm_core *core, uint64_t page)
 {
     struct dsm_copy *c = dsm_copy_at(core, page);
-    if ((c->flags & DSM_COPY_LISTED) || dsm_copy_exclusive(core, c)) {
-        return 1;
+    if (dsm_copy_exclusive(core, c)) {
+        return;
     }
-    if (!dsm_interval_has_room(core, c)) {
-        return 0;
+    uint64_t interval = dsm_inform_publish(core, &page, 1);
+    if ((c->flags & (DSM_COPY_LISTED | DSM_COPY_CLOSED)) == 0) {
+        c->dies = interval;
     }
-    dsm_interval_list(core, page);
-    c->writer = 0;
-    c->streak = 0;
-    return 1;
 }
 
 /* This node is the page's home. */
 static void at_own_home(dsm_core *core, uint32_t slot)
 {
     const struct dsm_slot *s = dsm_slot_at(core, slot);
-    while (s->operation != DSM_OP_GET && !track(core, s->page)) {
-        if (core->interval.flushing) {
-            dsm_list_append(core, &core->interval.room_waiters, slot);
-            return;
-        }
-        dsm_interval_flush(core);
+    if (s->operation != DSM_OP_GET) {
+        make_known(core, s->page);
     }
     dsm_atomic_here(core, slot);
 }
 
-/* Asked for by another node, or by this one before it became the home. The writer makes it known, as with a diff. */
+/* Asked for by another node, or by this one before it became the home. */
 static void done_at_home(dsm_core *core, const dsm_message *m)
 {
     dsm_count(core, DSM_C_ATOMICS);
+    if (m->operation != DSM_OP_GET) {
+        make_known(core, m->subject);
+    }
     uint64_t value = dsm_emit_atomic(core, m->subject, m);
     dsm_atomic_answer(core, m->origin, m->subject, m->number, value, 0);
 }

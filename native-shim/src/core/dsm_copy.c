@@ -299,7 +299,9 @@ static int check_home_side(const dsm_core *core, uint32_t peer, const dsm_messag
     if (m->type == DSM_MSG_FETCH) {
         return knows || (directory && m->origin != own) ? DSM_OK : DSM_E_PROTOCOL;
     }
-    int legal = knows && (m->origin != own || DSM_MUTANT_IS(DSM_MUTANT_DIFF_TWICE)) &&
+    /* Its own comes back when it was asked about again and this node has become the home meanwhile. */
+    int returned = (m->flags & DSM_FLAG_FORWARDED) && core->any_gone;
+    int legal = knows && (m->origin != own || returned || DSM_MUTANT_IS(DSM_MUTANT_DIFF_TWICE)) &&
                 (m->origin == peer || (m->flags & DSM_FLAG_FORWARDED)) &&
                 dsm_diff_check(m->body, m->body_length, core->config.page_bytes) == 0;
     return legal ? DSM_OK : DSM_E_PROTOCOL;
@@ -335,7 +337,8 @@ int dsm_copy_check(const dsm_core *core, uint32_t peer, const dsm_message *m)
 /* `peer` was home in `epoch`: what is sent to it finds the home. */
 static void learn_home(struct dsm_copy *c, uint32_t peer, uint32_t epoch)
 {
-    if (c->state != DSM_COPY_HOME && epoch >= c->epoch) {
+    /* (while a diff is under way, what follows it is to take the same way) */
+    if (c->state != DSM_COPY_HOME && (c->flags & DSM_COPY_FLUSHED) == 0 && epoch >= c->epoch) {
         c->home = peer + 1;
         c->epoch = epoch;
     }

@@ -1,6 +1,7 @@
 #include "dsm_copy.h"
 #include "dsm_emit.h"
 #include "dsm_inform.h"
+#include "dsm_interval.h"
 #include "dsm_peer.h"
 
 /* 1 if every other node has applied this node's notice of `interval`. */
@@ -96,9 +97,11 @@ void dsm_copy_home_fetch(dsm_core *core, const dsm_message *m)
 
 static void acknowledge(dsm_core *core, uint32_t node, uint64_t flush, uint32_t count)
 {
+    const dsm_message message = {.type = DSM_MSG_FLUSHED, .number = flush, .count = count};
     if (node != core->config.node) {
-        const dsm_message message = {.type = DSM_MSG_FLUSHED, .number = flush, .count = count};
         dsm_emit_send(core, node, &message, 0);
+    } else {
+        dsm_interval_flushed(core, &message);
     }
 }
 

@@ -183,6 +183,15 @@ static int atomic_message(dsm_core *core, uint32_t peer, const dsm_message *m)
     return DSM_OK;
 }
 
+static int peer_gone_message(dsm_core *core, uint32_t peer, const dsm_message *m)
+{
+    int status = dsm_peer_check_gone(core, peer, m);
+    if (status == DSM_OK) {
+        dsm_peer_gone_elsewhere(core, m);
+    }
+    return status;
+}
+
 static int dispatch_message(dsm_core *core, uint32_t peer, const dsm_message *m)
 {
     switch (m->type) {
@@ -193,6 +202,8 @@ static int dispatch_message(dsm_core *core, uint32_t peer, const dsm_message *m)
         return DSM_OK;
     case DSM_MSG_HEARTBEAT:
         return DSM_OK;
+    case DSM_MSG_PEER_GONE:
+        return peer_gone_message(core, peer, m);
     case DSM_MSG_PAGE_REQUEST:
     case DSM_MSG_PAGE_GRANT:
     case DSM_MSG_PAGE_INVALIDATE:

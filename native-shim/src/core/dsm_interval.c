@@ -3,6 +3,7 @@
 #include "dsm_atomic.h"
 #include "dsm_barrier.h"
 #include "dsm_copy.h"
+#include "dsm_diff.h"
 #include "dsm_emit.h"
 #include "dsm_inform.h"
 #include "dsm_lock.h"
@@ -357,10 +358,44 @@ void dsm_interval_flushed(dsm_core *core, const dsm_message *m)
     }
 }
 
+/* Whom to ask whether this page's diff is in: its home as it was when the diff was sent. NO_NODE: there is no asking. */
+static uint32_t asked_about(const dsm_core *core, const struct dsm_copy *c)
+{
+    int open = (c->flags & DSM_COPY_FLUSHED) != 0 && c->state != DSM_COPY_HOME;
+    return open && !dsm_peer_gone(core, c->home - 1) ? c->home - 1 : DSM_NO_NODE;
+}
+
 void dsm_interval_peer_gone(dsm_core *core)
 {
-    if (core->interval.flushing) {
-        core->interval.outstanding = 0;
+    static const uint8_t nothing[DSM_DIFF_HEAD] = {1}; /* a diff of no run */
+    struct dsm_interval *i = &core->interval;
+    if (!i->flushing) {
+        return;
+    }
+    i->flush++;
+    i->outstanding = 0;
+    for (uint32_t at = 0; at < i->flushed_count; at++) {
+        uint32_t home = asked_about(core, dsm_copy_at(core, i->flushed[at]));
+        if (home != DSM_NO_NODE) {
+            core->peers[home].batch++;
+            i->outstanding++;
+        }
+    }
+    if (i->outstanding == 0) {
         complete(core);
+        return;
+    }
+    for (uint32_t at = 0; at < i->flushed_count; at++) {
+        uint32_t home = asked_about(core, dsm_copy_at(core, i->flushed[at]));
+        if (home != DSM_NO_NODE) {
+            const dsm_message message = {.type = DSM_MSG_DIFF,
+                                         .flags = --core->peers[home].batch == 0 ? DSM_FLAG_LAST : 0,
+                                         .subject = i->flushed[at],
+                                         .origin = core->config.node,
+                                         .number = i->flush,
+                                         .body = nothing,
+                                         .body_length = sizeof nothing};
+            dsm_emit_send_body(core, home, &message);
+        }
     }
 }

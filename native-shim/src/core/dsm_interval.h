@@ -48,7 +48,8 @@ int dsm_interval_forget_slot(dsm_core *core, uint32_t slot);
 int dsm_interval_check(const dsm_core *core, const dsm_message *message);
 void dsm_interval_flushed(dsm_core *core, const dsm_message *message);
 
-/* A peer is gone: nothing waits for its acknowledgements any more. */
+/* A peer is gone, and with it, perhaps, diffs that were passed on to it. Sends an empty diff after each that is not
+ * acknowledged: it takes the same way, so that when it is acknowledged the other is in, or lost. */
 void dsm_interval_peer_gone(dsm_core *core);
 
 #endif

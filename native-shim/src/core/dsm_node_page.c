@@ -393,6 +393,9 @@ static void return_after_release(dsm_core *core, uint64_t page, int written)
     } else {
         dsm_node_page_return(core, page);
     }
+    if (p->flags & DSM_PAGE_RETURNING) {
+        serve_waiters(core, page); /* whoever only reads need not wait for that */
+    }
 }
 
 void dsm_node_page_answer(dsm_core *core, uint64_t page, enum dsm_deferred what)

@@ -18,6 +18,40 @@ int dsm_peer_check_hello(const dsm_core *core, uint32_t peer, const dsm_message 
     return fits ? DSM_OK : DSM_E_PROTOCOL;
 }
 
+/* What follows a RELEASE page was passed on by others to the lost node and is not answered: it is asked again, or given
+ * up. */
+static void repeat_what_was_passed_on(dsm_core *core, uint32_t peer)
+{
+    dsm_atomic_peer_gone(core, peer);
+    dsm_copy_peer_gone(core);
+    dsm_interval_peer_gone(core); /* last: it lets others go on */
+}
+
+/* Others may have heard of the loss before they sent what this node, which had not, passed on. */
+static void tell_others(dsm_core *core, uint32_t peer)
+{
+    const dsm_message message = {.type = DSM_MSG_PEER_GONE, .origin = peer};
+    for (uint32_t other = 0; other < core->config.nodes && core->copies != NULL; other++) {
+        if (other != core->config.node && !dsm_peer_gone(core, other)) {
+            dsm_emit_send(core, other, &message, 0);
+        }
+    }
+}
+
+int dsm_peer_check_gone(const dsm_core *core, uint32_t peer, const dsm_message *m)
+{
+    int names_third = m->origin < core->config.nodes && m->origin != peer && m->origin != core->config.node;
+    return core->copies != NULL && names_third ? DSM_OK : DSM_E_PROTOCOL;
+}
+
+void dsm_peer_gone_elsewhere(dsm_core *core, const dsm_message *m)
+{
+    /* If this node does not know it yet, it will soon, and then does the same. */
+    if (dsm_peer_gone(core, m->origin)) {
+        repeat_what_was_passed_on(core, m->origin);
+    }
+}
+
 static void gone(dsm_core *core, uint32_t peer)
 {
     core->peers[peer].gone = 1;
@@ -31,9 +65,8 @@ static void gone(dsm_core *core, uint32_t peer)
     dsm_barrier_home_peer_gone(core, peer);
     dsm_condition_peer_gone(core, peer);
     dsm_condition_home_peer_gone(core, peer);
-    dsm_atomic_peer_gone(core, peer);
-    dsm_copy_peer_gone(core);
-    dsm_interval_peer_gone(core); /* last: it lets others go on */
+    tell_others(core, peer);
+    repeat_what_was_passed_on(core, peer);
 }
 
 void dsm_peer_left(dsm_core *core, uint32_t peer)

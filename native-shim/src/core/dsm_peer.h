@@ -26,6 +26,10 @@ int dsm_peer_check_hello(const dsm_core *core, uint32_t peer, const dsm_message 
 void dsm_peer_left(dsm_core *core, uint32_t peer);
 void dsm_peer_lost(dsm_core *core, uint32_t peer, int reason);
 
+/* `peer` says that the node `message` (PEER_GONE) names is gone: whether it may, and what it means here. */
+int dsm_peer_check_gone(const dsm_core *core, uint32_t peer, const dsm_message *message);
+void dsm_peer_gone_elsewhere(dsm_core *core, const dsm_message *message);
+
 /* Heartbeats and silence. */
 void dsm_peer_tick(dsm_core *core);
 

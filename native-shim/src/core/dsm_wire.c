@@ -44,6 +44,7 @@ static const struct shape SHAPES[DSM_MSG_TYPES] = {
     [DSM_MSG_CONDITION_END] = {1, 8, DSM_FLAG_CANCELLED, 0},
     [DSM_MSG_ATOMIC] = {1, 40, 0, 0},
     [DSM_MSG_ATOMIC_RESULT] = {1, 16, DSM_FLAG_LOST | DSM_FLAG_ALONE, 0},
+    [DSM_MSG_PEER_GONE] = {1, 8, 0, 0},
 };
 
 #define MAX_FIELDS 40u
@@ -183,6 +184,9 @@ static int decode_release_fields(const uint8_t *f, dsm_message *m)
         return 0;
     case DSM_MSG_ATOMIC:
         return decode_atomic(f, m);
+    case DSM_MSG_PEER_GONE:
+        m->origin = dsm_bytes_get32(f);
+        return m->subject == 0 && dsm_bytes_get32(f + 4) == 0 ? 0 : -1;
     default:
         m->number = dsm_bytes_get64(f);
         m->value = dsm_bytes_get64(f + 8);
@@ -314,6 +318,10 @@ static void encode_release_fields(const dsm_message *m, uint8_t *f)
         break;
     case DSM_MSG_ATOMIC:
         encode_atomic(m, f);
+        break;
+    case DSM_MSG_PEER_GONE:
+        dsm_bytes_put32(f, m->origin);
+        dsm_bytes_put32(f + 4, 0);
         break;
     case DSM_MSG_ATOMIC_RESULT:
         dsm_bytes_put64(f, m->number);

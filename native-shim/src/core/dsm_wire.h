@@ -99,6 +99,9 @@ enum dsm_message_type {
                                    operation u8, width u8, reserved u16, origin u32, reserved u32 */
     DSM_MSG_ATOMIC_RESULT =
         30, /* home -> origin: number u64, value u64. flags: LOST; ALONE (nobody else wants the page) */
+    DSM_MSG_PEER_GONE =
+        31, /* origin u32, reserved u32: the sender knows that this node is gone. What it was sent before
+                                   may have been passed on there, and will not be answered */
 
     DSM_MSG_TYPES = 32
 };

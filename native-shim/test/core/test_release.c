@@ -643,6 +643,45 @@ static void a_release_to_a_lost_home_ends(void **state)
     cluster_free(c);
 }
 
+/* Node 2 knows of the loss of node 1 before it asks node 0, which does not and passes it on there. */
+static void what_was_passed_on_to_a_lost_node_does_not_wait_for_ever(void **state)
+{
+    (void)state;
+    struct cluster *c = open_cluster_with(3, 1, 0);
+    uint64_t id = id_homed_at(c, 2, 0);
+    for (uint64_t page = 0; page < 4; page += 3) {
+        store(c, 0, page, 0, 1);
+        touch(c, 2, page, 0); /* from node 0, which node 2 takes for the home */
+    }
+    acquire(c, 1, id_homed_at(c, 0, 0));
+    store(c, 1, 0, 1, 1);
+    store(c, 1, 3, 1, 1);
+    release(c, 1, id_homed_at(c, 0, 0));
+    visit(c, 0, id_homed_at(c, 0, 0));
+    assert_int_equal(dsm_core_owner(c->node[0].core, 0), 1); /* both have moved to node 1 */
+    assert_int_equal(dsm_core_owner(c->node[2].core, 0), 0);
+    acquire(c, 2, id);
+    store(c, 2, 0, 2, 1);
+    assert_int_equal(step(c, 2, (dsm_event){.type = DSM_EV_EVICT, .page = 3}), DSM_OK);
+    lose(c, 2, 1);
+    release(c, 2, id);
+    assert_int_equal(lock(c, 0, 0, id, 5, 0), DSM_PENDING);
+    while (deliver(c, 0, 2)) {
+    }
+    assert_int_equal(under_way(c, 2, 0), DSM_MSG_DIFF);
+    assert_int_equal(fault(c, 2, 1, 3, 0), DSM_PENDING);
+    assert_true(deliver(c, 2, 0) && deliver(c, 2, 0)); /* DIFF and FETCH go on to node 1 */
+    assert_int_equal(c->node[2].status[1], NOT_ENDED);
+    lose(c, 0, 1);
+    while (deliver(c, 0, 2) || deliver(c, 2, 0)) {
+    }
+    assert_int_equal(c->node[0].status[0], DSM_OK);
+    assert_int_equal(c->node[2].status[1], DSM_E_LOST);
+    const dsm_message own = {.type = DSM_MSG_PEER_GONE, .origin = 2};
+    assert_int_equal(inject(c, 0, 2, &own), DSM_E_PROTOCOL);
+    cluster_free(c);
+}
+
 static void what_waits_for_a_page_of_a_lost_home_fails(void **state)
 {
     (void)state;
@@ -761,6 +800,7 @@ int test_release(void)
         cmocka_unit_test(notices_stay_bounded_for_a_node_that_does_not_listen),
         cmocka_unit_test(a_clean_copy_may_be_evicted_and_nothing_else),
         cmocka_unit_test(a_release_to_a_lost_home_ends),
+        cmocka_unit_test(what_was_passed_on_to_a_lost_node_does_not_wait_for_ever),
         cmocka_unit_test(what_waits_for_a_page_of_a_lost_home_fails),
         cmocka_unit_test(what_cannot_be_true_is_refused),
         cmocka_unit_test(modes_are_a_function_of_the_address),

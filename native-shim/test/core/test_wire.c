@@ -57,6 +57,7 @@ static const dsm_message ALL[] = {
      .width = 8,
      .origin = 6},
     {.type = DSM_MSG_ATOMIC_RESULT, .flags = DSM_FLAG_ALONE, .subject = 14, .number = 7, .value = UINT64_MAX},
+    {.type = DSM_MSG_PEER_GONE, .origin = 5},
 };
 #define ALL_COUNT (sizeof ALL / sizeof ALL[0])
 
@@ -91,7 +92,7 @@ static void what_goes_out_comes_in(void **state)
 static void every_type_is_covered(void **state)
 {
     (void)state;
-    for (uint8_t type = DSM_MSG_HELLO; type <= DSM_MSG_ATOMIC_RESULT; type++) {
+    for (uint8_t type = DSM_MSG_HELLO; type <= DSM_MSG_PEER_GONE; type++) {
         int found = type == DSM_MSG_DIFF || type == DSM_MSG_NOTICES || type == DSM_MSG_VECTOR; /* see below */
         for (size_t i = 0; i < ALL_COUNT; i++) {
             found |= ALL[i].type == type;
@@ -180,7 +181,7 @@ static void unknown_types_flags_and_reserved_bytes_are_refused(void **state)
         const uint8_t flags = bytes[5];
         for (uint32_t t = 0; t < 256; t++) {
             bytes[4] = (uint8_t)t;
-            if (t == 0 || t > DSM_MSG_ATOMIC_RESULT) {
+            if (t == 0 || t > DSM_MSG_PEER_GONE) {
                 assert_true(dsm_wire_decode(bytes, length, PAGE, &m) != 0);
             }
         }
@@ -277,7 +278,7 @@ static void no_frame_of_an_unknown_type_is_made(void **state)
     (void)state;
     uint8_t bytes[256] = {0};
     const dsm_message none = {.type = 0};
-    const dsm_message unknown = {.type = DSM_MSG_ATOMIC_RESULT + 1};
+    const dsm_message unknown = {.type = DSM_MSG_PEER_GONE + 1};
     const dsm_message beyond = {.type = 200};
     assert_int_equal(dsm_wire_encode(&none, PAGE, bytes), 0);
     assert_int_equal(dsm_wire_encode(&unknown, PAGE, bytes), 0);
