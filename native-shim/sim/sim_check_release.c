@@ -71,7 +71,8 @@ static void atomic_read(sim_world *world, const sim_thread *thread, const sim_va
     bool knows = !v->unknown && sim_clock_knows(thread->clock, v->writer, v->written);
     if (knows && value != v->value && judged(world, v->page))
         sim_fail(world,
-                 "stale read: thread %u of node %u reads %lx in page %u offset %u; thread %u left %lx by an atomic operation, "
+                 "stale read: thread %u of node %u reads %lx in page %u offset %u; thread %u left %lx by an atomic "
+                 "operation, "
                  "and that happened before",
                  thread->index, thread->node, (unsigned long)value, v->page, v->offset, v->writer,
                  (unsigned long)v->value);

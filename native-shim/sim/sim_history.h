@@ -28,12 +28,12 @@ typedef struct sim_variable {
     uint32_t node;            /* RACY: whose threads write it */
     uint64_t value;           /* PLAIN, ATOMIC: the last written */
     uint32_t writer, written; /* PLAIN, ATOMIC: thread and its clock */
-    bool unknown;             /* ATOMIC: the last operation was that of a thread that had been told that a node is lost */
-    uint32_t *reads;          /* PLAIN: clock of each thread's last read */
-    uint32_t readers;         /* claims: operations under way that read it ... */
-    bool writing;             /* ... or write it */
-    sim_sync sync;            /* VOLATILE, ATOMIC */
-    sim_write *writes;        /* RACY, MIXED: all that some reader may still see; in the order in which they happened */
+    bool unknown;      /* ATOMIC: the last operation was that of a thread that had been told that a node is lost */
+    uint32_t *reads;   /* PLAIN: clock of each thread's last read */
+    uint32_t readers;  /* claims: operations under way that read it ... */
+    bool writing;      /* ... or write it */
+    sim_sync sync;     /* VOLATILE, ATOMIC */
+    sim_write *writes; /* RACY, MIXED: all that some reader may still see; in the order in which they happened */
     uint32_t write_count, write_room;
 } sim_variable;
 

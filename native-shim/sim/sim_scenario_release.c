@@ -201,11 +201,11 @@ static void setup_told(sim_world *world)
 
 /* An atomic operation that is passed on, as the page has moved, takes the notices along all the same. */
 static const sim_op passed_0[] = {SIM_PUT(1, 8, 8), SIM_GET(0, 0, 8), SIM_BARRIER(0, 3), SIM_BARRIER(0, 3)};
-static const sim_op passed_1[] = {SIM_BARRIER(0, 3), SIM_GET(0, 0, 8),   SIM_GET(1, 16, 8), SIM_PUT(1, 24, 8),
-                                  SIM_ADD(2, 0),     SIM_BARRIER(0, 3),  SIM_PAUSE(2 * MS), SIM_FETCH(1, 0),
-                                  SIM_GET(0, 0, 8)};
-static const sim_op passed_2[] = {SIM_PUT(0, 8, 8), SIM_GET(1, 16, 8), SIM_BARRIER(0, 3), SIM_BARRIER(0, 3),
-                                  SIM_PUT(0, 0, 8), SIM_ADD(1, 0)};
+static const sim_op passed_1[] = {SIM_BARRIER(0, 3), SIM_GET(0, 0, 8), SIM_GET(1, 16, 8),
+                                  SIM_PUT(1, 24, 8), SIM_ADD(2, 0),    SIM_BARRIER(0, 3),
+                                  SIM_PAUSE(2 * MS), SIM_FETCH(1, 0),  SIM_GET(0, 0, 8)};
+static const sim_op passed_2[] = {SIM_PUT(0, 8, 8),  SIM_GET(1, 16, 8), SIM_BARRIER(0, 3),
+                                  SIM_BARRIER(0, 3), SIM_PUT(0, 0, 8),  SIM_ADD(1, 0)};
 
 static void setup_passed(sim_world *world)
 {
