@@ -97,6 +97,8 @@ final class Cluster implements AutoCloseable {
     Path out = folder.resolve("out-" + number);
     Path err = folder.resolve("err-" + number);
     List<String> command = new ArrayList<>();
+    // A script's background job ignores SIGINT, and so would the JVMs that its tests start.
+    command.addAll(List.of("env", "--default-signal=INT"));
     command.add(System.getProperty("java.home") + "/bin/java");
     command.add("-Xmx128m");
     command.addAll(jvmOptions);
