@@ -80,7 +80,7 @@ public final class FakeRuntime implements DsmRuntime {
   }
 
   @Override
-  public long allocateHeap(long bytes, int alignment) {
+  public long allocateHeap(long bytes, int alignment, Consistency mode) {
     AtomicLong next =
         (AtomicLong)
             cluster.computeIfAbsent("next", key -> new AtomicLong((base() + 8191) & -4096L));
@@ -101,12 +101,15 @@ public final class FakeRuntime implements DsmRuntime {
   }
 
   @Override
-  public long staticsBlock(String owner, long bytes, String fingerprint) {
+  public long staticsBlock(
+      String owner, long bytes, String fingerprint, Consistency mode) {
     Object known = cluster.computeIfAbsent("fingerprint:" + owner, key -> fingerprint);
     if (!known.equals(fingerprint)) {
       throw new DsmException("layout of " + owner + " differs: " + known + " / " + fingerprint);
     }
-    return (long) cluster.computeIfAbsent("statics:" + owner, key -> allocateHeap(bytes, 16));
+    return (long)
+        cluster.computeIfAbsent(
+            "statics:" + mode + owner, key -> allocateHeap(bytes, 16, mode));
   }
 
   @Override

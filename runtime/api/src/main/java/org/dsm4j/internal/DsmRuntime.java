@@ -49,24 +49,27 @@ public interface DsmRuntime {
    *
    * @param bytes size, more than 0
    * @param alignment a power of two, at most the page size
+   * @param mode the protocol that keeps it: SEQUENTIAL for what has volatile variables
    * @return its address; unique in the cluster, never used again after a free
    */
-  long allocateHeap(long bytes, int alignment);
+  long allocateHeap(long bytes, int alignment, Consistency mode);
 
   /** Gives an allocateHeap block back, for all nodes. */
   void freeHeap(long address, long bytes);
 
   /**
-   * The cluster's one block of static fields of a class.
+   * The cluster's one block of static fields of a class: one for its plain fields, one for its
+   * volatile ones.
    *
    * @param owner the class's name
    * @param bytes the block's size
-   * @param fingerprint of the layout; another node's that differs is refused with a line that names
-   *     both
+   * @param fingerprint of the layout of both blocks; another node's that differs is refused with a
+   *     line that names both
+   * @param mode which block: RELEASE for the plain fields, SEQUENTIAL for the volatile ones
    * @return its address
    * @throws org.dsm4j.DsmException if the layouts differ
    */
-  long staticsBlock(String owner, long bytes, String fingerprint);
+  long staticsBlock(String owner, long bytes, String fingerprint, Consistency mode);
 
   /**
    * Rule 3: enters the once-per-cluster initialization of a class's shared statics.

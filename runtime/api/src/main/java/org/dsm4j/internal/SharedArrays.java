@@ -1,6 +1,7 @@
 package org.dsm4j.internal;
 
 import java.lang.reflect.Array;
+import org.dsm4j.Consistency;
 import org.dsm4j.NotShareableException;
 
 /**
@@ -118,7 +119,8 @@ public final class SharedArrays {
     }
     long bytes = (long) length << Kinds.shift(kind);
     int lead = lead(bytes);
-    long address = Runtimes.current().allocateHeap(bytes + lead, lead) + lead;
+    long address =
+        Runtimes.current().allocateHeap(bytes + lead, lead, Consistency.RELEASE) + lead;
     Memory.U.putInt(address - 16, length);
     Memory.U.putInt(address - 12, kind);
     return address;

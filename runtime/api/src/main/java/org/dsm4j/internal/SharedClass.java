@@ -3,6 +3,7 @@ package org.dsm4j.internal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.dsm4j.Consistency;
 import org.dsm4j.DsmException;
 
 /**
@@ -57,11 +58,16 @@ final class SharedClass {
     if (!field.sharedName().isEmpty()) {
       return Runtimes.current()
           .staticsBlock(
-              "name:" + field.sharedName(), field.bytes(), field.isVolatile() + field.descriptor());
+              "name:" + field.sharedName(),
+              field.bytes(),
+              field.isVolatile() + field.descriptor(),
+              Consistency.RELEASE);
     }
     long start = block;
     if (start == 0) {
-      start = Runtimes.current().staticsBlock(name, layout.bytes(), layout.fingerprint());
+      start =
+          Runtimes.current()
+              .staticsBlock(name, layout.bytes(), layout.fingerprint(), Consistency.RELEASE);
       block = start;
     }
     return start + layout.offset(field.name());

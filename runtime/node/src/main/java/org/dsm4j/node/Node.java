@@ -151,7 +151,7 @@ public final class Node implements DsmRuntime, AutoCloseable {
   }
 
   @Override
-  public long allocateHeap(long bytes, int alignment) {
+  public long allocateHeap(long bytes, int alignment, Consistency mode) {
     if (arena.isLarge(bytes)) {
       return engine.base() + control.allocate(Region.Kind.HEAP, "", bytes, "");
     }
@@ -197,11 +197,12 @@ public final class Node implements DsmRuntime, AutoCloseable {
   // ---- classes ------------------------------------------------------------------------------
 
   @Override
-  public long staticsBlock(String owner, long bytes, String fingerprint) {
-    Long known = statics.get(owner + " " + fingerprint);
+  public long staticsBlock(String owner, long bytes, String fingerprint, Consistency mode) {
+    String key = mode + " " + owner + " " + fingerprint;
+    Long known = statics.get(key);
     if (known == null) {
       known = engine.base() + control.allocate(Region.Kind.STATICS, owner, bytes, fingerprint);
-      statics.put(owner + " " + fingerprint, known);
+      statics.put(key, known);
     }
     return known;
   }

@@ -161,11 +161,11 @@ class AloneTest {
 
   @Test
   void theHeapComesFromArenaOrManager() {
-    long small = node.allocateHeap(24, 16);
+    long small = node.allocateHeap(24, 16, Consistency.RELEASE);
     assertEquals(0, small % 16);
     assertTrue(small >= node.base() + (1L << 29) && small < node.end());
-    assertTrue(node.allocateHeap(24, 16) >= small + 24);
-    long large = node.allocateHeap(64 * 4096L, 4096);
+    assertTrue(node.allocateHeap(24, 16, Consistency.RELEASE) >= small + 24);
+    long large = node.allocateHeap(64 * 4096L, 4096, Consistency.RELEASE);
     assertEquals(0, large % 4096);
     assertTrue(large > node.base() && large < node.base() + (1L << 29), "spread over all nodes");
     node.freeHeap(large, 64 * 4096L);
@@ -173,7 +173,7 @@ class AloneTest {
     node.touch(small, 24, true);
     assertThrows(IllegalArgumentException.class, () -> node.touch(node.end(), 1, false));
     assertThrows(IllegalArgumentException.class, () -> node.touch(5, 1, false));
-    assertThrows(DsmException.class, () -> node.allocateHeap(1L << 40, 16));
+    assertThrows(DsmException.class, () -> node.allocateHeap(1L << 40, 16, Consistency.RELEASE));
   }
 
   @Test
@@ -352,9 +352,10 @@ class AloneTest {
     assertTrue(node.initializationBegin("B"));
     node.initializationDone("B", "java.lang.Error: boom");
     assertThrows(ExceptionInInitializerError.class, () -> node.initializationBegin("B"));
-    long block = node.staticsBlock("A", 16, "A{J x@0}");
-    assertEquals(block, node.staticsBlock("A", 16, "A{J x@0}"));
-    assertThrows(DsmException.class, () -> node.staticsBlock("A", 16, "A{I x@0}"));
+    long block = node.staticsBlock("A", 16, "A{J x@0}", Consistency.RELEASE);
+    assertEquals(block, node.staticsBlock("A", 16, "A{J x@0}", Consistency.RELEASE));
+    assertThrows(
+        DsmException.class, () -> node.staticsBlock("A", 16, "A{I x@0}", Consistency.RELEASE));
   }
 
   @Test

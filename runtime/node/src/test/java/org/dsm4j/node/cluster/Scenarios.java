@@ -146,7 +146,7 @@ final class Scenarios {
   }
 
   private static void initialize(Node node) throws Exception {
-    long block = node.staticsBlock("a.B", 16, "a.B{J x@0}");
+    long block = node.staticsBlock("a.B", 16, "a.B{J x@0}", Consistency.RELEASE);
     SharedMemory runs = node.allocate("runs", 8, Consistency.SEQUENTIAL);
     parallel(
         index -> {
@@ -171,7 +171,8 @@ final class Scenarios {
 
   private static void layouts(Node node) {
     try {
-      node.staticsBlock("a.B", 16, node.node() == 0 ? "a.B{J x@0}" : "a.B{I x@0}");
+      node.staticsBlock(
+          "a.B", 16, node.node() == 0 ? "a.B{J x@0}" : "a.B{I x@0}", Consistency.RELEASE);
       node.barrier();
       say("accepted");
     } catch (DsmException e) {
