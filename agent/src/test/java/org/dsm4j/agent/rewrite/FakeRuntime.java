@@ -174,6 +174,9 @@ public final class FakeRuntime implements DsmRuntime {
   public void touch(long address, long bytes, boolean write) {}
 
   @Override
+  public void refresh(long address, long bytes) {}
+
+  @Override
   public DsmBarrier barrier(String name, int parties) {
     throw new UnsupportedOperationException();
   }

@@ -20,15 +20,9 @@ public final class ArrayCalls {
     if (holder == null) {
       return heapClone(array);
     }
-    if (Kinds.dimensions(Tokens.kind(holder)) == 1) {
-      return SharedArrays.heapCopy(holder);
-    }
-    Object[] rows = (Object[]) array;
-    Object[] copy =
-        (Object[]) Array.newInstance(rows.getClass().getComponentType(), Rows.length(rows));
-    for (int row = 0; row < copy.length; row++) {
-      copy[row] = Rows.load(rows, row);
-    }
+    int length = Failures.checkLive(Tokens.length(holder));
+    Object copy = Array.newInstance(array.getClass().getComponentType(), length);
+    arraycopy(array, 0, copy, 0, length);
     return copy;
   }
 

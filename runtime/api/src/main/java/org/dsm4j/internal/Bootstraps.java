@@ -33,7 +33,9 @@ public final class Bootstraps {
     SharedClass shared = SharedClasses.of(holder);
     StaticField field = shared.field(name);
     MethodHandle access =
-        field.isArray() ? arrayAccess(shared, field, type) : primitiveAccess(shared, field, type);
+        field.isReference()
+            ? referenceAccess(shared, field, type)
+            : primitiveAccess(shared, field, type);
     if (!Memory.U.shouldBeInitialized(holder)) {
       return new ConstantCallSite(access);
     }
@@ -55,11 +57,11 @@ public final class Bootstraps {
     return MethodHandles.insertArguments(access, 0, shared.address(field));
   }
 
-  private static MethodHandle arrayAccess(SharedClass shared, StaticField field, MethodType type)
-      throws ReflectiveOperationException {
+  private static MethodHandle referenceAccess(
+      SharedClass shared, StaticField field, MethodType type) throws ReflectiveOperationException {
     boolean read = type.parameterCount() == 0;
     String method = (read ? "get" : "set") + (field.isVolatile() ? "Volatile" : "");
-    ArraySlot slot = new ArraySlot(shared.name(), field, shared.address(field));
+    ReferenceSlot slot = new ReferenceSlot(shared.name(), field, shared.address(field));
     return LOOKUP
         .bind(slot, method, type.generic().changeReturnType(read ? Object.class : void.class))
         .asType(type);

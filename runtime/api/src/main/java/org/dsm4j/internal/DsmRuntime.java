@@ -110,6 +110,13 @@ public interface DsmRuntime {
   /** Brings the pages of a range here, in native state. */
   void touch(long address, long bytes, boolean write);
 
+  /**
+   * Drops this node's copies of the pages of a range (what it wrote there itself stays), so that
+   * the next access sees what their homes have: for a reader that has come by a reference through a
+   * data race, and whose copy may be older than what it names.
+   */
+  void refresh(long address, long bytes);
+
   // ---- life cycle ---------------------------------------------------------------------------
 
   /** An exception left the application's main on this node; the cluster ends with status 1. */

@@ -1,11 +1,25 @@
 package org.dsm4j.internal;
 
 /**
- * The kinds of shared arrays, as the word in an array's header tells them: {@code dimensions * 16 +
- * element}, where element is the operand that the JVM's {@code newarray} instruction has for the
- * primitive type (JVMS 6.5).
+ * What lies at a shared address, as the word in its header tells ({@link Headers}). Arrays: {@code
+ * dimensions * 16 + element}, where element is the operand that the JVM's {@code newarray}
+ * instruction has for the primitive type (JVMS 6.5), or {@link #REFERENCE}. Anything else: below
+ * 16. 0: nothing has arrived.
  */
 final class Kinds {
+  /** Of what was freed. */
+  static final int FREED = -1;
+
+  /** An instance of a shared class. */
+  static final int INSTANCE = 1;
+
+  static final int LATIN1_VALUE = 2;
+  static final int UTF16_VALUE = 3;
+  static final int LONG_VALUE = 4;
+  static final int DOUBLE_VALUE = 5;
+  static final int CLASS_VALUE = 6;
+  static final int ENUM_VALUE = 7;
+
   static final int BOOLEAN = 4;
   static final int CHAR = 5;
   static final int FLOAT = 6;
@@ -14,6 +28,9 @@ final class Kinds {
   static final int SHORT = 9;
   static final int INT = 10;
   static final int LONG = 11;
+
+  /** Anything that is no primitive: the array's class is told by its header's type. */
+  static final int REFERENCE = 12;
 
   /** Bytes of a reference in shared memory: an offset from the space's base. */
   static final int REFERENCE_SHIFT = 3;
@@ -32,7 +49,7 @@ final class Kinds {
     int.class,
     long.class
   };
-  private static final int[] SHIFTS = {0, 0, 0, 0, 0, 1, 2, 3, 0, 1, 2, 3};
+  private static final int[] SHIFTS = {0, 0, 0, 0, 0, 1, 2, 3, 0, 1, 2, 3, REFERENCE_SHIFT};
   private static final long[] BASES = {
     0,
     0,
@@ -50,35 +67,37 @@ final class Kinds {
 
   private Kinds() {}
 
-  /** The kind of a shared array of that class, or 0 if arrays of that class cannot be shared. */
+  /** The kind of shared arrays of that class. */
   static int of(Class<?> array) {
-    Class<?> component = array.getComponentType();
-    if (component == null) {
-      return 0;
+    int dimensions = 0;
+    Class<?> element = array;
+    while (element.isArray()) {
+      element = element.getComponentType();
+      dimensions++;
     }
-    if (component.isPrimitive()) {
-      return 16 + element(component);
-    }
-    Class<?> element = component.getComponentType();
-    return element != null && element.isPrimitive() ? 32 + element(element) : 0;
+    return dimensions << 4 | (element.isPrimitive() ? element(element) : REFERENCE);
   }
 
-  static boolean valid(int kind) {
-    int dimensions = kind >> 4;
+  static boolean isArray(int kind) {
     int element = kind & 15;
-    return (dimensions == 1 || dimensions == 2) && element >= BOOLEAN && element <= LONG;
+    return kind >= 16 && element >= BOOLEAN && element <= REFERENCE;
+  }
+
+  /** Whether its elements are references to what is no array of primitives in the end. */
+  static boolean isOfReferences(int kind) {
+    return (kind & 15) == REFERENCE;
   }
 
   static int dimensions(int kind) {
     return kind >> 4;
   }
 
-  /** The primitive type at the bottom. */
+  /** The primitive type at the bottom, of a kind that has one. */
   static Class<?> primitive(int kind) {
     return TYPES[kind & 15];
   }
 
-  /** Binary logarithm of the size of an element: of the primitive, or of a reference to a row. */
+  /** Binary logarithm of the size of an element: of the primitive, or of a reference. */
   static int shift(int kind) {
     return kind >> 4 > 1 ? REFERENCE_SHIFT : SHIFTS[kind & 15];
   }
@@ -88,17 +107,12 @@ final class Kinds {
     return BASES[kind & 15];
   }
 
-  /** The type as Java writes it: "double[][]". */
-  static String name(int kind) {
-    return primitive(kind).getName() + "[]".repeat(dimensions(kind));
-  }
-
   private static int element(Class<?> primitive) {
     for (int code = BOOLEAN; code <= LONG; code++) {
       if (TYPES[code] == primitive) {
         return code;
       }
     }
-    throw new IllegalArgumentException("not an element type: " + primitive);
+    throw new IllegalArgumentException("not an element type: " + primitive.getName());
   }
 }

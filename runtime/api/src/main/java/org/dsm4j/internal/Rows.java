@@ -1,48 +1,53 @@
 package org.dsm4j.internal;
 
-import org.dsm4j.NotShareableException;
-
 /**
- * Access to the rows of arrays that may be shared arrays of arrays. The static type is {@code
- * Object[]}: rewritten code casts what it loads.
+ * Access to the elements of arrays of references that may be shared. The static type is {@code
+ * Object[]}: rewritten code casts what it loads. Arrays of arrays of a primitive type remember the
+ * tokens of their rows themselves; all others are empty tokens (see {@link Tokens}), so only an
+ * empty array is ever looked up.
  */
 public final class Rows {
   private Rows() {}
 
   /** {@code rows[index]}. */
   public static Object load(Object[] rows, int index) {
-    Object marker = Tokens.marker(rows);
-    return marker == null ? rows[index] : loadShared(rows, marker, index);
+    Object holder = Tokens.holder(rows);
+    if (holder == null) {
+      return rows[index];
+    }
+    return holder instanceof ReferenceArray array
+        ? array.load(index)
+        : loadRow(rows, holder, index);
   }
 
   /** {@code rows[index] = row}. */
   public static void store(Object[] rows, int index, Object row) {
-    Object marker = Tokens.marker(rows);
-    if (marker == null) {
+    Object holder = Tokens.holder(rows);
+    if (holder == null) {
       rows[index] = row;
     } else {
-      Memory.U.putLong(null, slot(marker, index), referenceTo(rows, row, false));
+      storeShared(rows, holder, index, row);
     }
   }
 
   /**
-   * {@code rows[index] = row}, where the row was just created and is known to nobody else: it is
-   * created shared if the outer array is shared.
+   * {@code rows[index] = row}, where the row is an array that was just created and is known to
+   * nobody else: it is created shared if the outer array is shared.
    */
   public static void storeFresh(Object[] rows, int index, Object row) {
-    Object marker = Tokens.marker(rows);
-    if (marker == null) {
+    Object holder = Tokens.holder(rows);
+    if (holder == null) {
       rows[index] = row;
     } else {
-      long slot = slot(marker, index);
-      Memory.U.putLong(null, slot, referenceTo(rows, row, true));
+      check(rows, holder, index, row);
+      storeShared(rows, holder, index, ArrayCalls.shared(row));
     }
   }
 
   /** {@code rows.length}. */
   public static int length(Object[] rows) {
-    Object marker = Tokens.marker(rows);
-    return marker == null ? rows.length : Failures.checkLive(Tokens.length(marker));
+    Object holder = Tokens.holder(rows);
+    return holder == null ? rows.length : Failures.checkLive(Tokens.length(holder));
   }
 
   /** The hoisted address of {@code rows}; see {@link Elements}. */
@@ -59,7 +64,7 @@ public final class Rows {
 
   /** The hoisted length of {@code rows}, after a call. */
   public static int fastLength(Object[] rows, long address) {
-    return address == 0 ? 0 : Tokens.length(rows[0]);
+    return address == 0 ? 0 : Tokens.length(Tokens.marker(rows));
   }
 
   /** {@code rows.length}, with hoisted address and length. */
@@ -67,7 +72,33 @@ public final class Rows {
     return address == 0 ? rows.length : Failures.checkLive(length);
   }
 
-  private static Object loadShared(Object[] rows, Object marker, int index) {
+  // ---- with the holder hoisted, of arrays whose elements are no arrays of a primitive type
+
+  /** The hoisted holder; null for null and heap arrays. */
+  public static ReferenceArray holder(Object[] array) {
+    return array == null || array.length != 0 ? null : TokenTable.find(array);
+  }
+
+  /** {@code array[index]}. */
+  public static Object load(Object[] array, int index, ReferenceArray holder) {
+    return holder == null ? array[index] : holder.load(index);
+  }
+
+  /** {@code array[index] = value}. */
+  public static void store(Object[] array, int index, Object value, ReferenceArray holder) {
+    if (holder == null) {
+      array[index] = value;
+    } else {
+      holder.store(index, value);
+    }
+  }
+
+  /** {@code array.length}. */
+  public static int length(Object[] array, ReferenceArray holder) {
+    return holder == null ? array.length : Failures.checkLive(holder.length());
+  }
+
+  private static Object loadRow(Object[] rows, Object marker, int index) {
     return row(rows, index, Memory.U.getLong(null, slot(marker, index)));
   }
 
@@ -75,13 +106,13 @@ public final class Rows {
    * The token of a row, from its reference: the one that the outer token remembers, if it is still
    * the same row.
    */
-  private static Object row(Object[] rows, int index, long reference) {
+  static Object row(Object[] rows, int index, long reference) {
     if (reference == 0) {
       return null;
     }
     long address = SharedSpace.address(reference);
     Object cached = rows[index + 1];
-    if (cached != null && Tokens.address(cached) == address) {
+    if (cached != null && Tokens.address(Tokens.holder(cached)) == address) {
       return cached;
     }
     Object token = Tokens.at(address);
@@ -97,25 +128,32 @@ public final class Rows {
     return Tokens.address(marker) + ((long) index << Kinds.REFERENCE_SHIFT);
   }
 
-  private static long referenceTo(Object[] rows, Object row, boolean fresh) {
-    if (row == null) {
-      return 0;
+  private static void storeShared(Object[] rows, Object holder, int index, Object row) {
+    if (holder instanceof ReferenceArray array) {
+      array.store(index, row);
+      return;
     }
-    if (!rows.getClass().getComponentType().isInstance(row)) {
+    check(rows, holder, index, row);
+    long slot = slot(holder, index);
+    Memory.U.putLong(null, slot, References.encode(row, new Place(rows)));
+  }
+
+  /** In the order of the JVM: the index, then the element's class. */
+  private static void check(Object[] rows, Object holder, int index, Object row) {
+    int length = Tokens.length(holder);
+    if (index < 0 || index >= length) {
+      throw Failures.index(index, length);
+    }
+    if (row != null && !rows.getClass().getComponentType().isInstance(row)) {
       throw new ArrayStoreException(row.getClass().getName());
     }
-    Object holder = Tokens.holder(row);
-    if (holder == null && fresh) {
-      holder = SharedArrays.copyOf(row);
+  }
+
+  /** A row of an array, as messages name it. */
+  private record Place(Object[] rows) {
+    @Override
+    public String toString() {
+      return "a row of a shared " + rows.getClass().getTypeName();
     }
-    if (holder == null) {
-      throw new NotShareableException(
-          "a heap array was stored as a row of a shared "
-              + rows.getClass().getTypeName()
-              + "; create the row with new @Shared, or store Dsm.share(row)");
-    }
-    Failures.checkLive(Tokens.length(holder));
-    Memory.U.storeFence();
-    return SharedSpace.reference(Tokens.address(holder));
   }
 }

@@ -1,66 +1,81 @@
 package org.dsm4j.internal;
 
-import java.lang.reflect.Array;
 import org.dsm4j.Consistency;
 import org.dsm4j.NotShareableException;
 
 /**
- * Shared arrays in shared memory. Just before element 0 stands a header of 16 bytes:
+ * Shared arrays in shared memory: a {@link Headers header}, then the elements.
  *
- * <pre>
- *   -16 length   -12 kind   -8 reserved
- * </pre>
- *
- * Elements of less than a page are aligned to 16 bytes; of a page or more, element 0 begins a page
- * and the header ends the page before, so that nodes that work on different pages of an array never
- * share one with a stranger.
+ * <p>Elements of less than a page are aligned to 16 bytes; of a page or more, element 0 begins a
+ * page and the header ends the page before, so that nodes that work on different pages of an array
+ * never share one with a stranger.
  *
  * <p>Also what rewritten code calls to create arrays. Thread-safe.
  */
 public final class SharedArrays {
-  static final int HEADER_BYTES = 16;
   static final int PAGE_BYTES = 4096;
+
+  /** How deep {@code Dsm.share} copies arrays of arrays; deeper ones are refused. */
+  private static final int NESTING_MAX = 255;
+
+  private static final FreedBlocks FREED = new FreedBlocks();
 
   private SharedArrays() {}
 
   /** {@code new T[length]} in shared memory. */
   public static Object create(int length, Class<?> array) {
-    return Tokens.at(allocate(Kinds.of(array), length));
+    return Tokens.at(allocate(array, length));
   }
 
   /** {@code new T[length][columns]} in shared memory. */
   public static Object create(int length, int columns, Class<?> array) {
-    if (length < 0 || columns < 0) {
-      throw new NegativeArraySizeException(String.valueOf(length < 0 ? length : columns));
-    }
-    int kind = Kinds.of(array);
-    long outer = allocate(kind, length);
-    for (int row = 0; row < length; row++) {
-      long inner = allocate(kind - 16, columns);
-      Memory.U.putLong(outer + ((long) row << Kinds.REFERENCE_SHIFT), SharedSpace.reference(inner));
-    }
-    return Tokens.at(outer);
+    return create(new int[] {length, columns}, array);
   }
 
-  /** A shared copy of an array, heap or shared. */
+  /** {@code new T[a][b]...} in shared memory, of at most as many sizes as dimensions. */
+  public static Object create(int[] sizes, Class<?> array) {
+    for (int size : sizes) {
+      if (size < 0) {
+        throw new NegativeArraySizeException(String.valueOf(size));
+      }
+    }
+    return Tokens.at(create(sizes, 0, array));
+  }
+
+  private static long create(int[] sizes, int dimension, Class<?> array) {
+    int length = sizes[dimension];
+    long address = allocate(array, length);
+    if (dimension + 1 < sizes.length) {
+      for (int row = 0; row < length; row++) {
+        long inner = create(sizes, dimension + 1, array.getComponentType());
+        Memory.U.putLong(
+            address + ((long) row << Kinds.REFERENCE_SHIFT), SharedSpace.reference(inner));
+      }
+    }
+    return address;
+  }
+
+  /** A shared copy of an array, heap or shared; arrays in it are copied, too. */
   static Object copyOf(Object array) {
-    int kind = Kinds.of(array.getClass());
-    if (kind == 0) {
+    return copyOf(array, NESTING_MAX);
+  }
+
+  private static Object copyOf(Object array, int depth) {
+    if (depth == 0) {
       throw new NotShareableException(
-          "an array of type "
-              + array.getClass().getTypeName()
-              + " cannot be shared; this version shares one- and"
-              + " two-dimensional arrays of primitives");
+          "an array contains itself; share a copy that does not, and store the reference after");
     }
     int length = ArrayCalls.lengthOf(array);
-    Object copy = Tokens.at(allocate(kind, length));
-    if (Kinds.dimensions(kind) == 1) {
+    Object copy = create(length, array.getClass());
+    if (!(array instanceof Object[] elements)) {
       ArrayCalls.arraycopy(array, 0, copy, 0, length);
       return copy;
     }
-    for (int row = 0; row < length; row++) {
-      Object source = Rows.load((Object[]) array, row);
-      Rows.store((Object[]) copy, row, source == null ? null : copyOf(source));
+    for (int i = 0; i < length; i++) {
+      Object element = Rows.load(elements, i);
+      boolean heapArray =
+          element != null && element.getClass().isArray() && !Tokens.isToken(element);
+      Rows.store((Object[]) copy, i, heapArray ? copyOf(element, depth - 1) : element);
     }
     return copy;
   }
@@ -80,11 +95,11 @@ public final class SharedArrays {
   static void free(Object holder) {
     long address = Tokens.address(holder);
     int length = Tokens.length(holder);
-    if (length == Tokens.FREED || !Kinds.valid(kind(address))) {
+    if (length == Tokens.FREED || !Kinds.isArray(Headers.kind(address))) {
       throw Failures.freed();
     }
     int kind = Tokens.kind(holder);
-    Memory.U.putInt(address - 12, 0);
+    Headers.free(address);
     Tokens.markFreed(holder);
     long bytes = (long) length << Kinds.shift(kind);
     int lead = lead(bytes);
@@ -92,12 +107,13 @@ public final class SharedArrays {
   }
 
   /**
-   * Makes every further use of an array on this node fail: some node has freed it.
+   * Makes every further use of an array or instance on this node fail: some node has freed it.
    *
    * @param block the address that its memory was allocated at
    */
   public static void markFreed(long block) {
-    for (int lead : new int[] {HEADER_BYTES, PAGE_BYTES}) {
+    for (int lead : new int[] {Headers.BYTES, PAGE_BYTES}) {
+      FREED.add(block + lead);
       Object token = Tokens.known(block + lead);
       if (token != null) {
         Tokens.markFreed(Tokens.holder(token));
@@ -105,37 +121,25 @@ public final class SharedArrays {
     }
   }
 
-  static int length(long address) {
-    return Memory.U.getInt(address - 16);
+  /** Whether this node was told that what lay there was freed. */
+  static boolean isFreed(long address) {
+    return FREED.contains(address);
   }
 
-  static int kind(long address) {
-    return Memory.U.getInt(address - 12);
-  }
-
-  private static long allocate(int kind, int length) {
+  private static long allocate(Class<?> array, int length) {
     if (length < 0) {
       throw new NegativeArraySizeException(String.valueOf(length));
     }
+    int kind = Kinds.of(array);
+    long type = Kinds.isOfReferences(kind) ? Values.encode(array) : 0;
     long bytes = (long) length << Kinds.shift(kind);
     int lead = lead(bytes);
-    long address =
-        Runtimes.current().allocateHeap(bytes + lead, lead, Consistency.RELEASE) + lead;
-    Memory.U.putInt(address - 16, length);
-    Memory.U.putInt(address - 12, kind);
+    long address = Runtimes.current().allocateHeap(bytes + lead, lead, Consistency.RELEASE) + lead;
+    Headers.write(address, kind, length, type);
     return address;
   }
 
   private static int lead(long bytes) {
-    return bytes >= PAGE_BYTES ? PAGE_BYTES : HEADER_BYTES;
-  }
-
-  /** The same length and contents on the heap. */
-  static Object heapCopy(Object holder) {
-    int kind = Tokens.kind(holder);
-    int length = Failures.checkLive(Tokens.length(holder));
-    Object copy = Array.newInstance(Kinds.primitive(kind), length);
-    ArrayCalls.arraycopy(holder, 0, copy, 0, length);
-    return copy;
+    return bytes >= PAGE_BYTES ? PAGE_BYTES : Headers.BYTES;
   }
 }

@@ -1,6 +1,7 @@
 package org.dsm4j.internal;
 
 import java.util.Objects;
+import org.dsm4j.DsmException;
 import org.dsm4j.NotShareableException;
 import org.dsm4j.SharedMemory;
 
@@ -36,6 +37,27 @@ public final class SharedObjects {
     long bytes =
         (long) Failures.checkLive(Tokens.length(holder)) << Kinds.shift(Tokens.kind(holder));
     return runtime.pageOwners(Tokens.address(holder), bytes);
+  }
+
+  /** Whether the object stands for an instance of a shared class. Cheap: asked for every store. */
+  static boolean isInstance(Object object) {
+    return object instanceof SharedInstance;
+  }
+
+  /**
+   * The address of a shared instance.
+   *
+   * @throws IllegalStateException if it was freed
+   */
+  static long addressOf(Object instance) {
+    return ((SharedInstance) instance).dsm$address();
+  }
+
+  /** This node's canonical object for the shared instance at an address whose header has come. */
+  static Object at(long address) {
+    throw new DsmException(
+        "no class of this node is registered for the shared instance at 0x"
+            + Long.toHexString(SharedSpace.reference(address)));
   }
 
   private static Object holder(Object shared) {

@@ -30,8 +30,8 @@ public record StaticField(
     };
   }
 
-  boolean isArray() {
-    return descriptor.charAt(0) == '[';
+  boolean isReference() {
+    return descriptor.charAt(0) == '[' || descriptor.charAt(0) == 'L';
   }
 
   /** How the field is named and typed in a fingerprint. */

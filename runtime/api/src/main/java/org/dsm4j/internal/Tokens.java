@@ -10,23 +10,32 @@ import java.util.concurrent.ConcurrentHashMap;
  * What stands for a shared array where Java demands a genuine one: a small heap array of the same
  * class, one per address on a node, so that {@code ==} is right.
  *
- * <p>A one-dimensional token has 32 bytes of elements, which rewritten code never reads as such:
+ * <p>A one-dimensional token of a primitive type has 32 bytes of elements, which rewritten code
+ * never reads as such:
  *
  * <pre>
  *   0 secret (16 bytes, random, per process)   16 address of element 0   24 length, -1 when freed   28 kind
  * </pre>
  *
- * A token of an array of arrays of length n has n + 1 elements: the first is a one-dimensional
- * token that holds the above for it, the others cache the tokens of its rows. An ordinary array is
- * mistaken for neither: the secret never leaves tokens.
+ * A token of an array of arrays of a primitive type, of length n, has n + 1 elements: the first
+ * leads to a one-dimensional token that holds the above for it (in three dimensions, by an array of
+ * length 1), the others cache the tokens of its rows. An ordinary array is mistaken for neither:
+ * the secret never leaves tokens.
  *
- * <p>Thread-safe.
+ * <p>No magic number fits into an array of strings or other objects: its token is empty, and {@link
+ * TokenTable} knows its {@link ReferenceArray}. Only an empty array is ever looked up there.
+ *
+ * <p>What describes a token, be it a one-dimensional token or a ReferenceArray, is called its
+ * holder. Thread-safe.
  */
 final class Tokens {
   static final int BYTES = 32;
   static final int ADDRESS = 16;
   static final int LENGTH = 24;
   static final int KIND = 28;
+
+  /** The JVM's bound. */
+  private static final int DIMENSIONS_MAX = 255;
 
   /** The length of a freed array: no index is within it. */
   static final int FREED = -1;
@@ -58,24 +67,28 @@ final class Tokens {
     return holder(object) != null;
   }
 
-  /**
-   * The one-dimensional token that describes the shared array: the object itself or its first
-   * element; null if not shared.
-   */
+  /** The holder of a shared array; null if the object is none. */
   static Object holder(Object object) {
-    if (object instanceof Object[] rows) {
-      return marker(rows);
+    if (object instanceof Object[] array) {
+      return array.length == 0 ? TokenTable.find(array) : marker(array);
     }
     return isFlat(object) ? object : null;
   }
 
-  /** The token that describes a shared array of arrays, or null if it is an ordinary array. */
+  /** The holder of a shared array of arrays of a primitive type, or null if it is another array. */
   static Object marker(Object[] rows) {
     if (rows.length == 0) {
       return null;
     }
     Object first = rows[0];
-    return isFlat(first) && kind(first) >= 32 ? first : null;
+    int dimensions = 2;
+    while (first instanceof Object[] inner) {
+      if (inner.length != 1 || ++dimensions > DIMENSIONS_MAX) {
+        return null;
+      }
+      first = inner[0];
+    }
+    return isFlat(first) && kind(first) >> 4 == dimensions ? first : null;
   }
 
   /** Whether the object is a one-dimensional array with a token's contents. */
@@ -102,21 +115,34 @@ final class Tokens {
 
   /** The address of element 0, of a holder. */
   static long address(Object holder) {
+    if (holder instanceof ReferenceArray array) {
+      return array.address;
+    }
     return Memory.U.getLong(holder, base(holder) + ADDRESS);
   }
 
   /** The length, of a holder; {@link #FREED} if it was freed. */
   static int length(Object holder) {
+    if (holder instanceof ReferenceArray array) {
+      return array.length();
+    }
     return Memory.U.getInt(holder, base(holder) + LENGTH);
   }
 
   /** The kind, of a holder. */
   static int kind(Object holder) {
+    if (holder instanceof ReferenceArray array) {
+      return array.kind;
+    }
     return Memory.U.getInt(holder, base(holder) + KIND);
   }
 
   /** Makes every further use of the array on this node fail. */
   static void markFreed(Object holder) {
+    if (holder instanceof ReferenceArray array) {
+      array.markFreed();
+      return;
+    }
     Memory.U.putInt(holder, base(holder) + LENGTH, FREED);
   }
 
@@ -137,18 +163,19 @@ final class Tokens {
   }
 
   private static Object create(long address) {
-    int length = SharedArrays.length(address);
-    int kind = SharedArrays.kind(address);
-    if (!Kinds.valid(kind)) {
+    int kind = Headers.await(address);
+    if (!Kinds.isArray(kind)) {
       throw new IllegalStateException(
-          "the shared array at 0x"
-              + Long.toHexString(address)
-              + " was freed; do not use it after Dsm.free");
+          "no shared array is at 0x" + Long.toHexString(SharedSpace.reference(address)));
     }
-    Object fresh =
-        Kinds.dimensions(kind) == 1 ? flat(address, length, kind) : nested(address, length, kind);
+    int length = Headers.length(address);
+    Object token = make(Headers.type(address), address, length, kind);
+    TokenReference fresh =
+        Kinds.isOfReferences(kind)
+            ? new ReferenceArray((Object[]) token, GONE, address, length, kind)
+            : new TokenReference(token, GONE, address);
     Memory.U.storeFence();
-    Object[] winner = {fresh};
+    Object[] winner = {token};
     TOKENS.compute(
         address,
         (key, old) -> {
@@ -157,10 +184,23 @@ final class Tokens {
             winner[0] = earlier;
             return old;
           }
-          return new TokenReference(fresh, address);
+          if (fresh instanceof ReferenceArray array) {
+            TokenTable.add(array);
+          }
+          return fresh;
         });
     expunge();
     return winner[0];
+  }
+
+  private static Object make(long type, long address, int length, int kind) {
+    if (Kinds.isOfReferences(kind)) {
+      Class<?> array = (Class<?>) References.decode(type);
+      return Array.newInstance(array.getComponentType(), 0);
+    }
+    return Kinds.dimensions(kind) == 1
+        ? flat(address, length, kind)
+        : nested(address, length, kind);
   }
 
   private static Object flat(long address, int length, int kind) {
@@ -175,8 +215,14 @@ final class Tokens {
   }
 
   private static Object nested(long address, int length, int kind) {
-    Object[] token = (Object[]) Array.newInstance(Kinds.primitive(kind).arrayType(), length + 1);
-    token[0] = flat(address, length, kind);
+    Object marker = flat(address, length, kind);
+    for (int dimensions = 2; dimensions < Kinds.dimensions(kind); dimensions++) {
+      Object[] leading = (Object[]) Array.newInstance(marker.getClass(), 1);
+      leading[0] = marker;
+      marker = leading;
+    }
+    Object[] token = (Object[]) Array.newInstance(marker.getClass(), length + 1);
+    token[0] = marker;
     return token;
   }
 
@@ -201,14 +247,18 @@ final class Tokens {
     for (Object gone = GONE.poll(); gone != null; gone = GONE.poll()) {
       TokenReference reference = (TokenReference) gone;
       TOKENS.remove(reference.address, reference);
+      if (reference instanceof ReferenceArray array) {
+        TokenTable.remove(array);
+      }
     }
   }
 
-  private static final class TokenReference extends WeakReference<Object> {
+  /** A token, as long as anybody uses it. */
+  static class TokenReference extends WeakReference<Object> {
     final long address;
 
-    TokenReference(Object token, long address) {
-      super(token, GONE);
+    TokenReference(Object token, ReferenceQueue<Object> gone, long address) {
+      super(token, gone);
       this.address = address;
     }
   }

@@ -179,6 +179,12 @@ public final class Node implements DsmRuntime, AutoCloseable {
     engine.touch(offsetOf(address, bytes), bytes, write);
   }
 
+  @Override
+  public void refresh(long address, long bytes) {
+    // All memory is sequentially consistent: no page that is here is older than its home's.
+    offsetOf(address, bytes);
+  }
+
   private long offsetOf(long address, long bytes) {
     long offset = address - engine.base();
     if (offset < 0 || bytes < 0 || offset > joined.geometry().spaceBytes() - bytes) {

@@ -1,0 +1,97 @@
+package org.dsm4j.internal;
+
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+
+/**
+ * A shared array of references: what its token, an empty array of the right class, stands for.
+ * Remembers what it decoded last, per element, as long as the collector lets it. Thread-safe.
+ */
+public final class ReferenceArray extends Tokens.TokenReference {
+  private static final int REMEMBERED_MAX = 4_096;
+
+  final int kind;
+
+  /** The token's identity hash code; written by {@link TokenTable}. */
+  int hash;
+
+  /** The class of what its elements may refer to. */
+  private final Class<?> component;
+
+  private int length;
+  private WeakReference<Decoded[]> remembered = new WeakReference<>(null);
+
+  ReferenceArray(Object[] token, ReferenceQueue<Object> gone, long address, int length, int kind) {
+    super(token, gone, address);
+    this.component = token.getClass().getComponentType();
+    this.length = length;
+    this.kind = kind;
+  }
+
+  /** A reference and what it names. */
+  private record Decoded(long reference, Object value) {}
+
+  /** Its length; {@link Tokens#FREED} if it was freed. */
+  int length() {
+    return length;
+  }
+
+  void markFreed() {
+    length = Tokens.FREED;
+  }
+
+  /** What element {@code index} refers to. */
+  Object load(int index) {
+    long reference = Memory.U.getLong(null, at(index));
+    if (reference == 0) {
+      return null;
+    }
+    Decoded[] cache = remembered.get();
+    if (cache != null) {
+      Decoded last = cache[index & cache.length - 1];
+      if (last != null && last.reference == reference) {
+        return last.value;
+      }
+    }
+    return decode(index, reference, cache);
+  }
+
+  private Object decode(int index, long reference, Decoded[] cache) {
+    Object value = References.decode(reference);
+    Decoded[] into = cache;
+    if (into == null) {
+      int most = Math.min(length, REMEMBERED_MAX);
+      into = new Decoded[Integer.highestOneBit(Math.max(most, 1) * 2 - 1)];
+      remembered = new WeakReference<>(into);
+    }
+    into[index & into.length - 1] = new Decoded(reference, value);
+    return value;
+  }
+
+  /**
+   * Makes element {@code index} refer to the value.
+   *
+   * @throws ArrayStoreException as Java
+   */
+  void store(int index, Object value) {
+    long at = at(index);
+    if (value != null && !component.isInstance(value)) {
+      throw new ArrayStoreException(value.getClass().getName());
+    }
+    Memory.U.putLong(null, at, References.encode(value, this));
+  }
+
+  private long at(int index) {
+    int bound = length;
+    if (index < 0 || index >= bound) {
+      throw Failures.index(index, bound);
+    }
+    return address + ((long) index << Kinds.REFERENCE_SHIFT);
+  }
+
+  /** As messages name a place in it. */
+  @Override
+  public String toString() {
+    return "a shared " + component.getTypeName() + "[]";
+  }
+}
