@@ -70,8 +70,6 @@ void sim_check_order_gone(sim_world *world, uint32_t home, uint32_t peer);
 /* Progress (sim_check_progress.c). */
 void sim_check_op_ended(sim_world *world, sim_thread *thread);
 void sim_check_ages(sim_world *world);
-/* RELEASE: some thread waits for what a dead node was asked for. Ends the run. */
-bool sim_check_cut_short(sim_world *world);
 void sim_check_quiescence(sim_world *world);
 
 #endif

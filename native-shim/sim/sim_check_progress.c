@@ -4,9 +4,7 @@
  */
 #include "sim_check.h"
 
-#include "sim_history.h"
 #include "sim_node.h"
-#include "sim_state.h"
 
 #include <string.h>
 
@@ -31,28 +29,9 @@ static uint64_t bound_of(const sim_world *world, const sim_op *op)
     return world->plan.time_limit;
 }
 
-/* What was asked for may have been passed on to a node that is dead, by one that did not know that yet: nobody answers.
- * (A process that has lost a node ends, and the engine sees to it where a thread stands in a fault.) */
-static bool asked_the_dead(const sim_world *world, const sim_thread *thread)
-{
-    const sim_op *op = &thread->op;
-    bool gone = false;
-    /* A release may have sent what it changed the same way; then locks stay where they are, and its pages are not asked
-     * for. */
-    for (uint32_t i = 0; world->history && i < world->plan.nodes && world->trouble; i++)
-        gone |= world->nodes[i].alive && world->nodes[i].core->interval.flushing;
-    for (uint32_t i = 0; world->history && i < (op->kind == SIM_OP_ATOMIC ? 1 : op->places); i++)
-        gone |= sim_history_release_page(world, op->place[i].page) && world->history->doubtful[op->place[i].page];
-    return gone;
-}
-
 static void check_age(sim_world *world, const sim_thread *thread, uint64_t age)
 {
     uint64_t bound = bound_of(world, &thread->op);
-    if (age > bound && asked_the_dead(world, thread)) {
-        world->abandoned = true;
-        return;
-    }
     if (age > bound)
         sim_fail(world, "starved: the %s of thread %u (node %u) has taken %lu us; %lu us are plenty",
                  thread->op.kind == SIM_OP_ACCESS ? "access"
@@ -82,14 +61,6 @@ void sim_check_op_ended(sim_world *world, sim_thread *thread)
         keep_most(&world->counts.slowest_lock, age);
         keep_most(&world->counts.closest_lock, age * 1000 / bound_of(world, &thread->op));
     }
-}
-
-bool sim_check_cut_short(sim_world *world)
-{
-    for (uint32_t i = 0; i < world->thread_count; i++)
-        if (world->threads[i].state == SIM_THREAD_WAITING)
-            world->abandoned |= asked_the_dead(world, &world->threads[i]);
-    return world->abandoned;
 }
 
 /* Something is sent to every peer at least every heartbeat_ns. */

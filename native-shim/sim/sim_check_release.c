@@ -28,9 +28,10 @@ static bool trusted(const sim_world *world)
     return !world->history->distrusted;
 }
 
-static bool judged(const sim_world *world, uint64_t page)
+/* Of the bytes of a page that a dead node has been the home of nothing is demanded. */
+static bool judged(const sim_world *world, const sim_variable *v)
 {
-    return trusted(world) && !(world->history->doubtful[page] && sim_history_release_page(world, page));
+    return trusted(world) && !(world->history->doubtful[v->page] && sim_history_release_page(world, v->page));
 }
 
 /* ---- plain variables --------------------------------------------------------------------------------------- */
@@ -45,7 +46,7 @@ static void plain_read(sim_world *world, const sim_thread *thread, sim_variable 
     v->reads[thread->index] = thread->clock[thread->index];
     if (v->writer != SIM_NONE && world->threads[v->writer].node != thread->node)
         world->counts.plain_remote++;
-    if (value != v->value && judged(world, v->page))
+    if (value != v->value && judged(world, v))
         sim_fail(world,
                  "stale read: thread %u of node %u reads %lx in page %u offset %u (%u bytes); thread %u wrote %lx, and "
                  "that happened before",
@@ -69,7 +70,7 @@ static void plain_write(sim_world *world, const sim_thread *thread, sim_variable
 static void atomic_read(sim_world *world, const sim_thread *thread, const sim_variable *v, uint64_t value)
 {
     bool knows = !v->unknown && sim_clock_knows(thread->clock, v->writer, v->written);
-    if (knows && value != v->value && judged(world, v->page))
+    if (knows && value != v->value && judged(world, v))
         sim_fail(world,
                  "stale read: thread %u of node %u reads %lx in page %u offset %u; thread %u left %lx by an atomic "
                  "operation, "
@@ -123,7 +124,7 @@ static void racy_read(sim_world *world, const sim_thread *thread, const sim_vari
         good = some_visible(v, thread->clock, value, UINT64_MAX);
     if (v->write_count > 0 && v->writes[v->write_count - 1].value != value)
         world->counts.raced++;
-    if (!good && judged(world, v->page))
+    if (!good && judged(world, v))
         sim_fail(world,
                  "out of thin air: thread %u of node %u reads %lx in page %u offset %u (%u bytes), which no "
                  "write it may see has put there",
@@ -267,7 +268,7 @@ static void on_atomic(sim_world *world, sim_node *node, const dsm_action *action
     if (!v)
         return;
     uint64_t there = value_of(sim_node_page(world, node, v->page) + v->offset, v->length);
-    if (there != v->value && judged(world, v->page))
+    if (there != v->value && judged(world, v))
         sim_fail(world, "node %u does an atomic operation on page %u offset %u and %lx is there instead of %lx",
                  node->id, v->page, v->offset, (unsigned long)there, (unsigned long)v->value);
     _Alignas(8) uint8_t word[8] = {0};

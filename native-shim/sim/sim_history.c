@@ -74,9 +74,9 @@ void sim_history_start(sim_world *world, bool fill)
     world->history = h;
     h->at = sim_new((size_t)world->plan.pages * world->plan.page_bytes, sizeof *h->at);
     h->homes = sim_new(world->plan.pages, world->plan.nodes);
-    h->doubtful = sim_new(world->plan.pages, 1);
     for (uint32_t page = 0; page < world->plan.pages; page++)
         h->homes[(size_t)page * world->plan.nodes + dsm_core_home(&world->config, page)] = 1;
+    h->doubtful = sim_new(world->plan.pages, 1);
     sim_clock_start(world);
     for (uint32_t page = 0; fill && page < world->plan.pages; page++)
         fill_page(world, page);

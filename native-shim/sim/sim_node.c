@@ -370,10 +370,7 @@ void sim_node_message(sim_world *world, sim_node *node, uint32_t from, const uin
             node->asked[message.subject] = 1;
     }
     int result = sim_node_step(world, node, &event);
-    /* A release that a lost node cuts short may be followed by another before its own diff is home. */
-    if (result != DSM_OK && message.type == DSM_MSG_DIFF && world->trouble)
-        world->abandoned = true;
-    else if (result != DSM_OK)
+    if (result != DSM_OK)
         sim_fail(world, "node %u refuses (%d) message type %u of node %u, which keeps to the protocol", node->id,
                  result, bytes[4], from);
 }

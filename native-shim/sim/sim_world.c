@@ -188,8 +188,6 @@ static void happen(sim_world *world, const sim_item *item)
 
 static void stuck(sim_world *world)
 {
-    if (sim_check_cut_short(world))
-        return;
     const sim_thread *thread = &world->threads[0];
     for (uint32_t i = 0; i < world->thread_count; i++)
         if (world->threads[i].state == SIM_THREAD_WAITING)
