@@ -152,6 +152,10 @@ DSM_API int dsm_atomic(dsm_engine *engine, uint64_t offset, uint32_t width, uint
 
 /* Fetches the pages of a range in native state (no safepoint waits), for reading or writing. */
 DSM_API int dsm_touch(dsm_engine *engine, uint64_t offset, uint64_t length, uint32_t write);
+/* Lets this node's copies of the RELEASE pages of a range go, so that the next access has what their homes have by then.
+ * What this node has written stays. For who has come by an address through a data race, and may have an older copy of what
+ * lies there. */
+DSM_API int dsm_refresh(dsm_engine *engine, uint64_t offset, uint64_t length);
 /* Gives the memory of whole pages in the range back; the addresses are not used again. */
 DSM_API int dsm_discard(dsm_engine *engine, uint64_t offset, uint64_t length);
 /* One byte a page into out: enum dsm_access of this node, | DSM_PAGE_EXCLUSIVE if this node is known to be its only holder

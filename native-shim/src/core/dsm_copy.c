@@ -216,10 +216,15 @@ int dsm_copy_fault(dsm_core *core, const dsm_event *event)
     return core->own_status;
 }
 
-int dsm_copy_evict(dsm_core *core, uint64_t page)
+int dsm_copy_evict(dsm_core *core, const dsm_event *event)
 {
-    if (page >= core->config.pages || !dsm_copy_is(core, page)) {
+    uint64_t page = event->page;
+    if (page >= core->config.pages || event->flags > DSM_EVICT_REFRESH || !dsm_copy_is(core, page)) {
         return DSM_E_ARGUMENT;
+    }
+    if (event->flags & DSM_EVICT_REFRESH) {
+        dsm_copy_noticed(core, page);
+        return DSM_OK;
     }
     if (dsm_copy_at(core, page)->state != DSM_COPY_CLEAN) {
         return DSM_E_BUSY;

@@ -49,7 +49,7 @@ void dsm_copy_fetching(dsm_core *core, uint64_t page, int fetching);
 /* ---- this node's threads (dsm_copy.c) ---- */
 
 int dsm_copy_fault(dsm_core *core, const dsm_event *event);
-int dsm_copy_evict(dsm_core *core, uint64_t page);
+int dsm_copy_evict(dsm_core *core, const dsm_event *event);
 
 /* Lets the thread have its page if that is here, otherwise lets it wait. */
 void dsm_copy_advance(dsm_core *core, uint32_t slot);

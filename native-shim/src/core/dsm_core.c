@@ -320,7 +320,7 @@ static int dispatch(dsm_core *core, const dsm_event *event)
     case DSM_EV_ATOMIC:
         return dsm_atomic_begin(core, event);
     case DSM_EV_EVICT:
-        return dsm_copy_evict(core, event->page);
+        return dsm_copy_evict(core, event);
     case DSM_EV_RESUMED:
         return dsm_node_page_resumed(core, event->slot);
     case DSM_EV_LOCK_ACQUIRE:

@@ -89,11 +89,12 @@ enum dsm_event_type {
     DSM_EV_CONDITION_SIGNAL, /* `thread`, which holds lock `id`, signals `condition` of it. `flags`: DSM_SIGNAL_ALL */
     DSM_EV_ATOMIC,           /* `operation` of `width` bytes at `offset` of `page`, in `slot`; its WAKE brings the value
                               that was there before */
-    DSM_EV_EVICT,            /* the copy of a RELEASE page may go, to save memory */
+    DSM_EV_EVICT,            /* the copy of a RELEASE page may go, to save memory. `flags`: DSM_EVICT_REFRESH */
 };
 
-#define DSM_LOCK_TRY   1u
-#define DSM_SIGNAL_ALL 1u
+#define DSM_LOCK_TRY      1u
+#define DSM_SIGNAL_ALL    1u
+#define DSM_EVICT_REFRESH 1u /* as if a notice named the page: a copy goes even if it was written here, which is kept */
 
 /* All of them atomic, on naturally aligned 4 or 8 bytes. */
 enum dsm_op {

@@ -127,6 +127,27 @@ int dsm_touch(dsm_engine *e, uint64_t offset, uint64_t length, uint32_t write)
     return DSM_OK;
 }
 
+/* ---- refresh ---------------------------------------------------------------------------------------------- */
+
+int dsm_refresh(dsm_engine *e, uint64_t offset, uint64_t length)
+{
+    int rc = check_range(e, offset, length, "dsm_refresh");
+    if (rc != DSM_OK || length == 0 || e->config.nodes == 1)
+        return rc;
+    uint64_t page = offset / e->config.page_bytes, end = (offset + length - 1) / e->config.page_bytes + 1;
+    while (page < end) {
+        dsm_guard guard;
+        dsm_engine_enter(e, &guard);
+        for (uint32_t n = 0; n < STEP_PAGES && page < end; n++, page++) {
+            dsm_event refresh = {.type = DSM_EV_EVICT, .page = page, .flags = DSM_EVICT_REFRESH};
+            if (dsm_core_mode(&e->config, page) == DSM_MODE_RELEASE)
+                dsm_engine_step(e, &refresh, dsm_clock_now());
+        }
+        dsm_engine_exit(e, &guard);
+    }
+    return DSM_OK;
+}
+
 /* ---- discard, states --------------------------------------------------------------------------------------- */
 
 int dsm_discard(dsm_engine *e, uint64_t offset, uint64_t length)

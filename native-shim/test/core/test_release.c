@@ -620,6 +620,25 @@ static void a_clean_copy_may_be_evicted_and_nothing_else(void **state)
     cluster_free(c);
 }
 
+/* Who has come by an address through a data race may have an older copy of what lies there. */
+static void a_copy_is_refreshed_even_if_it_is_written_here(void **state)
+{
+    (void)state;
+    struct cluster *c = open_cluster(2);
+    const dsm_event refresh = {.type = DSM_EV_EVICT, .page = 0, .flags = DSM_EVICT_REFRESH};
+    store(c, 0, 0, 0, 1);
+    store(c, 1, 0, 3, 9); /* a copy, written */
+    store(c, 0, 0, 1, 2); /* the home goes on, and releases nothing */
+    assert_int_equal(load(c, 1, 0, 1), 0);
+    assert_int_equal(step(c, 1, refresh), DSM_OK);
+    assert_int_equal(load(c, 1, 0, 1), 2);
+    assert_int_equal(load(c, 1, 0, 3), 9);
+    assert_int_equal(step(c, 0, refresh), DSM_OK); /* at the home nothing is older */
+    assert_int_equal(load(c, 0, 0, 1), 2);
+    assert_int_equal(step(c, 0, (dsm_event){.type = DSM_EV_EVICT, .page = 0, .flags = 2}), DSM_E_ARGUMENT);
+    cluster_free(c);
+}
+
 /* ---- losses ------------------------------------------------------------------------------------------------------ */
 
 static void a_release_to_a_lost_home_ends(void **state)
@@ -799,6 +818,7 @@ int test_release(void)
         cmocka_unit_test(notices_do_not_pile_up_for_a_node_that_does_nothing),
         cmocka_unit_test(notices_stay_bounded_for_a_node_that_does_not_listen),
         cmocka_unit_test(a_clean_copy_may_be_evicted_and_nothing_else),
+        cmocka_unit_test(a_copy_is_refreshed_even_if_it_is_written_here),
         cmocka_unit_test(a_release_to_a_lost_home_ends),
         cmocka_unit_test(what_was_passed_on_to_a_lost_node_does_not_wait_for_ever),
         cmocka_unit_test(what_waits_for_a_page_of_a_lost_home_fails),

@@ -95,8 +95,9 @@ public final class Dsm {
 
   /**
    * Who owns which page: for each page that a shared array or memory occupies, the node that owns
-   * it exclusively, or -1 when none does (nobody touched it, or several only read it). A snapshot,
-   * for pictures.
+   * it, or -1 when none does. RELEASE memory is owned by its home, which is the first that touched
+   * it and later the one that keeps writing it; SEQUENTIAL memory by who has it exclusively. A
+   * snapshot, for pictures.
    *
    * @param shared a shared array, or a {@link SharedMemory}
    * @throws IllegalArgumentException if it is neither

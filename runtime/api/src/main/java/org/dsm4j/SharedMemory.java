@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
  * A named block of the cluster's memory: the same name on every node is the same bytes. Fresh
  * memory is zero. Integers and floats are in native byte order; any alignment is allowed for plain
  * get and put, natural alignment is required by the atomic operations. Thread-safe in the sense of
- * the memory's {@link Consistency}.
+ * the memory's {@link Consistency}: get and put of {@code SEQUENTIAL} memory are volatile accesses,
+ * those of {@code RELEASE} memory plain ones, like the elements of an array. The atomic operations
+ * are atomic among all nodes in both, and order like a volatile read and write.
  *
  * <p>Offsets are bytes from the start of the block. An access that leaves the block throws {@link
  * IndexOutOfBoundsException}; one after {@link Dsm#free(SharedMemory)} throws {@link

@@ -3,6 +3,7 @@ package org.dsm4j.agent.settings;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import org.dsm4j.node.NodeConfig;
+import org.dsm4j.node.engine.Pager;
 
 /** From settings to the configuration of a node. */
 public final class NodeConfigs {
@@ -46,6 +47,9 @@ public final class NodeConfigs {
             .hold(settings.get(SettingTable.HOLD))
             .maxMappings(settings.get(SettingTable.MAX_MAPPINGS))
             .nativeWaitNanos(settings.get(SettingTable.NATIVE_WAIT))
+            .pager(Pager.valueOf(settings.get(SettingTable.PAGER)))
+            .twins(settings.get(SettingTable.TWINS))
+            .migrateAfter(settings.get(SettingTable.MIGRATE_AFTER))
             .logLevel(settings.get(SettingTable.LOG));
     manager(builder, settings);
     return builder.build();

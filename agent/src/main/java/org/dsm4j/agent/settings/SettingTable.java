@@ -99,6 +99,24 @@ public final class SettingTable {
           ValueTypes.orWord(Map.of("default", 0L, "never", 1L), nanos(Duration.ofMinutes(1))),
           "default",
           "how long a thread waits for a lock or barrier in native code before it parks in Java; default is 1ms");
+  public static final Setting<String> PAGER =
+      add(
+          "pager",
+          ValueTypes.word("BEST", "MPROTECT", "USERFAULTFD"),
+          "best",
+          "how pages are opened and closed; best: userfaultfd where the system offers it");
+  public static final Setting<Integer> TWINS =
+      add(
+          "twins",
+          ValueTypes.integer(16, 1 << 30),
+          "4096",
+          "pages of other homes that a node may have written since its last release, the same on every node");
+  public static final Setting<Integer> MIGRATE_AFTER =
+      add(
+          "migrate-after",
+          ValueTypes.orWord(Map.of("never", -1), ValueTypes.integer(1, Integer.MAX_VALUE)),
+          "3",
+          "releases in a row in which one node alone wrote a page, after which it becomes the page's home, the same on every node");
   public static final Setting<String> LOG =
       add(
           "log",

@@ -101,15 +101,13 @@ public final class FakeRuntime implements DsmRuntime {
   }
 
   @Override
-  public long staticsBlock(
-      String owner, long bytes, String fingerprint, Consistency mode) {
+  public long staticsBlock(String owner, long bytes, String fingerprint, Consistency mode) {
     Object known = cluster.computeIfAbsent("fingerprint:" + owner, key -> fingerprint);
     if (!known.equals(fingerprint)) {
       throw new DsmException("layout of " + owner + " differs: " + known + " / " + fingerprint);
     }
     return (long)
-        cluster.computeIfAbsent(
-            "statics:" + mode + owner, key -> allocateHeap(bytes, 16, mode));
+        cluster.computeIfAbsent("statics:" + mode + owner, key -> allocateHeap(bytes, 16, mode));
   }
 
   @Override

@@ -32,7 +32,7 @@ public interface DsmRuntime {
 
   DsmStatistics statistics();
 
-  /** For each page of [address, address + bytes): the node that owns it exclusively, or -1. */
+  /** For each page of [address, address + bytes): the node that owns it, or -1. */
   int[] pageOwners(long address, long bytes);
 
   // ---- for rewritten code ------------------------------------------------------------------

@@ -3,6 +3,7 @@ package org.dsm4j.internal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.dsm4j.Consistency;
 import org.dsm4j.DsmException;
 
@@ -14,7 +15,7 @@ final class SharedClass {
   private final String name;
   private final Map<String, StaticField> fields = new HashMap<>();
   private final StaticsLayout layout;
-  private volatile long block;
+  private final Map<Consistency, Long> blocks = new ConcurrentHashMap<>();
   private volatile long monitor;
   private volatile boolean initializing;
   private volatile boolean ended;
@@ -55,20 +56,19 @@ final class SharedClass {
 
   /** The address of a static field in shared memory. */
   long address(StaticField field) {
+    Consistency mode = field.mode();
     if (!field.sharedName().isEmpty()) {
       return Runtimes.current()
           .staticsBlock(
               "name:" + field.sharedName(),
               field.bytes(),
               field.isVolatile() + field.descriptor(),
-              Consistency.RELEASE);
+              mode);
     }
-    long start = block;
-    if (start == 0) {
-      start =
-          Runtimes.current()
-              .staticsBlock(name, layout.bytes(), layout.fingerprint(), Consistency.RELEASE);
-      block = start;
+    Long start = blocks.get(mode);
+    if (start == null) {
+      start = Runtimes.current().staticsBlock(name, layout.bytes(mode), layout.fingerprint(), mode);
+      blocks.put(mode, start);
     }
     return start + layout.offset(field.name());
   }

@@ -1,6 +1,7 @@
 package org.dsm4j.internal;
 
 import java.util.Objects;
+import org.dsm4j.Consistency;
 
 /**
  * A static field that is one for the whole cluster. Immutable.
@@ -28,6 +29,11 @@ public record StaticField(
       case 'I', 'F' -> 4;
       default -> 8;
     };
+  }
+
+  /** What it promises: of the plain ones only what happens-before orders. */
+  Consistency mode() {
+    return isVolatile ? Consistency.SEQUENTIAL : Consistency.RELEASE;
   }
 
   boolean isReference() {

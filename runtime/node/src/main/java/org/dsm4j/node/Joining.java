@@ -79,7 +79,10 @@ final class Joining {
         config.silence().toNanos(),
         config.maxMappings(),
         config.ownsProcess(),
-        config.endTimeout().toNanos());
+        config.endTimeout().toNanos(),
+        config.pager(),
+        config.twins(),
+        config.migrateAfter());
   }
 
   private Joined alone() {
@@ -146,6 +149,8 @@ final class Joining {
     Map<String, String> settings = new TreeMap<>();
     settings.put("home-block", Long.toString(HOME_BLOCK_PAGES));
     settings.put("silence", config.silence().toString());
+    settings.put("twins", Long.toString(config.twins()));
+    settings.put("migrate-after", Long.toString(config.migrateAfter()));
     if (config.base() != 1) {
       settings.put("base", "0x" + Long.toHexString(engine.base()));
     }

@@ -41,6 +41,7 @@ public final class Node implements DsmRuntime, AutoCloseable {
   private final Blocks blocks;
   private final HeapArena arena;
   private final Names names = new Names();
+  private final InitializationOrder initializations;
   private final Monitors monitors;
   private final PageOwners pageOwners;
   private final NodeBarrier allNodes;
@@ -55,6 +56,7 @@ public final class Node implements DsmRuntime, AutoCloseable {
     this.control = joined.control();
     this.blocks = joined.blocks();
     this.arena = new HeapArena(joined.geometry(), config.node());
+    this.initializations = new InitializationOrder(engine, names);
     this.monitors = new Monitors(engine, names);
     this.pageOwners = new PageOwners(engine.base(), joined.geometry(), control);
     this.allNodes =
@@ -153,17 +155,19 @@ public final class Node implements DsmRuntime, AutoCloseable {
   @Override
   public long allocateHeap(long bytes, int alignment, Consistency mode) {
     if (arena.isLarge(bytes)) {
-      return engine.base() + control.allocate(Region.Kind.HEAP, "", bytes, "");
+      return engine.base() + control.allocate(Region.Kind.HEAP, "", bytes, mode, "");
     }
-    long offset = arena.allocate(bytes, alignment);
+    long offset = arena.allocate(bytes, alignment, mode);
     if (offset == BumpAllocator.FULL) {
       throw new DsmException(
           "node "
               + node()
-              + " has used up its part of the shared space, "
-              + arena.used()
+              + " has used up its part of the shared space for small "
+              + mode
+              + " objects, "
+              + arena.used(mode)
               + " of "
-              + joined.geometry().arenaBytes()
+              + joined.geometry().arena(node(), mode).bytes()
               + " bytes (freed ones are not used again); widen the setting space");
     }
     return engine.base() + offset;
@@ -181,8 +185,7 @@ public final class Node implements DsmRuntime, AutoCloseable {
 
   @Override
   public void refresh(long address, long bytes) {
-    // All memory is sequentially consistent: no page that is here is older than its home's.
-    offsetOf(address, bytes);
+    engine.refresh(offsetOf(address, bytes), bytes);
   }
 
   private long offsetOf(long address, long bytes) {
@@ -207,7 +210,8 @@ public final class Node implements DsmRuntime, AutoCloseable {
     String key = mode + " " + owner + " " + fingerprint;
     Long known = statics.get(key);
     if (known == null) {
-      known = engine.base() + control.allocate(Region.Kind.STATICS, owner, bytes, fingerprint);
+      known =
+          engine.base() + control.allocate(Region.Kind.STATICS, owner, bytes, mode, fingerprint);
       statics.put(key, known);
     }
     return known;
@@ -218,8 +222,18 @@ public final class Node implements DsmRuntime, AutoCloseable {
     ToNode.Initialization answer =
         control.initialize(owner, Threads.current(), Thread.currentThread().getName(), initNanos());
     return switch (answer.outcome()) {
-      case RUN -> true;
-      case DONE, RECURSIVE -> false;
+      case RUN -> {
+        initializations.begins();
+        yield true;
+      }
+      case DONE -> {
+        initializations.see(owner);
+        yield false;
+      }
+      case RECURSIVE -> {
+        initializations.goesOnWithout(owner);
+        yield false;
+      }
       case FAILED ->
           throw new ExceptionInInitializerError(
               "the shared statics of class "
@@ -232,7 +246,12 @@ public final class Node implements DsmRuntime, AutoCloseable {
 
   @Override
   public void initializationDone(String owner, String failure) {
-    control.initialized(owner, Threads.current(), failure, initNanos());
+    initializations.publish(owner);
+    try {
+      control.initialized(owner, Threads.current(), failure, initNanos());
+    } finally {
+      initializations.ends();
+    }
   }
 
   private long initNanos() {

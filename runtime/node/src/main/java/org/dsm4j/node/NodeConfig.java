@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.dsm4j.node.engine.Pager;
 
 /**
  * Every setting of one node. Immutable; made by {@link #builder()}, whose defaults are a cluster of
@@ -34,6 +35,11 @@ import java.util.TreeMap;
  * @param maxMappings budget of memory mappings of the application's view; 0 = the engine's default
  * @param nativeWaitNanos how long a lock or barrier waiter blocks in native code before it parks in
  *     Java; 0 = the engine's default, 1 = not at all
+ * @param pager how pages are opened and closed
+ * @param twins pages of RELEASE memory with another home that this node may write between two
+ *     releases; the same on every node
+ * @param migrateAfter releases in a row in which one node alone wrote a page of RELEASE memory,
+ *     after which the page gets its home there; -1 = never; the same on every node
  * @param application fingerprints of the program (name to value), the same on every node, compared
  *     when joining
  * @param logLevel ERROR, WARN, INFO, DEBUG or TRACE
@@ -60,6 +66,9 @@ public record NodeConfig(
     Duration hold,
     long maxMappings,
     long nativeWaitNanos,
+    Pager pager,
+    long twins,
+    long migrateAfter,
     Map<String, String> application,
     String logLevel,
     boolean ownsProcess) {
@@ -89,6 +98,13 @@ public record NodeConfig(
     check(!hold.isNegative(), "hold", hold, "0 or more");
     check(maxMappings >= 0, "max mappings", maxMappings, "0 or more");
     check(nativeWaitNanos >= 0, "native wait", nativeWaitNanos, "0 or more nanoseconds");
+    check(twins >= 1 && twins <= 1 << 30, "twins", twins, "1 to " + (1 << 30));
+    check(
+        migrateAfter == -1 || migrateAfter >= 1 && migrateAfter <= Integer.MAX_VALUE,
+        "migrate after",
+        migrateAfter,
+        "-1 (never), or 1 to " + Integer.MAX_VALUE);
+    Objects.requireNonNull(pager, "pager");
     Objects.requireNonNull(cluster, "cluster");
     Objects.requireNonNull(logLevel, "logLevel");
     application = Map.copyOf(application);
@@ -131,6 +147,9 @@ public record NodeConfig(
     private Duration hold = Duration.ZERO;
     private long maxMappings;
     private long nativeWaitNanos;
+    private Pager pager = Pager.BEST;
+    private long twins = 4096;
+    private long migrateAfter = 3;
     private final Map<String, String> application = new TreeMap<>();
     private String logLevel = "WARN";
     private boolean ownsProcess = true;
@@ -246,6 +265,24 @@ public record NodeConfig(
       return this;
     }
 
+    /** How pages are opened and closed. */
+    public Builder pager(Pager value) {
+      pager = value;
+      return this;
+    }
+
+    /** Pages of other homes that may be written between two releases. */
+    public Builder twins(long value) {
+      twins = value;
+      return this;
+    }
+
+    /** Releases in a row by one node, after which it becomes a page's home; -1 = never. */
+    public Builder migrateAfter(long value) {
+      migrateAfter = value;
+      return this;
+    }
+
     /** Adds one fingerprint of the program. */
     public Builder application(String name, String fingerprint) {
       application.put(name, fingerprint);
@@ -296,6 +333,9 @@ public record NodeConfig(
           hold,
           maxMappings,
           nativeWaitNanos,
+          pager,
+          twins,
+          migrateAfter,
           application,
           logLevel,
           ownsProcess);

@@ -24,7 +24,7 @@ final class PageOwners {
     this.control = control;
   }
 
-  /** For each page that the range touches, the node that owns it exclusively, or -1. */
+  /** For each page that the range touches, the node that owns it (RELEASE: its home), or -1. */
   int[] of(long address, long bytes) {
     long pageBytes = geometry.pageBytes();
     long first = (address - base) / pageBytes;

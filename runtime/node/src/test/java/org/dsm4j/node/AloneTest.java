@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,23 @@ import org.junit.jupiter.api.Timeout;
 /** A cluster of one: everything works, without a socket. */
 @Timeout(60)
 class AloneTest {
+  private static final List<String> NOTHING =
+      List.of(
+          "in-",
+          "out-",
+          "bytes-",
+          "read-faults",
+          "write-faults",
+          "soft-faults",
+          "pages-fetched",
+          "pages-served",
+          "twins",
+          "diffs",
+          "releases",
+          "noticed",
+          "merges",
+          "homes-moved");
+
   private Node node;
 
   @BeforeEach
@@ -49,7 +67,11 @@ class AloneTest {
 
   @Test
   void typedAccess() {
-    SharedMemory m = memory(10_000);
+    typedAccess(memory(10_000));
+    typedAccess(node.allocate("r", 10_000, Consistency.RELEASE));
+  }
+
+  private static void typedAccess(SharedMemory m) {
     for (long offset : new long[] {0, 1, 3, 4093, 4095, 9992}) {
       m.putLong(offset, 0x0123456789abcdefL);
       assertEquals(0x0123456789abcdefL, m.getLong(offset));
@@ -89,7 +111,11 @@ class AloneTest {
 
   @Test
   void atomics() {
-    SharedMemory m = memory(64);
+    atomics(memory(64));
+    atomics(node.allocate("r", 64, Consistency.RELEASE));
+  }
+
+  private static void atomics(SharedMemory m) {
     assertEquals(0, m.getAndAddInt(4, 5));
     assertEquals(5, m.getAndAddInt(4, -7));
     assertEquals(-2, m.getInt(4));
@@ -174,6 +200,57 @@ class AloneTest {
     assertThrows(IllegalArgumentException.class, () -> node.touch(node.end(), 1, false));
     assertThrows(IllegalArgumentException.class, () -> node.touch(5, 1, false));
     assertThrows(DsmException.class, () -> node.allocateHeap(1L << 40, 16, Consistency.RELEASE));
+  }
+
+  @Test
+  void eachConsistencyHasAddressesOfItsOwn() {
+    long cut = 1L << 29;
+    SharedMemory release = node.allocate("r", 10_000, Consistency.RELEASE);
+    assertTrue(inZone(release.address(), cut / 2, cut));
+    assertTrue(inZone(memory(10_000).address(), 0, cut / 2));
+    assertTrue(inZone(node.allocateHeap(8, 8, Consistency.RELEASE), cut + cut / 2, 2 * cut));
+    assertTrue(inZone(node.allocateHeap(8, 8, Consistency.SEQUENTIAL), cut, cut + cut / 2));
+    assertTrue(inZone(node.allocateHeap(1 << 20, 8, Consistency.RELEASE), cut / 2, cut));
+    assertTrue(inZone(node.allocateHeap(1 << 20, 8, Consistency.SEQUENTIAL), 0, cut / 2));
+    assertTrue(inZone(node.staticsBlock("Z", 8, "I x", Consistency.RELEASE), cut / 2, cut));
+    assertTrue(inZone(node.staticsBlock("Z", 8, "I x", Consistency.SEQUENTIAL), 0, cut / 2));
+  }
+
+  private boolean inZone(long address, long from, long to) {
+    long offset = address - node.base();
+    return from <= offset && offset < to;
+  }
+
+  /** Nobody else can want anything: no fault, no twin, no message, in either consistency. */
+  @Test
+  void aloneCostsNothing() throws Exception {
+    DsmLock lock = node.lock("l");
+    for (Consistency mode : Consistency.values()) {
+      SharedMemory m = node.allocate("alone " + mode, 200 * 4096, mode);
+      inThread(
+          () -> {
+            for (int i = 0; i < 200; i++) {
+              lock.lock();
+              m.putLong(i * 4096L, i);
+              m.getAndAddInt(8, 1);
+              lock.unlock();
+              node.barrier();
+            }
+          });
+      m.touch(0, m.size(), true);
+      for (int i = 0; i < 200; i++) {
+        assertEquals(i, m.getLong(i * 4096L));
+      }
+      assertEquals(200, m.getInt(8));
+    }
+    Map<String, Long> counters = node.statistics().counters();
+    assertEquals(400, counters.get("lock-acquires"));
+    counters.forEach(
+        (name, value) -> {
+          if (NOTHING.stream().anyMatch(name::startsWith)) {
+            assertEquals(0, value, name);
+          }
+        });
   }
 
   @Test

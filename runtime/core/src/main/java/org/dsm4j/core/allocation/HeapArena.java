@@ -1,8 +1,10 @@
 package org.dsm4j.core.allocation;
 
+import org.dsm4j.Consistency;
+
 /**
- * The part of the space from which one node allocates small heap blocks without a message.
- * Thread-safe.
+ * The part of the space from which one node allocates small heap blocks without a message, each
+ * where the protocol that it asks for is kept. Thread-safe.
  *
  * <p>Blocks of {@link #LARGE_PAGES} pages or more do not come from here but from the part whose
  * homes take turns, so that a big array's pages are spread over all nodes.
@@ -12,13 +14,22 @@ public final class HeapArena {
   public static final long LARGE_PAGES = 64;
 
   private final Geometry geometry;
-  private final BumpAllocator bump;
+  private final BumpAllocator release;
+  private final BumpAllocator sequential;
 
   /** The arena of a node. */
   public HeapArena(Geometry geometry, int node) {
     this.geometry = geometry;
-    long start = geometry.arenaStart(node);
-    this.bump = new BumpAllocator(start, start + geometry.arenaBytes());
+    this.release = bump(geometry.arena(node, Consistency.RELEASE));
+    this.sequential = bump(geometry.arena(node, Consistency.SEQUENTIAL));
+  }
+
+  private static BumpAllocator bump(Geometry.Zone zone) {
+    return new BumpAllocator(zone.start(), zone.end());
+  }
+
+  private BumpAllocator of(Consistency mode) {
+    return mode == Consistency.RELEASE ? release : sequential;
   }
 
   /** Whether a block of that size is to be spread over all nodes instead. */
@@ -30,18 +41,19 @@ public final class HeapArena {
    * A fresh block.
    *
    * @param alignment a power of two, at most the page size
+   * @param mode the protocol that keeps it
    * @return its offset in the space, or {@link BumpAllocator#FULL}
    */
-  public long allocate(long bytes, int alignment) {
+  public long allocate(long bytes, int alignment, Consistency mode) {
     if (alignment > geometry.pageBytes()) {
       throw new IllegalArgumentException(
           "alignment " + alignment + " is more than a page of " + geometry.pageBytes() + " bytes");
     }
-    return bump.allocate(bytes, alignment);
+    return of(mode).allocate(bytes, alignment);
   }
 
-  /** Bytes handed out so far. */
-  public long used() {
-    return bump.used();
+  /** Bytes of that protocol handed out so far. */
+  public long used(Consistency mode) {
+    return of(mode).used();
   }
 }

@@ -1,12 +1,13 @@
 package org.dsm4j.core.allocation;
 
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import org.dsm4j.Consistency;
 
 /**
  * The regions of the cyclic part of the space, by name: the first who asks for a name allocates,
- * later ones get the same region if they ask for the same thing. Page 0 is never handed out, so
- * that offset 0 can mean null. Not thread-safe: the manager's.
+ * later ones get the same region if they ask for the same thing. Not thread-safe: the manager's.
  */
 public final class Regions {
   /** A request that contradicts what is there; the message says how and what to do. */
@@ -18,41 +19,57 @@ public final class Regions {
     }
   }
 
-  private record Key(Region.Kind kind, String name) {}
+  /** A class has two regions, a memory of a name one: {@code mode} is null for those. */
+  private record Key(Region.Kind kind, String name, Consistency mode) {
+    static Key of(Region.Kind kind, String name, Consistency mode) {
+      return new Key(kind, name, kind == Region.Kind.STATICS ? mode : null);
+    }
+  }
 
   private final Geometry geometry;
-  private final BumpAllocator bump;
+  private final Map<Consistency, BumpAllocator> bumps = new EnumMap<>(Consistency.class);
   private final Map<Key, Region> named = new HashMap<>();
+  private final Map<String, String> layouts = new HashMap<>();
   private final Map<Long, Region> byOffset = new HashMap<>();
 
   /** No regions yet. */
   public Regions(Geometry geometry) {
     this.geometry = geometry;
-    this.bump = new BumpAllocator(geometry.pageBytes(), geometry.arenaFirstByte());
+    for (Consistency mode : Consistency.values()) {
+      Geometry.Zone zone = geometry.inTurn(mode);
+      bumps.put(mode, new BumpAllocator(zone.start(), zone.end()));
+    }
   }
 
   /**
    * The region of a name; for {@link Region.Kind#HEAP} always a new one.
    *
-   * @throws Refused if the name is there with another size or other traits, or the space is used up
+   * @throws Refused if the name is there with another size, consistency or layout, or the space is
+   *     used up
    */
-  public Region allocate(Region.Kind kind, String name, long bytes, String traits) throws Refused {
+  public Region allocate(Region.Kind kind, String name, long bytes, Consistency mode, String traits)
+      throws Refused {
     if (bytes <= 0) {
       throw new Refused(
           kind.word() + " \"" + name + "\" of " + bytes + " bytes; 1 or more are allowed");
     }
     if (kind == Region.Kind.HEAP) {
-      return place(kind, "", bytes, "");
+      return place(kind, "", bytes, mode, "");
     }
-    Region known = named.get(new Key(kind, name));
+    if (kind == Region.Kind.STATICS) {
+      compareLayouts(name, traits);
+    }
+    Region known = named.get(Key.of(kind, name, mode));
     if (known == null) {
-      return place(kind, name, bytes, traits);
+      return place(kind, name, bytes, mode, traits);
     }
-    compare(known, bytes, traits);
+    compare(known, bytes, mode);
     return known;
   }
 
-  private Region place(Region.Kind kind, String name, long bytes, String traits) throws Refused {
+  private Region place(Region.Kind kind, String name, long bytes, Consistency mode, String traits)
+      throws Refused {
+    BumpAllocator bump = bumps.get(mode);
     long offset = BumpAllocator.FULL;
     if (bytes <= geometry.spaceBytes()) {
       offset = bump.allocate(geometry.roundToPages(bytes), geometry.pageBytes());
@@ -63,31 +80,41 @@ public final class Regions {
               + (name.isEmpty() ? "" : " \"" + name + "\"")
               + ": "
               + bytes
-              + " bytes do not fit in the rest of the shared space ("
+              + " bytes do not fit in the rest of the shared space for "
+              + mode
+              + " memory ("
               + bump.used()
               + " of "
-              + geometry.arenaFirstByte()
+              + geometry.inTurn(mode).bytes()
               + " bytes are used, freed ones included); widen the setting space");
     }
-    Region region = new Region(kind, name, offset, bytes, traits);
+    Region region = new Region(kind, name, offset, bytes, mode, traits);
     byOffset.put(offset, region);
     if (kind != Region.Kind.HEAP) {
-      named.put(new Key(kind, name), region);
+      named.put(Key.of(kind, name, mode), region);
+    }
+    if (kind == Region.Kind.STATICS) {
+      layouts.put(name, traits);
     }
     return region;
   }
 
-  private static void compare(Region known, long bytes, String traits) throws Refused {
-    if (known.kind() == Region.Kind.STATICS && !known.traits().equals(traits)) {
+  /** Both regions of a class have one fingerprint. */
+  private void compareLayouts(String owner, String layout) throws Refused {
+    String known = layouts.get(owner);
+    if (known != null && !known.equals(layout)) {
       throw new Refused(
           "class "
-              + known.name()
+              + owner
               + " has the layout "
-              + traits
+              + layout
               + " here but "
-              + known.traits()
+              + known
               + " on another node; run the same version of the program everywhere");
     }
+  }
+
+  private static void compare(Region known, long bytes, Consistency mode) throws Refused {
     if (known.bytes() != bytes) {
       throw new Refused(
           known.kind().word()
@@ -99,15 +126,15 @@ public final class Regions {
               + bytes
               + "; name the same size everywhere");
     }
-    if (!known.traits().equals(traits)) {
+    if (known.mode() != mode) {
       throw new Refused(
           known.kind().word()
               + " \""
               + known.name()
               + "\" is "
-              + known.traits()
+              + known.mode()
               + " and was asked for as "
-              + traits
+              + mode
               + "; name the same consistency everywhere");
     }
   }
@@ -121,7 +148,7 @@ public final class Regions {
   public Region free(long offset) {
     Region region = byOffset.remove(offset);
     if (region != null && region.kind() != Region.Kind.HEAP) {
-      named.remove(new Key(region.kind(), region.name()));
+      named.remove(Key.of(region.kind(), region.name(), region.mode()));
     }
     return region;
   }

@@ -237,7 +237,12 @@ public final class ClusterManager {
   private String allocate(Member member, ToManager.Allocate allocate) {
     try {
       Region region =
-          regions.allocate(allocate.kind(), allocate.name(), allocate.bytes(), allocate.traits());
+          regions.allocate(
+              allocate.kind(),
+              allocate.name(),
+              allocate.bytes(),
+              allocate.mode(),
+              allocate.traits());
       out.send(member.connection, new ToNode.Allocated(allocate.request(), region.offset()));
     } catch (Regions.Refused e) {
       out.send(member.connection, new ToNode.Failure(allocate.request(), e.getMessage()));

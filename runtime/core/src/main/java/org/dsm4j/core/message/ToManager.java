@@ -1,6 +1,7 @@
 package org.dsm4j.core.message;
 
 import java.util.Map;
+import org.dsm4j.Consistency;
 import org.dsm4j.core.allocation.Region;
 
 /**
@@ -62,12 +63,13 @@ public sealed interface ToManager {
   record Connected() implements ToManager {}
 
   /** Wants the region of a name. Answered by {@link ToNode.Allocated} or {@link ToNode.Failure}. */
-  record Allocate(long request, Region.Kind kind, String name, long bytes, String traits)
+  record Allocate(
+      long request, Region.Kind kind, String name, long bytes, Consistency mode, String traits)
       implements ToManager {
     /** Refuses what is missing or too long. */
     public Allocate {
-      if (kind == null) {
-        throw new IllegalArgumentException("kind is missing");
+      if (kind == null || mode == null) {
+        throw new IllegalArgumentException((kind == null ? "kind" : "mode") + " is missing");
       }
       Protocol.name("name", name);
       Protocol.text("traits", traits);

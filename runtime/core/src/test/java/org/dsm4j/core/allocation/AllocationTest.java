@@ -1,5 +1,7 @@
 package org.dsm4j.core.allocation;
 
+import static org.dsm4j.Consistency.RELEASE;
+import static org.dsm4j.Consistency.SEQUENTIAL;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.dsm4j.Consistency;
 import org.dsm4j.core.allocation.Region.Kind;
 import org.junit.jupiter.api.Test;
 
@@ -85,68 +88,133 @@ class AllocationTest {
     }
   }
 
+  /** What the engine computes (dsm_core_mode), by its own words. */
+  private static Consistency engine(Geometry geometry, long offset) {
+    long page = offset / geometry.pageBytes();
+    long arenas = geometry.arenaFirstByte() / geometry.pageBytes();
+    long pages = geometry.spaceBytes() / geometry.pageBytes();
+    if (page < arenas) {
+      return page >= arenas / 2 ? RELEASE : SEQUENTIAL;
+    }
+    long arena = (pages - arenas) / geometry.nodes();
+    long place = (page - arenas) - arena * Math.min(geometry.nodes() - 1, (page - arenas) / arena);
+    return place >= arena / 2 && place < arena ? RELEASE : SEQUENTIAL;
+  }
+
+  @Test
+  void zonesAreTheEnginesToThePage() {
+    for (int nodes = 1; nodes <= 5; nodes++) {
+      for (long first = 4; first <= 9; first++) {
+        for (long rest = 2L * nodes; rest <= 4L * nodes + 3; rest++) {
+          Geometry cut = new Geometry((first + rest) * PAGE, first * PAGE, PAGE, nodes);
+          for (Consistency mode : Consistency.values()) {
+            checkZone(cut, cut.inTurn(mode), mode);
+            for (int node = 0; node < nodes; node++) {
+              checkZone(cut, cut.arena(node, mode), mode);
+            }
+          }
+          assertEquals(PAGE, cut.inTurn(SEQUENTIAL).start(), "page 0 stays free");
+          assertEquals(cut.inTurn(SEQUENTIAL).end(), cut.inTurn(RELEASE).start());
+          assertEquals(cut.arena(0, SEQUENTIAL).end(), cut.arena(0, RELEASE).start());
+        }
+      }
+    }
+  }
+
+  private static void checkZone(Geometry cut, Geometry.Zone zone, Consistency mode) {
+    assertTrue(zone.bytes() > 0, cut.toString());
+    for (long page = zone.start(); page < zone.end(); page += PAGE) {
+      assertEquals(mode, engine(cut, page), cut + " page " + page / PAGE);
+    }
+  }
+
   @Test
   void heapArenaStaysInItsArena() {
     HeapArena arena = new HeapArena(geometry, 1);
-    assertEquals(geometry.arenaStart(1), arena.allocate(24, 16));
-    assertEquals(geometry.arenaStart(1) + 32, arena.allocate(1, 16));
+    Geometry.Zone small = geometry.arena(1, RELEASE);
+    assertEquals(small.start(), arena.allocate(24, 16, RELEASE));
+    assertEquals(small.start() + 32, arena.allocate(1, 16, RELEASE));
+    assertEquals(geometry.arenaStart(1), arena.allocate(1, 16, SEQUENTIAL));
+    assertEquals(33, arena.used(RELEASE));
     assertTrue(arena.isLarge(64 * PAGE));
     assertTrue(!arena.isLarge(64 * PAGE - 1));
-    assertThrows(IllegalArgumentException.class, () -> arena.allocate(8, 8192));
-    assertThrows(IllegalArgumentException.class, () -> arena.allocate(0, 8));
-    assertEquals(BumpAllocator.FULL, arena.allocate(geometry.arenaBytes(), 16));
+    assertThrows(IllegalArgumentException.class, () -> arena.allocate(8, 8192, RELEASE));
+    assertThrows(IllegalArgumentException.class, () -> arena.allocate(0, 8, RELEASE));
+    assertEquals(BumpAllocator.FULL, arena.allocate(small.bytes(), 16, RELEASE));
+    assertEquals(small.start() + 48, arena.allocate(small.bytes() - 48, 16, RELEASE));
+    assertEquals(BumpAllocator.FULL, arena.allocate(1, 1, RELEASE), "no byte of the next zone");
   }
 
   @Test
   void oneNameIsOneRegion() throws Regions.Refused {
     Regions regions = new Regions(geometry);
-    Region a = regions.allocate(Kind.MEMORY, "a", 100, "SEQUENTIAL");
-    Region b = regions.allocate(Kind.MEMORY, "b", PAGE + 1, "SEQUENTIAL");
+    Region a = regions.allocate(Kind.MEMORY, "a", 100, SEQUENTIAL, "");
+    Region b = regions.allocate(Kind.MEMORY, "b", PAGE + 1, SEQUENTIAL, "");
     assertEquals(PAGE, a.offset(), "page 0 stays free: offset 0 is null");
     assertEquals(2 * PAGE, b.offset());
-    assertEquals(a, regions.allocate(Kind.MEMORY, "a", 100, "SEQUENTIAL"));
-    Region statics = regions.allocate(Kind.STATICS, "a", 16, "a{I x@0}");
-    assertEquals(4 * PAGE, statics.offset(), "a class and a memory may share a name");
+    assertEquals(a, regions.allocate(Kind.MEMORY, "a", 100, SEQUENTIAL, ""));
+    Region statics = regions.allocate(Kind.STATICS, "a", 16, RELEASE, "a{I x@0}");
+    assertEquals(
+        geometry.inTurn(RELEASE).start(), statics.offset(), "a class and a memory share a name");
     assertEquals(3, regions.count());
+  }
+
+  @Test
+  void aClassHasABlockForEachProtocol() throws Regions.Refused {
+    Regions regions = new Regions(geometry);
+    Region plain = regions.allocate(Kind.STATICS, "p.C", 16, RELEASE, "I x; volatile I y");
+    Region other = regions.allocate(Kind.STATICS, "p.C", 8, SEQUENTIAL, "I x; volatile I y");
+    assertEquals(geometry.inTurn(RELEASE).start(), plain.offset());
+    assertEquals(PAGE, other.offset());
+    assertEquals(other, regions.allocate(Kind.STATICS, "p.C", 8, SEQUENTIAL, "I x; volatile I y"));
+    refusal(regions, Kind.STATICS, "p.C", 16, SEQUENTIAL, "volatile I x; volatile I y");
   }
 
   @Test
   void contradictionsNameBothValues() throws Regions.Refused {
     Regions regions = new Regions(geometry);
-    regions.allocate(Kind.MEMORY, "a", 100, "SEQUENTIAL");
-    regions.allocate(Kind.STATICS, "p.C", 16, "p.C{I x@0}");
-    String size = refusal(regions, Kind.MEMORY, "a", 200, "SEQUENTIAL");
+    regions.allocate(Kind.MEMORY, "a", 100, SEQUENTIAL, "");
+    regions.allocate(Kind.STATICS, "p.C", 16, RELEASE, "p.C{I x@0}");
+    String size = refusal(regions, Kind.MEMORY, "a", 200, SEQUENTIAL, "");
     assertTrue(size.contains("100") && size.contains("200"), size);
-    String mode = refusal(regions, Kind.MEMORY, "a", 100, "RELEASE");
+    String mode = refusal(regions, Kind.MEMORY, "a", 100, RELEASE, "");
     assertTrue(mode.contains("SEQUENTIAL") && mode.contains("RELEASE"), mode);
-    String layout = refusal(regions, Kind.STATICS, "p.C", 16, "p.C{F x@0}");
-    assertTrue(layout.contains("p.C{I x@0}") && layout.contains("p.C{F x@0}"), layout);
-    assertNotNull(refusal(regions, Kind.MEMORY, "n", 0, ""));
+    for (Consistency block : Consistency.values()) {
+      String layout = refusal(regions, Kind.STATICS, "p.C", 16, block, "p.C{F x@0}");
+      assertTrue(layout.contains("p.C{I x@0}") && layout.contains("p.C{F x@0}"), layout);
+    }
+    assertNotNull(refusal(regions, Kind.MEMORY, "n", 0, RELEASE, ""));
   }
 
   @Test
   void aFreedNameIsFreshAndItsAddressIsGone() throws Regions.Refused {
     Regions regions = new Regions(geometry);
-    Region a = regions.allocate(Kind.MEMORY, "a", 100, "SEQUENTIAL");
+    Region a = regions.allocate(Kind.MEMORY, "a", 100, SEQUENTIAL, "");
     assertEquals(a, regions.free(a.offset()));
     assertNull(regions.free(a.offset()), "once");
-    Region again = regions.allocate(Kind.MEMORY, "a", 200, "RELEASE");
+    Region again = regions.allocate(Kind.MEMORY, "a", 200, SEQUENTIAL, "");
     assertNotEquals(a.offset(), again.offset());
+    regions.free(again.offset());
+    assertEquals(RELEASE, regions.allocate(Kind.MEMORY, "a", 200, RELEASE, "").mode());
   }
 
   @Test
   void aFullSpaceSaysSoAndStaysUsable() throws Regions.Refused {
     Regions regions = new Regions(geometry);
-    assertTrue(refusal(regions, Kind.MEMORY, "big", 512 * PAGE, "").contains("space"));
-    assertNotNull(refusal(regions, Kind.HEAP, "", Long.MAX_VALUE, ""));
-    Region fits = regions.allocate(Kind.HEAP, "", 511 * PAGE, "");
-    assertEquals(PAGE, fits.offset());
-    assertNotNull(refusal(regions, Kind.HEAP, "", 1, ""));
+    Geometry.Zone zone = geometry.inTurn(RELEASE);
+    assertTrue(
+        refusal(regions, Kind.MEMORY, "big", zone.bytes() + 1, RELEASE, "").contains("space"));
+    assertNotNull(refusal(regions, Kind.HEAP, "", Long.MAX_VALUE, RELEASE, ""));
+    Region fits = regions.allocate(Kind.HEAP, "", zone.bytes(), RELEASE, "");
+    assertEquals(zone.start(), fits.offset());
+    assertNotNull(refusal(regions, Kind.HEAP, "", 1, RELEASE, ""));
+    assertEquals(PAGE, regions.allocate(Kind.HEAP, "", 1, SEQUENTIAL, "").offset());
   }
 
   private static String refusal(
-      Regions regions, Kind kind, String name, long bytes, String traits) {
-    return assertThrows(Regions.Refused.class, () -> regions.allocate(kind, name, bytes, traits))
+      Regions regions, Kind kind, String name, long bytes, Consistency mode, String traits) {
+    return assertThrows(
+            Regions.Refused.class, () -> regions.allocate(kind, name, bytes, mode, traits))
         .getMessage();
   }
 }

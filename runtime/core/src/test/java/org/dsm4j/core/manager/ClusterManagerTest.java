@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.dsm4j.Consistency;
 import org.dsm4j.core.allocation.Region;
 import org.dsm4j.core.initialization.Outcome;
 import org.dsm4j.core.message.Protocol;
@@ -230,22 +231,27 @@ class ClusterManagerTest {
     assertNotNull(ready.receive(100, new ToManager.Free(1, 4096, Long.MAX_VALUE), 0), "outside");
   }
 
+  private static ToManager allocate(long request, long bytes) {
+    return new ToManager.Allocate(
+        request, Region.Kind.MEMORY, "m", bytes, Consistency.SEQUENTIAL, "");
+  }
+
   @Test
   void aNameIsTheSameForAll() {
     ClusterManager manager = ready(2);
-    ToManager ask = new ToManager.Allocate(5, Region.Kind.MEMORY, "m", 5000, "SEQUENTIAL");
+    ToManager ask = allocate(5, 5000);
     manager.receive(100, ask, 0);
     manager.receive(101, ask, 0);
     assertEquals(List.of(new ToNode.Allocated(5, 4096)), take(100));
     assertEquals(List.of(new ToNode.Allocated(5, 4096)), take(101));
-    manager.receive(101, new ToManager.Allocate(6, Region.Kind.MEMORY, "m", 6000, "SEQUENTIAL"), 0);
+    manager.receive(101, allocate(6, 6000), 0);
     assertNames(((ToNode.Failure) take(101).get(0)).message(), "5000", "6000");
   }
 
   @Test
   void aFreeIsMarkedEverywhereBeforeMemoryIsGivenBack() {
     ClusterManager manager = ready(2);
-    manager.receive(100, new ToManager.Allocate(1, Region.Kind.MEMORY, "m", 5000, "S"), 0);
+    manager.receive(100, allocate(1, 5000), 0);
     sent.clear();
     manager.receive(101, new ToManager.Free(2, 4096, 5000), 0);
     ToNode mark = new ToNode.MarkFreed(1, 4096, 8192);
@@ -259,7 +265,7 @@ class ClusterManagerTest {
     manager.receive(101, new ToManager.FreeMarked(1), 0);
     assertEquals(List.of(new ToNode.Discard(4096, 8192)), take(100));
     assertEquals(List.of(new ToNode.Discard(4096, 8192), new ToNode.Done(2)), take(101));
-    manager.receive(101, new ToManager.Allocate(3, Region.Kind.MEMORY, "m", 5000, "S"), 0);
+    manager.receive(101, allocate(3, 5000), 0);
     assertEquals(List.of(new ToNode.Allocated(3, 12288)), take(101), "fresh memory");
   }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
+import org.dsm4j.Consistency;
 import org.dsm4j.DsmException;
 import org.dsm4j.core.allocation.Region;
 import org.dsm4j.core.message.Protocol;
@@ -187,11 +188,11 @@ public final class ControlClient implements AutoCloseable {
   // ---- requests -----------------------------------------------------------------------------
 
   /** The offset of the region of a name. */
-  public long allocate(Region.Kind kind, String name, long bytes, String traits) {
+  public long allocate(Region.Kind kind, String name, long bytes, Consistency mode, String traits) {
     ToNode answer =
         request(
             "allocating " + kind.word() + " \"" + name + "\"",
-            number -> new ToManager.Allocate(number, kind, name, bytes, traits),
+            number -> new ToManager.Allocate(number, kind, name, bytes, mode, traits),
             requestNanos);
     return ((ToNode.Allocated) answer).offset();
   }

@@ -62,7 +62,15 @@ public final class Counters {
           "leader-steps",
           "service-steps",
           "pages-owned",
-          "pages-shared");
+          "pages-shared",
+          "twins",
+          "diffs-sent",
+          "diffs-applied",
+          "releases",
+          "noticed",
+          "merges",
+          "homes-moved",
+          "atomics");
 
   private static final List<String> MESSAGES =
       List.of(
@@ -82,7 +90,22 @@ public final class Counters {
           "lock-return",
           "barrier-arrive",
           "barrier-depart",
-          "barrier-break");
+          "barrier-break",
+          "fetch",
+          "copy",
+          "home-is",
+          "give",
+          "diff",
+          "flushed",
+          "notices",
+          "vector",
+          "condition-wait",
+          "condition-signal",
+          "condition-cancel",
+          "condition-end",
+          "atomic",
+          "atomic-result",
+          "peer-gone");
 
   /** Their names by index; an empty name means the place is not used. */
   private static final List<String> NAMES = names();

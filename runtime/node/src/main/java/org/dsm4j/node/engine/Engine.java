@@ -22,6 +22,7 @@ public final class Engine implements AutoCloseable {
   private final Waits waits = new Waits();
   private final Completions completions;
   private final FailedWaits failedWaits;
+  private final Atomics atomics;
   private final Slots slots = new Slots(waits);
   private boolean closed;
 
@@ -31,6 +32,7 @@ public final class Engine implements AutoCloseable {
     this.base = library.dsm_engine_base(engine);
     this.counters = library.dsm_engine_counters(engine);
     this.failedWaits = new FailedWaits(options.exitOnLoss(), options.graceNanos());
+    this.atomics = new Atomics(library, engine, base, options.nodes() == 1, failedWaits);
     this.completions =
         new Completions(
             library,
@@ -239,9 +241,24 @@ public final class Engine implements AutoCloseable {
 
   // ---- memory -------------------------------------------------------------------------------
 
+  /** Atomic operations on RELEASE memory. */
+  public Atomics atomics() {
+    return atomics;
+  }
+
+  /** Whether the page at that offset is kept by release consistency. */
+  public boolean isRelease(long offset) {
+    return library.dsm_release_is(engine, offset) == 1;
+  }
+
   /** Fetches the pages of a range in native state. */
   public void touch(long offset, long length, boolean write) {
     check("touch", library.dsm_touch(engine, offset, length, write ? 1 : 0));
+  }
+
+  /** Lets this node's copies of a range go, so that the next access has what their homes have. */
+  public void refresh(long offset, long length) {
+    check("refresh", library.dsm_refresh(engine, offset, length));
   }
 
   /** Gives the memory of whole pages back. */
@@ -249,7 +266,10 @@ public final class Engine implements AutoCloseable {
     check("discard", library.dsm_discard(engine, offset, length));
   }
 
-  /** One bit a page, lowest bit of a byte first: whether this node owns it exclusively. */
+  /**
+   * One bit a page, lowest bit of a byte first: whether this node owns it exclusively, or is the
+   * home of a RELEASE page.
+   */
   public byte[] ownedPages(long offset, long pages) {
     byte[] bits = new byte[Math.toIntExact((pages + 7) / 8)];
     if (pages == 0) {

@@ -21,6 +21,10 @@ import static org.dsm4j.node.engine.Memory.UNSAFE;
  * @param maxMappings budget of mappings
  * @param exitOnLoss whether a lost peer ends the process
  * @param graceNanos what Java gets to end in good order then
+ * @param pager how pages are opened and closed
+ * @param twins pages of other homes that may be written between two releases
+ * @param migrateAfter releases in a row by one node, after which it becomes a page's home; -1 =
+ *     never
  */
 public record EngineOptions(
     int node,
@@ -37,9 +41,15 @@ public record EngineOptions(
     long silenceNanos,
     long maxMappings,
     boolean exitOnLoss,
-    long graceNanos) {
+    long graceNanos,
+    Pager pager,
+    long twins,
+    long migrateAfter) {
 
-  private static final int FIELDS = 20;
+  private static final int FIELDS = 26;
+
+  /** Half of the space is kept by release consistency. */
+  private static final long RELEASE = 1;
 
   /** Writes the struct into fresh memory, which the caller frees. */
   long write() {
@@ -63,7 +73,13 @@ public record EngineOptions(
       silenceNanos,
       maxMappings,
       exitOnLoss ? 1 : 0,
-      graceNanos
+      graceNanos,
+      pager.ordinal(),
+      RELEASE,
+      twins,
+      0, // notices
+      migrateAfter,
+      0 // inform_ns
     };
     assert fields.length == FIELDS;
     long address = UNSAFE.allocateMemory(FIELDS * 8L);

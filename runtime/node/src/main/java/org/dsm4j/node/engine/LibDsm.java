@@ -51,7 +51,23 @@ public interface LibDsm {
   int dsm_completions(long engine, long out, int max, long timeoutNanos);
 
   @IgnoreError
+  int dsm_atomic(
+      long engine,
+      long offset,
+      int width,
+      int operation,
+      long operand,
+      long expected,
+      long valueOut);
+
+  @IgnoreError
+  int dsm_release_is(long engine, long offset);
+
+  @IgnoreError
   int dsm_touch(long engine, long offset, long length, int write);
+
+  @IgnoreError
+  int dsm_refresh(long engine, long offset, long length);
 
   @IgnoreError
   int dsm_discard(long engine, long offset, long length);

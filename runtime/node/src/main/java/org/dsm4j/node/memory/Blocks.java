@@ -36,7 +36,7 @@ public final class Blocks {
     if (known != null && known.size() == bytes && known.mode() == mode) {
       return known;
     }
-    long offset = control.allocate(Region.Kind.MEMORY, name, bytes, mode.name());
+    long offset = control.allocate(Region.Kind.MEMORY, name, bytes, mode, "");
     return register(name, offset, bytes, mode);
   }
 

@@ -6,13 +6,15 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.dsm4j.Consistency;
 import org.dsm4j.SharedMemory;
+import org.dsm4j.node.engine.Atomics;
 import org.dsm4j.node.engine.Engine;
 
 /**
- * A named block. Its typed accesses are volatile ones to the compiler and the processor, which
- * together with the engine's SEQUENTIAL protocol makes them sequentially consistent. An access that
+ * A named block. In SEQUENTIAL memory, its typed accesses are volatile ones to the compiler and the
+ * processor, which together with the engine's protocol makes them sequentially consistent; one that
  * is not naturally aligned is a plain one between two full fences: in order, but possibly in two
- * parts.
+ * parts. In RELEASE memory they are plain accesses, whole if naturally aligned; atomic operations
+ * there are the engine's.
  */
 public final class SharedBlock implements SharedMemory {
   private final Engine engine;
@@ -20,6 +22,8 @@ public final class SharedBlock implements SharedMemory {
   private final long address;
   private final long size;
   private final Consistency mode;
+  private final boolean plain;
+  private final Atomics atomics;
   private final Views views;
   private volatile boolean freed;
 
@@ -30,6 +34,8 @@ public final class SharedBlock implements SharedMemory {
     this.address = address;
     this.size = size;
     this.mode = mode;
+    this.plain = mode == Consistency.RELEASE;
+    this.atomics = engine.atomics();
     this.views = Views.of(address, size);
   }
 
@@ -152,24 +158,35 @@ public final class SharedBlock implements SharedMemory {
 
   @Override
   public byte getByte(long offset) {
-    return UNSAFE.getByteVolatile(null, at(offset, 1));
+    long at = at(offset, 1);
+    return plain ? UNSAFE.getByte(null, at) : UNSAFE.getByteVolatile(null, at);
   }
 
   @Override
   public void putByte(long offset, byte value) {
-    UNSAFE.putByteVolatile(null, at(offset, 1), value);
+    long at = at(offset, 1);
+    if (plain) {
+      UNSAFE.putByte(null, at, value);
+    } else {
+      UNSAFE.putByteVolatile(null, at, value);
+    }
   }
 
   @Override
   public short getShort(long offset) {
     long at = at(offset, 2);
+    if (plain) {
+      return UNSAFE.getShortUnaligned(null, at);
+    }
     return (at & 1) == 0 ? UNSAFE.getShortVolatile(null, at) : Unaligned.getShort(at);
   }
 
   @Override
   public void putShort(long offset, short value) {
     long at = at(offset, 2);
-    if ((at & 1) == 0) {
+    if (plain) {
+      UNSAFE.putShortUnaligned(null, at, value);
+    } else if ((at & 1) == 0) {
       UNSAFE.putShortVolatile(null, at, value);
     } else {
       Unaligned.putShort(at, value);
@@ -189,13 +206,18 @@ public final class SharedBlock implements SharedMemory {
   @Override
   public int getInt(long offset) {
     long at = at(offset, 4);
+    if (plain) {
+      return UNSAFE.getIntUnaligned(null, at);
+    }
     return (at & 3) == 0 ? UNSAFE.getIntVolatile(null, at) : Unaligned.getInt(at);
   }
 
   @Override
   public void putInt(long offset, int value) {
     long at = at(offset, 4);
-    if ((at & 3) == 0) {
+    if (plain) {
+      UNSAFE.putIntUnaligned(null, at, value);
+    } else if ((at & 3) == 0) {
       UNSAFE.putIntVolatile(null, at, value);
     } else {
       Unaligned.putInt(at, value);
@@ -205,13 +227,18 @@ public final class SharedBlock implements SharedMemory {
   @Override
   public long getLong(long offset) {
     long at = at(offset, 8);
+    if (plain) {
+      return UNSAFE.getLongUnaligned(null, at);
+    }
     return (at & 7) == 0 ? UNSAFE.getLongVolatile(null, at) : Unaligned.getLong(at);
   }
 
   @Override
   public void putLong(long offset, long value) {
     long at = at(offset, 8);
-    if ((at & 7) == 0) {
+    if (plain) {
+      UNSAFE.putLongUnaligned(null, at, value);
+    } else if ((at & 7) == 0) {
       UNSAFE.putLongVolatile(null, at, value);
     } else {
       Unaligned.putLong(at, value);
@@ -240,22 +267,30 @@ public final class SharedBlock implements SharedMemory {
 
   @Override
   public int getAndAddInt(long offset, int delta) {
-    return UNSAFE.getAndAddInt(null, atomicAt(offset, 4), delta);
+    long at = atomicAt(offset, 4);
+    return plain ? atomics.getAndAddInt(at, delta) : UNSAFE.getAndAddInt(null, at, delta);
   }
 
   @Override
   public long getAndAddLong(long offset, long delta) {
-    return UNSAFE.getAndAddLong(null, atomicAt(offset, 8), delta);
+    long at = atomicAt(offset, 8);
+    return plain ? atomics.getAndAddLong(at, delta) : UNSAFE.getAndAddLong(null, at, delta);
   }
 
   @Override
   public boolean compareAndSetInt(long offset, int expected, int value) {
-    return UNSAFE.compareAndSetInt(null, atomicAt(offset, 4), expected, value);
+    long at = atomicAt(offset, 4);
+    return plain
+        ? atomics.compareAndSetInt(at, expected, value)
+        : UNSAFE.compareAndSetInt(null, at, expected, value);
   }
 
   @Override
   public boolean compareAndSetLong(long offset, long expected, long value) {
-    return UNSAFE.compareAndSetLong(null, atomicAt(offset, 8), expected, value);
+    long at = atomicAt(offset, 8);
+    return plain
+        ? atomics.compareAndSetLong(at, expected, value)
+        : UNSAFE.compareAndSetLong(null, at, expected, value);
   }
 
   @Override

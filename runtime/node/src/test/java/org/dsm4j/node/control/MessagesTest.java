@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.dsm4j.Consistency;
 import org.dsm4j.core.allocation.Region;
 import org.dsm4j.core.initialization.Outcome;
 import org.dsm4j.core.message.Subject;
@@ -38,7 +39,8 @@ class MessagesTest {
           JOIN,
           new ToManager.Connected(),
           new ToManager.Alive(),
-          new ToManager.Allocate(1, Region.Kind.STATICS, "a.B", 16, "a.B{J x@0}"),
+          new ToManager.Allocate(
+              1, Region.Kind.STATICS, "a.B", 16, Consistency.RELEASE, "a.B{J x@0}"),
           new ToManager.Free(2, 4096, 100),
           new ToManager.FreeMarked(3),
           new ToManager.Initialize(4, "a.B", 1, "ma\"in\n"),
