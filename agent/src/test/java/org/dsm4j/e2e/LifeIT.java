@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Life plays the same game on any number of nodes. The expected lines are those of the sample's
@@ -40,6 +41,23 @@ class LifeIT {
       run.expectStatus(0, LIMIT);
       List<String> out = run.out().all();
       assertTrue(!out.isEmpty() && withoutPrefix(out.get(out.size() - 1)).equals(line), run::dump);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void endsWithTheSameLineWithSeveralThreadsOnEachNode(int nodes)
+      throws IOException, InterruptedException {
+    String[] arguments = {
+      "--pattern", "acorn", "--grid", "96x160", "--iterations", "150", "--threads", "4"
+    };
+    try (Run run = Run.life(nodes, List.of(), arguments)) {
+      run.expectStatus(0, LIMIT);
+      List<String> out = run.out().all();
+      assertEquals(
+          "generation 150 population 149 crc32 822BA887",
+          out.isEmpty() ? "" : withoutPrefix(out.get(out.size() - 1)),
+          run::dump);
     }
   }
 

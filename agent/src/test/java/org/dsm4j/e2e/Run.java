@@ -72,9 +72,14 @@ final class Run implements AutoCloseable {
 
   /** Starts the sample Life. */
   static Run life(int nodes, List<String> options, String... arguments) throws IOException {
-    List<String> program =
-        new ArrayList<>(
-            List.of("-jar", REPOSITORY.resolve("samples/life/target/life.jar").toString()));
+    return sample("life", nodes, options, arguments);
+  }
+
+  /** Starts the jar of a folder of samples. */
+  static Run sample(String folder, int nodes, List<String> options, String... arguments)
+      throws IOException {
+    Path jar = REPOSITORY.resolve("samples").resolve(folder).resolve("target/" + folder + ".jar");
+    List<String> program = new ArrayList<>(List.of("-jar", jar.toString()));
     program.addAll(List.of(arguments));
     return start(nodes, options, program.toArray(String[]::new));
   }

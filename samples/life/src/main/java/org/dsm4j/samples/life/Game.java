@@ -15,7 +15,7 @@ final class Game {
     this.pattern = pattern;
   }
 
-  void play() {
+  void play() throws InterruptedException {
     int rows = options.rows();
     int columns = options.columns();
     int first = Placement.firstRow(cluster.node(), cluster.nodes(), rows);
@@ -26,11 +26,12 @@ final class Game {
     cluster.barrier();
     @Shared byte[] from = Board.even;
     @Shared byte[] to = Board.odd;
-    try (Spectator spectator = Spectator.of(cluster, options)) {
+    try (Spectator spectator = Spectator.of(cluster, options);
+        Crew crew = new Crew(options.threads())) {
       long start = System.nanoTime();
       spectator.show(0, from);
       for (int generation = 1; generation <= options.iterations(); generation++) {
-        Generation.step(from, to, rows, columns, first, end);
+        crew.step(from, to, rows, columns, first, end);
         cluster.barrier();
         @Shared byte[] written = to;
         to = from;

@@ -18,7 +18,7 @@ public final class Life {
   private Life() {}
 
   /** Plays as the arguments say; {@code --help} lists them. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws InterruptedException {
     Cluster cluster = Cluster.join();
     try {
       Options options = Options.parse(args);

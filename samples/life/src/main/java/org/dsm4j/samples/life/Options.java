@@ -7,6 +7,7 @@ package org.dsm4j.samples.life;
  * @param rows height of the torus, 1 or more
  * @param columns width of the torus, 1 or more; {@code rows * columns} fits an int
  * @param iterations generations to play, 0 or more
+ * @param threads threads of each node that compute, 1 or more
  * @param summary whether node 0 prints what the run cost
  * @param drawing whether node 0 draws the board
  * @param help whether only the help is wanted
@@ -16,6 +17,7 @@ record Options(
     int rows,
     int columns,
     int iterations,
+    int threads,
     boolean summary,
     Drawing drawing,
     boolean help) {
@@ -27,23 +29,26 @@ record Options(
     NEVER
   }
 
+  private static final int MAX_THREADS = 1000;
+
   static final String HELP =
       """
-      usage: life [--pattern FILE.rle|NAME] [--grid ROWSxCOLS] [--iterations K] [--summary] [--no-draw]
+      usage: life [--pattern FILE.rle|NAME] [--grid ROWSxCOLS] [--iterations K] [--threads T] [--summary] [--no-draw]
 
       Conway's Game of Life on a torus, rows split over the nodes.
 
         --pattern FILE.rle|NAME  a file in RLE, or one of: %s (default: acorn)
         --grid ROWSxCOLS         size of the torus (default: 128x256)
         --iterations K           generations to play, 0 or more (default: 500)
+        --threads T              threads on each node, 1 to %d (default: 1)
         --summary                at the end, print what the run cost
         --no-draw                do not draw the board in a terminal
         --help                   print this
       """
-          .formatted(String.join(", ", Patterns.NAMES));
+          .formatted(String.join(", ", Patterns.NAMES), Options.MAX_THREADS);
 
   private static final Options DEFAULTS =
-      new Options("acorn", 128, 256, 500, false, Drawing.AUTO, false);
+      new Options("acorn", 128, 256, 500, 1, false, Drawing.AUTO, false);
 
   static Options parse(String... args) throws BadInputException {
     Options options = DEFAULTS;
@@ -71,14 +76,21 @@ record Options(
   }
 
   private static boolean takesValue(String key) {
-    return key.equals("--pattern") || key.equals("--grid") || key.equals("--iterations");
+    return key.equals("--pattern")
+        || key.equals("--grid")
+        || key.equals("--iterations")
+        || key.equals("--threads");
   }
 
   private Options with(String key, String value) throws BadInputException {
     return switch (key) {
-      case "--pattern" -> new Options(value, rows, columns, iterations, summary, drawing, help);
+      case "--pattern" ->
+          new Options(value, rows, columns, iterations, threads, summary, drawing, help);
       case "--grid" -> withGrid(value);
-      default -> new Options(pattern, rows, columns, iterations(value), summary, drawing, help);
+      case "--threads" ->
+          new Options(pattern, rows, columns, iterations, threads(value), summary, drawing, help);
+      default ->
+          new Options(pattern, rows, columns, iterations(value), threads, summary, drawing, help);
     };
   }
 
@@ -93,7 +105,7 @@ record Options(
       throw new BadInputException(
           "--grid " + value + " has more cells than an array can hold; give at most 2147483639");
     }
-    return new Options(pattern, height, width, iterations, summary, drawing, help);
+    return new Options(pattern, height, width, iterations, threads, summary, drawing, help);
   }
 
   private static int positive(String grid, String digits) throws BadInputException {
@@ -117,6 +129,14 @@ record Options(
     return number;
   }
 
+  private static int threads(String value) throws BadInputException {
+    int number = number(value);
+    if (number < 1 || number > MAX_THREADS) {
+      throw new BadInputException("--threads " + value + " is not a number from 1 to " + MAX_THREADS);
+    }
+    return number;
+  }
+
   /** The number that the digits write, or -1 if they are none or it does not fit an int. */
   private static int number(String digits) {
     if (digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
@@ -130,14 +150,14 @@ record Options(
   }
 
   private Options withSummary() {
-    return new Options(pattern, rows, columns, iterations, true, drawing, help);
+    return new Options(pattern, rows, columns, iterations, threads, true, drawing, help);
   }
 
   private Options withDrawing(Drawing wanted) {
-    return new Options(pattern, rows, columns, iterations, summary, wanted, help);
+    return new Options(pattern, rows, columns, iterations, threads, summary, wanted, help);
   }
 
   private Options withHelp() {
-    return new Options(pattern, rows, columns, iterations, summary, drawing, true);
+    return new Options(pattern, rows, columns, iterations, threads, summary, drawing, true);
   }
 }

@@ -46,6 +46,20 @@ class GenerationTest {
   }
 
   @Test
+  void aCrewDoesTheWholeStep() throws InterruptedException {
+    byte[] from = Reference.flat(random(23, 19, 8));
+    byte[] whole = new byte[from.length];
+    Generation.step(from, whole, 23, 19, 3, 22);
+    for (int threads : new int[] {1, 4, 30}) {
+      byte[] parts = new byte[from.length];
+      try (Crew crew = new Crew(threads)) {
+        crew.step(from, parts, 23, 19, 3, 22);
+      }
+      assertArrayEquals(whole, parts, threads + " threads");
+    }
+  }
+
+  @Test
   void aGliderComesBackAcrossTheEdgesOfTheTorus() throws BadInputException {
     Pattern glider = Patterns.load("glider");
     Board.create(glider, 12, 12);

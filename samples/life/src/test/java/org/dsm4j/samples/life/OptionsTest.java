@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OptionsTest {
   @Test
   void readsAllArgumentsInBothForms() throws BadInputException {
-    Options wanted = new Options("a.rle", 12, 34, 56, true, Options.Drawing.NEVER, false);
+    Options wanted = new Options("a.rle", 12, 34, 56, 7, true, Options.Drawing.NEVER, false);
     assertEquals(
         wanted,
         Options.parse(
@@ -21,12 +21,14 @@ class OptionsTest {
             "12x34",
             "--iterations",
             "56",
+            "--threads",
+            "7",
             "--summary",
             "--no-draw"));
     assertEquals(
         wanted,
         Options.parse(
-            "--summary", "--no-draw", "--grid=12x34", "--iterations=56", "--pattern=a.rle"));
+            "--summary", "--no-draw", "--grid=12x34", "--iterations=56", "--threads=7", "--pattern=a.rle"));
   }
 
   @Test
@@ -51,6 +53,7 @@ class OptionsTest {
         "--iterations -1   | is not a number from 0",
         "--iterations 1e3  | is not a number from 0",
         "--iterations      | needs a value",
+        "--threads 0       | is not a number from 1",
         "--speed 3         | unknown argument '--speed'",
         "life.rle          | unknown argument 'life.rle'",
       })
