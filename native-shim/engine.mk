@@ -39,7 +39,7 @@ engine-test: $(patsubst %,$(BUILD)/asan/test/%,$(ENGINE_TESTS))
 	    DSM_TEST_PAGER=mprotect $(ASAN_RUN) timeout 120 $(BUILD)/asan/test/$$t || { echo "engine-test: $$t failed with mprotect"; exit 1; }; done
 
 # The threaded stress: these under the thread sanitizer.
-ENGINE_TSAN := engine_flush engine_memory engine_release engine_sync engine_transport
+ENGINE_TSAN := engine_flush engine_lent engine_memory engine_release engine_sync engine_transport
 engine-tsan: $(patsubst %,$(BUILD)/tsan/test/%,$(ENGINE_TSAN))
 	@for t in $^; do $(TSAN_RUN) timeout 120 $$t || { echo "engine-tsan: $$t failed"; exit 1; }; done
 

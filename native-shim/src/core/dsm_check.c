@@ -192,6 +192,7 @@ static const char *check_lock(const dsm_core *core, uint32_t index, struct dsm_s
     CHECK(!l->returning || (!l->token && !l->requested), "lock: returned, and here or asked for at once");
     CHECK(waiters == 0 || l->requested || l->returning || l->thread != 0, "lock: a thread waits and nothing was asked");
     CHECK(!l->wanted || l->thread != 0, "lock: wanted elsewhere, free, and kept");
+    CHECK(!l->lent || (l->token && l->thread == 0 && waiters == 0), "lock: lent, and not the node's to lend");
     uint32_t own = core->config.node;
     if (dsm_core_sync_home(&core->config, l->entry.id) == own) {
         CHECK((l->token || l->returning) == (l->holder == own + 1), "lock: home does not know what its own node has");

@@ -209,6 +209,17 @@ int dsm_core_step(dsm_core *core, const dsm_event *event, uint64_t now, dsm_sink
 /* When the next DSM_EV_TICK is due (monotonic ns); DSM_FOREVER if nothing waits for time. */
 uint64_t dsm_core_deadline(const dsm_core *core);
 
+/* ---- locks that the driver hands out by itself ------------------------------------------------ */
+
+/* Lends lock `id` to the driver: from now on the driver lets this node's threads take it and give it back, without a
+ * step and without the engine lock, and the core takes it for free. 1 if it is lent, 0 if not: its token is not here, a
+ * thread holds it or waits for it or for one of its conditions, or another node wants it.
+ * The driver gives it back before any step that is about this lock: an event or a message that names it; and after
+ * DSM_ACT_LOST or a goodbye, all of them. The simulator lends nothing. */
+int dsm_core_lock_lend(dsm_core *core, uint64_t id);
+/* Gives it back: `thread` holds it `depth` times now; 0 and 0 if nobody does. */
+void dsm_core_lock_back(dsm_core *core, uint64_t id, uint64_t thread, uint32_t depth);
+
 /* ---- looking in (counters, dashboard, simulator's invariants) ------------------------------- */
 
 uint32_t dsm_core_home(const dsm_core_config *config, uint64_t page);    /* which node directs this page */

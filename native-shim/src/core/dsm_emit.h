@@ -22,6 +22,12 @@ static inline void dsm_count(dsm_core *core, uint32_t counter)
     dsm_count_add(core, counter, 1);
 }
 
+/* For a counter that the driver adds to without the engine lock. */
+static inline void dsm_count_shared(dsm_core *core, uint32_t counter)
+{
+    __atomic_fetch_add(&core->counters[counter], 1, __ATOMIC_RELAXED);
+}
+
 /* A page that was asked for has come: counts how long that took. */
 void dsm_count_fetch(dsm_core *core, uint64_t ns);
 

@@ -82,13 +82,13 @@ static void refuse_tries(dsm_core *core, struct dsm_lock *l)
 /* The thread takes the lock; the token is here and free. Returns the outcome to tell it. */
 static int take(dsm_core *core, struct dsm_lock *l, uint64_t thread)
 {
-    DSM_ASSERT(l->token && l->thread == 0 && l->depth == 0);
+    DSM_ASSERT(l->token && l->thread == 0 && l->depth == 0 && !l->lent);
     int status = l->orphaned ? DSM_ORPHANED : DSM_OK;
     l->thread = thread;
     l->depth = 1;
     l->orphaned = 0;
     l->used_lately = 1;
-    dsm_count(core, DSM_C_LOCK_ACQUIRES);
+    dsm_count_shared(core, DSM_C_LOCK_ACQUIRES);
     return status;
 }
 
@@ -108,7 +108,7 @@ static void hand_to(dsm_core *core, struct dsm_lock *l, uint32_t slot)
 static void give_token_back(dsm_core *core, uint32_t index)
 {
     struct dsm_lock *l = dsm_lock_at(core, index);
-    DSM_ASSERT(l->token && (l->thread == 0 || DSM_MUTANT_IS(DSM_MUTANT_LOCK_TWICE)));
+    DSM_ASSERT(l->token && !l->lent && (l->thread == 0 || DSM_MUTANT_IS(DSM_MUTANT_LOCK_TWICE)));
     l->token = 0;
     core->lock_tokens--;
     l->wanted = 0;
@@ -159,7 +159,7 @@ static void shed(dsm_core *core, uint32_t keep)
     for (uint32_t looked = 0; looked < 64 && core->lock_tokens > core->config.locks / 4; looked++) {
         uint32_t index = core->lock_hand++ % core->locks.fresh;
         struct dsm_lock *l = dsm_lock_at(core, index);
-        int idle = l->entry.used && l->token && l->thread == 0 && dsm_list_empty(&l->waiters);
+        int idle = l->entry.used && l->token && !l->lent && l->thread == 0 && dsm_list_empty(&l->waiters);
         if (!idle || index == keep) {
             continue;
         }
@@ -196,6 +196,7 @@ static void pass_on(dsm_core *core, uint32_t index)
 static int wait(dsm_core *core, uint32_t index, const dsm_event *event)
 {
     struct dsm_lock *l = dsm_lock_at(core, index);
+    DSM_ASSERT(!l->lent);
     struct dsm_slot *s = dsm_slot_take(core, event->slot, DSM_SLOT_LOCK, event->thread);
     s->entry = index;
     s->try_only = (event->flags & DSM_LOCK_TRY) != 0;
@@ -217,7 +218,7 @@ static int try_now(dsm_core *core, struct dsm_lock *l, const dsm_event *event)
             return DSM_E_FULL;
         }
         l->depth++;
-        dsm_count(core, DSM_C_LOCK_ACQUIRES);
+        dsm_count_shared(core, DSM_C_LOCK_ACQUIRES);
         return DSM_OK;
     }
     uint32_t home = dsm_core_sync_home(&core->config, l->entry.id);
@@ -317,6 +318,35 @@ void dsm_lock_cancel(dsm_core *core, uint32_t slot)
     dsm_lock_tidy(core, index);
 }
 
+/* ---- lending ------------------------------------------------------------------------------------------ */
+
+int dsm_core_lock_lend(dsm_core *core, uint64_t id)
+{
+    uint32_t index = dsm_table_find(&core->locks, id);
+    if (index == DSM_NO_ENTRY) {
+        return 0;
+    }
+    struct dsm_lock *l = dsm_lock_at(core, index);
+    int idle = l->token && l->thread == 0 && !l->wanted && !l->orphaned && dsm_list_empty(&l->waiters);
+    if (!idle || l->conditions != 0 || l->lent || core->any_gone) {
+        return 0;
+    }
+    l->lent = 1;
+    return 1;
+}
+
+void dsm_core_lock_back(dsm_core *core, uint64_t id, uint64_t thread, uint32_t depth)
+{
+    uint32_t index = dsm_table_find(&core->locks, id);
+    DSM_ASSERT(index != DSM_NO_ENTRY && (thread != 0) == (depth != 0));
+    struct dsm_lock *l = dsm_lock_at(core, index);
+    DSM_ASSERT(l->lent && l->token && l->thread == 0);
+    l->lent = 0;
+    l->thread = thread;
+    l->depth = depth;
+    l->used_lately = 1;
+}
+
 /* ---- the home speaks ------------------------------------------------------------------------------------ */
 
 int dsm_lock_check(const dsm_core *core, uint32_t peer, const dsm_message *m)
@@ -394,7 +424,7 @@ static void refuse_recall(dsm_core *core, uint32_t index)
 void dsm_lock_recalled(dsm_core *core, uint32_t index, int try_only)
 {
     struct dsm_lock *l = dsm_lock_at(core, index);
-    DSM_ASSERT(!l->wanted);
+    DSM_ASSERT(!l->wanted && !l->lent);
     if (!l->token) {
         return;
     }

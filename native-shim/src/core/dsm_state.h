@@ -226,6 +226,7 @@ struct dsm_lock {
     uint8_t requested;   /* enum dsm_lock_request */
     uint8_t used_lately; /* since the hand last passed (dsm_lock.c, shed) */
     uint8_t returning;   /* the token goes back once this node's release is over; no thread here gets it */
+    uint8_t lent;        /* the driver hands it out to this node's threads by itself (dsm_core_lock_lend) */
     uint32_t after;      /* in a list of what a release lets go on, entry + 1 */
     uint32_t conditions; /* threads of this node that wait for a condition of it */
     /* at its home */

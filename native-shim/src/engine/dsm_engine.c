@@ -170,10 +170,12 @@ static int open_tables(dsm_engine *e)
     e->remotes = calloc(e->config.nodes, sizeof *e->remotes);
     e->slots = calloc(e->config.slots, sizeof *e->slots);
     e->ended = calloc(e->config.slots, sizeof *e->ended);
-    if (e->remotes == NULL || e->slots == NULL || e->ended == NULL)
+    e->cells = aligned_alloc(_Alignof(dsm_lent_cell), DSM_LENT_CELLS * sizeof *e->cells);
+    if (e->remotes == NULL || e->slots == NULL || e->ended == NULL || e->cells == NULL)
         return dsm_error(DSM_E_SYSTEM, "no memory for %u slots", e->config.slots);
     for (uint32_t n = 0; n < e->config.nodes; n++)
         e->remotes[n].link.socket = -1;
+    memset(e->cells, 0, DSM_LENT_CELLS * sizeof *e->cells);
     e->slot_free = DSM_NO_SLOT;
     e->slots_free = e->config.slots;
     return DSM_OK;
@@ -220,6 +222,7 @@ static void destroy(dsm_engine *e)
     }
     dsm_twin_close(e);
     dsm_memory_release(e->core, e->core_bytes);
+    free(e->cells);
     free(e->ended);
     free(e->slots);
     free(e->remotes);

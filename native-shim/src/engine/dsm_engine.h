@@ -18,6 +18,7 @@
 #include "dsm_core.h"
 #include "dsm_diff.h"
 #include "dsm_futex.h"
+#include "dsm_lent.h"
 #include "dsm_link.h"
 #include "dsm_pager.h"
 #include "dsm_poller.h"
@@ -121,8 +122,9 @@ struct dsm_engine {
     dsm_remote *remotes; /* `nodes` of them */
     dsm_operation *slots;
     dsm_diff_ops diff;
-    uint8_t *twins;  /* config.twins pages, touched lazily; NULL without RELEASE pages */
-    uint8_t *copies; /* bodies of messages that lie nowhere else until they are sent; NULL likewise */
+    dsm_lent_cell *cells; /* DSM_LENT_CELLS of them */
+    uint8_t *twins;       /* config.twins pages, touched lazily; NULL without RELEASE pages */
+    uint8_t *copies;      /* bodies of messages that lie nowhere else until they are sent; NULL likewise */
     int listener;
     uint32_t port;
     uint64_t spin_ns; /* 0 = never */
@@ -145,6 +147,7 @@ struct dsm_engine {
     uint64_t exit_at; /* 0 = not decided */
     int exit_status;
     dsm_stream streams[DSM_STREAMS];
+    uint32_t lent;  /* cells that are */
     bool connected; /* all connections stood once */
     bool leaving;   /* said goodbye */
     bool ending;    /* dsm_engine_exit_by: losses are no news any more */
@@ -225,6 +228,17 @@ void dsm_twin_merge(dsm_engine *engine, const dsm_action *action);
 void dsm_twin_atomic(dsm_engine *engine, const dsm_action *action);
 /* SEND with_diff, or with bytes. */
 void dsm_twin_send(dsm_engine *engine, const dsm_action *action);
+
+/* ---- locks handed out without the engine lock (dsm_lent.c; dsm_lent.h) --------------------------------------- */
+
+/* `lock` held for all of them. */
+void dsm_lent_lend(dsm_engine *engine, uint64_t lock);
+/* Before a step that is about this lock, */
+void dsm_lent_take_back(dsm_engine *engine, uint64_t lock);
+/* or that a frame, which may be malformed, asks for; */
+void dsm_lent_before_frame(dsm_engine *engine, const uint8_t *frame);
+/* after a loss. */
+void dsm_lent_take_all_back(dsm_engine *engine);
 
 /* ---- slots and waiting (dsm_wait.c) -------------------------------------------------------------------------- */
 

@@ -56,6 +56,7 @@ static int take_frame(dsm_engine *e, uint32_t node, const uint8_t *bytes, uint32
     dsm_remote *r = &e->remotes[node];
     if (r->lost)
         return DSM_OK; /* given up: what it still says counts no more */
+    dsm_lent_before_frame(e, bytes);
     dsm_event event = {.type = DSM_EV_MESSAGE, .peer = node, .bytes = bytes, .length = length};
     int rc = dsm_engine_step(e, &event, now);
     if (rc == DSM_OK && bytes[TYPE_AT] == DSM_MSG_BYE)

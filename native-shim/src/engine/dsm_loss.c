@@ -102,6 +102,7 @@ void dsm_engine_lost(dsm_engine *e)
 {
     uint64_t now = dsm_clock_now();
     e->batch.lost = 0;
+    dsm_lent_take_all_back(e); /* the core knows what becomes of the lost node's locks */
     for (uint32_t peer = 0; peer < e->config.nodes; peer++)
         if (e->remotes[peer].lost && !e->remotes[peer].reported)
             report(e, peer, now);

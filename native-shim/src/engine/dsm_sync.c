@@ -5,6 +5,8 @@
 #include "dsm_error.h"
 #include "dsm_ticket.h"
 
+#define SPINS 200 /* turns that a thread waits for another one of its node, before it gets in line */
+
 static int explain(int rc, const char *what, uint64_t id)
 {
     unsigned long long n = (unsigned long long)id;
@@ -54,6 +56,8 @@ static int operate(dsm_engine *e, dsm_event *event, enum dsm_slot_use use, uint3
     int rc = e->connected ? DSM_OK : DSM_E_CLOSED;
     uint32_t slot = rc == DSM_OK ? dsm_engine_take_slot(e, use, &waiter) : DSM_NO_SLOT;
     if (slot != DSM_NO_SLOT) {
+        if (use != DSM_USE_BARRIER)
+            dsm_lent_take_back(e, event->id);
         event->slot = slot;
         rc = dsm_engine_step(e, event, dsm_clock_now());
         if (rc == DSM_PENDING)
@@ -70,10 +74,26 @@ static int operate(dsm_engine *e, dsm_event *event, enum dsm_slot_use use, uint3
     return rc < 0 ? explain(rc, what, event->id) : rc;
 }
 
+/* The short way, if the lock is lent. */
+static enum dsm_lent_outcome acquire_lent(dsm_engine *e, uint64_t lock, uint64_t thread, uint32_t flags)
+{
+    dsm_lent_cell *cell = dsm_lent_cell_of(e->cells, lock);
+    enum dsm_lent_outcome outcome = dsm_lent_acquire(cell, lock, thread);
+    for (int turn = 0; outcome == DSM_LENT_HELD && turn < SPINS && (flags & DSM_TRY) == 0; turn++) {
+        dsm_clock_relax();
+        outcome = dsm_lent_acquire(cell, lock, thread);
+    }
+    if (outcome == DSM_LENT_DONE)
+        __atomic_fetch_add(&e->counters[DSM_C_LOCK_ACQUIRES], 1, __ATOMIC_RELAXED);
+    return outcome;
+}
+
 int dsm_lock(dsm_engine *e, uint64_t lock, uint64_t thread, uint32_t flags, uint64_t *ticket)
 {
     if (thread == 0 || ticket == NULL || (flags & ~(DSM_TRY | DSM_NO_NATIVE_WAIT)) != 0)
         return dsm_error(DSM_E_ARGUMENT, "dsm_lock: thread 0, no ticket, or an unknown flag");
+    if (acquire_lent(e, lock, thread, flags) == DSM_LENT_DONE)
+        return DSM_OK;
     dsm_event event = {
         .type = DSM_EV_LOCK_ACQUIRE, .id = lock, .thread = thread, .flags = (flags & DSM_TRY) != 0 ? DSM_LOCK_TRY : 0};
     return operate(e, &event, DSM_USE_LOCK, flags, ticket, "lock");
@@ -81,10 +101,15 @@ int dsm_lock(dsm_engine *e, uint64_t lock, uint64_t thread, uint32_t flags, uint
 
 int dsm_unlock(dsm_engine *e, uint64_t lock, uint64_t thread)
 {
+    if (dsm_lent_release(dsm_lent_cell_of(e->cells, lock), lock, thread) == DSM_LENT_DONE)
+        return DSM_OK;
     dsm_event event = {.type = DSM_EV_LOCK_RELEASE, .id = lock, .thread = thread};
     dsm_guard guard;
     dsm_engine_enter(e, &guard);
+    dsm_lent_take_back(e, lock);
     int rc = e->connected ? dsm_engine_step(e, &event, dsm_clock_now()) : DSM_E_NOT_OWNER;
+    if (rc == DSM_OK)
+        dsm_lent_lend(e, lock);
     dsm_engine_exit(e, &guard);
     return rc < 0 ? explain(rc, "lock", lock) : rc;
 }
@@ -106,6 +131,7 @@ int dsm_signal(dsm_engine *e, uint64_t lock, uint64_t condition, uint64_t thread
                        .flags = all != 0 ? DSM_SIGNAL_ALL : 0};
     dsm_guard guard;
     dsm_engine_enter(e, &guard);
+    dsm_lent_take_back(e, lock);
     int rc = e->connected ? dsm_engine_step(e, &event, dsm_clock_now()) : DSM_E_NOT_OWNER;
     dsm_engine_exit(e, &guard);
     return rc < 0 ? explain(rc, "lock", lock) : rc;
@@ -147,8 +173,12 @@ int dsm_cancel(dsm_engine *e, uint64_t ticket)
 
 int dsm_lock_holds(dsm_engine *e, uint64_t lock, uint64_t thread)
 {
+    int known = dsm_lent_holds(dsm_lent_cell_of(e->cells, lock), lock, thread);
+    if (known >= 0)
+        return known;
     dsm_guard guard;
     dsm_engine_enter(e, &guard);
+    dsm_lent_take_back(e, lock); /* it may have been lent since */
     int holds = (int)dsm_core_lock_holds(e->core, lock, thread);
     dsm_engine_exit(e, &guard);
     return holds;

@@ -1,6 +1,6 @@
 /*
  * bench.c - bare faults between two processes against the raw TCP exchange of the same run, cores and regime.
- * One JSON object a line. Usage: bench [polling] [blocking] [threads] [touch]   (all of them without arguments)
+ * One JSON object a line. Usage: bench [polling] [blocking] [threads] [touch] [locks]   (all of them without arguments)
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -289,6 +289,26 @@ static void touch(pair *p, const setting *s)
     }
 }
 
+/* A lock that this node alone uses, with connections standing: what a program pays whose locks meet nobody. */
+static void locks(pair *p, const setting *s)
+{
+    uint64_t ticket, start = 0;
+    const uint32_t rounds = 2000000;
+    meet(p, 40);
+    if (p->node == 0) {
+        for (uint32_t i = 0; i < rounds + 1000; i++) {
+            if (i == 1000)
+                start = now();
+            if (dsm_lock(p->engine, 5, 1, 0, &ticket) != DSM_OK || dsm_unlock(p->engine, 5, 1) != DSM_OK)
+                give_up("lock");
+        }
+        printf("{\"bench\":\"lock.cached\",\"regime\":\"%s\",\"ns\":%.1f}\n", s->regime,
+               (double)(now() - start) / rounds);
+        fflush(stdout);
+    }
+    meet(p, 41);
+}
+
 static int wanted(int argc, char **argv, const char *name)
 {
     if (argc == 1)
@@ -318,5 +338,7 @@ int main(int argc, char **argv)
         run_pair(&polling, 1, touch);
         run_pair(&free_running, SECONDS, touch);
     }
+    if (wanted(argc, argv, "locks"))
+        run_pair(&free_running, SECONDS, locks);
     return 0;
 }
