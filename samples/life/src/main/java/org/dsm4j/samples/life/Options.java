@@ -132,7 +132,8 @@ record Options(
   private static int threads(String value) throws BadInputException {
     int number = number(value);
     if (number < 1 || number > MAX_THREADS) {
-      throw new BadInputException("--threads " + value + " is not a number from 1 to " + MAX_THREADS);
+      throw new BadInputException(
+          "--threads " + value + " is not a number from 1 to " + MAX_THREADS);
     }
     return number;
   }

@@ -28,7 +28,12 @@ class OptionsTest {
     assertEquals(
         wanted,
         Options.parse(
-            "--summary", "--no-draw", "--grid=12x34", "--iterations=56", "--threads=7", "--pattern=a.rle"));
+            "--summary",
+            "--no-draw",
+            "--grid=12x34",
+            "--iterations=56",
+            "--threads=7",
+            "--pattern=a.rle"));
   }
 
   @Test

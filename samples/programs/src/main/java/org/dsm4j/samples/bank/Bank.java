@@ -80,8 +80,7 @@ public final class Bank {
     }
     boolean right = total == (long) START * count && parts == 2L * transfers * team.size();
     team.report(
-        right,
-        String.format("%d transfers, %d audits, a total of %d", parts / 2, audits, total));
+        right, String.format("%d transfers, %d audits, a total of %d", parts / 2, audits, total));
   }
 
   private void trade(int member, int transfers) {

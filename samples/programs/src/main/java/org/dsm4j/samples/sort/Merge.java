@@ -27,7 +27,10 @@ final class Merge {
     return low;
   }
 
-  /** Merges {@code [l, lEnd)} and {@code [r, rEnd)} of {@code x} until {@code [to, toEnd)} of y is full. */
+  /**
+   * Merges {@code [l, lEnd)} and {@code [r, rEnd)} of {@code x} until {@code [to, toEnd)} of y is
+   * full.
+   */
   static void merge(
       @Shared int[] x, int l, int lEnd, int r, int rEnd, @Shared int[] y, int to, int toEnd) {
     int a = l;

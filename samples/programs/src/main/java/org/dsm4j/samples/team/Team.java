@@ -94,7 +94,9 @@ public final class Team {
     return (int) ((long) items * member / size());
   }
 
-  /** The last line, for one node to say: what was done, and that it is right; else all nodes end. */
+  /**
+   * The last line, for one node to say: what was done, and that it is right; else all nodes end.
+   */
   public void report(boolean right, String what) {
     String line = String.format("%s on %d x %d threads: %s", name, Dsm.nodes(), threads, what);
     if (!right) {
