@@ -152,7 +152,7 @@ public final class Launcher {
       }
       List<NodeProcess> left = processes.stream().filter(each -> each.process().isAlive()).toList();
       if (!left.isEmpty() && left.stream().allMatch(NodeProcess::isStopped)) {
-        left.forEach(each -> say("node " + each.node() + " is stopped; it is ended now"));
+        // Without a line: the others have named it lost, and one line is enough.
         left.forEach(NodeProcess::kill);
       }
     }
