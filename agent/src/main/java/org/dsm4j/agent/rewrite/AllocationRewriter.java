@@ -4,6 +4,8 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.InsnList;
+import org.objectweb.asm.tree.InsnNode;
+import org.objectweb.asm.tree.IntInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MultiANewArrayInsnNode;
 import org.objectweb.asm.tree.TypeInsnNode;
@@ -43,15 +45,13 @@ final class AllocationRewriter implements InstructionRewriter {
       return;
     }
     Type type = MethodAnalysis.typeMade(insn);
-    if (!Names.isShareableArray(type)) {
-      context.problem(
-          insn,
-          "an array of type " + type.getClassName() + " cannot be shared in this version",
-          "use a one- or two-dimensional array of a primitive type");
-      return;
-    }
-    InsnList code = Instructions.list(Instructions.pushClass(type.getInternalName()));
+    InsnList code = new InsnList();
     String sizes = "I".repeat(dimensions);
+    if (dimensions > 2) {
+      code.add(sizes(dimensions));
+      sizes = "[I";
+    }
+    code.add(Instructions.pushClass(type.getInternalName()));
     if (context.mayBeDoneElsewhere(insn)) {
       code.add(Instructions.pushClass(context.in.facts().name));
       code.add(
@@ -66,6 +66,25 @@ final class AllocationRewriter implements InstructionRewriter {
     }
     code.add(new TypeInsnNode(Opcodes.CHECKCAST, type.getInternalName()));
     context.replace(insn, code);
+  }
+
+  /** Puts the sizes, which are on the stack, into an array. */
+  private InsnList sizes(int dimensions) {
+    InsnList code = new InsnList();
+    int[] slots = new int[dimensions];
+    for (int i = dimensions - 1; i >= 0; i--) {
+      slots[i] = context.temporary(Type.INT_TYPE);
+      code.add(new VarInsnNode(Opcodes.ISTORE, slots[i]));
+    }
+    code.add(Instructions.pushInt(dimensions));
+    code.add(new IntInsnNode(Opcodes.NEWARRAY, Opcodes.T_INT));
+    for (int i = 0; i < dimensions; i++) {
+      code.add(new InsnNode(Opcodes.DUP));
+      code.add(Instructions.pushInt(i));
+      code.add(new VarInsnNode(Opcodes.ILOAD, slots[i]));
+      code.add(new InsnNode(Opcodes.IASTORE));
+    }
+    return code;
   }
 
   private boolean cloned(MethodInsnNode call, Frame<ArrayValue> frame) {
@@ -93,13 +112,13 @@ final class AllocationRewriter implements InstructionRewriter {
       InsnList code = new InsnList();
       int[] sizes = new int[arguments.length];
       for (int i = arguments.length - 1; i > 0; i--) {
-        sizes[i] = context.temporary(Type.INT_TYPE);
-        code.add(new VarInsnNode(Opcodes.ISTORE, sizes[i]));
+        sizes[i] = context.temporary(arguments[i]);
+        code.add(new VarInsnNode(arguments[i].getOpcode(Opcodes.ISTORE), sizes[i]));
       }
       code.add(Instructions.call(Names.ARRAY_CALLS, "readable", COPY));
       code.add(new TypeInsnNode(Opcodes.CHECKCAST, arguments[0].getInternalName()));
       for (int i = 1; i < arguments.length; i++) {
-        code.add(new VarInsnNode(Opcodes.ILOAD, sizes[i]));
+        code.add(new VarInsnNode(arguments[i].getOpcode(Opcodes.ILOAD), sizes[i]));
       }
       context.before(call, code);
     }

@@ -39,7 +39,7 @@ final class ArrayGuards {
 
   private static boolean cast(ClassContext in, MethodNode method, TypeInsnNode cast) {
     Type type = Type.getObjectType(cast.desc);
-    if (!Names.isPrimitiveArray(type) || isOfClone(cast)) {
+    if (!Names.isArray(type) || isOfHeapArray(cast)) {
       return false;
     }
     InsnList check =
@@ -53,8 +53,10 @@ final class ArrayGuards {
     return true;
   }
 
-  private static boolean isOfClone(TypeInsnNode cast) {
-    return Instructions.previous(cast) instanceof MethodInsnNode call && ArrayTypes.isClone(call);
+  private static boolean isOfHeapArray(TypeInsnNode cast) {
+    return Instructions.previous(cast) instanceof MethodInsnNode call
+        && ConstantPool.givesHeapArray(
+            new ConstantPool.Reference(call.owner, call.name, call.desc));
   }
 
   /** The array is below what else {@code Array.get} and {@code set} take. */

@@ -218,9 +218,12 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
       return made(insn, result);
     }
     ArrayValue value = newValue(result);
-    boolean fromJdk =
-        call.owner.startsWith("java/") && value != null && Names.isPrimitiveArray(result);
-    return fromJdk && call.getOpcode() == Opcodes.INVOKESTATIC ? ArrayValue.plain(result) : value;
+    return Names.isArray(result) && isOfJdk(call.owner) ? ArrayValue.plain(result) : value;
+  }
+
+  /** The JDK never returns a shared array as an array: it was never handed one. */
+  private static boolean isOfJdk(String owner) {
+    return owner.startsWith("java/") && !owner.startsWith("java/lang/invoke/");
   }
 
   @Override
@@ -228,6 +231,6 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
 
   @Override
   public ArrayValue merge(ArrayValue one, ArrayValue other) {
-    return one.merge(other);
+    return one.merge(other, lookup::commonSuperClass);
   }
 }

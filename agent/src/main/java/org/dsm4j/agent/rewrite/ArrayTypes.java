@@ -27,17 +27,35 @@ final class ArrayTypes {
     return Type.getType(array.getDescriptor().substring(1));
   }
 
-  /** Whether it is {@code array.clone()} of arrays that this version can share. */
+  /** Whether it is {@code array.clone()}. */
   static boolean isClone(MethodInsnNode call) {
-    return call.name.equals("clone")
-        && call.owner.startsWith("[")
-        && Names.isShareableArray(Type.getObjectType(call.owner));
+    return call.name.equals("clone") && call.owner.startsWith("[");
   }
 
-  /** Whether it is {@code Arrays.copyOf} or {@code copyOfRange} of primitives. */
+  /** Whether it is {@code Arrays.copyOf} or {@code copyOfRange}. */
   static boolean isCopyOf(MethodInsnNode call) {
-    return call.owner.equals("java/util/Arrays")
-        && call.name.startsWith("copyOf")
-        && Names.isShareableArray(Type.getReturnType(call.desc));
+    return call.owner.equals("java/util/Arrays") && call.name.startsWith("copyOf");
+  }
+
+  /** What tokens of arrays of a type are like, and with that how elements are accessed. */
+  enum Shape {
+    /** Of a primitive type: the token has address and length. */
+    FLAT,
+    /** Of arrays of a primitive type, of any dimension: the token's first element has them. */
+    NESTED,
+    /** Of references to anything but arrays of primitives: an empty token with a holder. */
+    REFERENCES,
+    /** Object[] and the like, which may be any of the last two. */
+    ANY
+  }
+
+  static Shape shape(Type array) {
+    if (Names.isPrimitiveArray(array)) {
+      return array.getDimensions() == 1 ? Shape.FLAT : Shape.NESTED;
+    }
+    return switch (array.getElementType().getInternalName()) {
+      case Names.OBJECT, "java/lang/Cloneable", "java/io/Serializable" -> Shape.ANY;
+      default -> Shape.REFERENCES;
+    };
   }
 }

@@ -2,6 +2,7 @@ package org.dsm4j.agent.rewrite;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.analysis.Value;
@@ -29,7 +30,7 @@ record ArrayValue(
   static final Type NULL_TYPE = Type.getObjectType("null");
   static final ArrayValue UNUSABLE = plain(null);
   static final ArrayValue NULL = plain(NULL_TYPE);
-  private static final Type OBJECT_ARRAY = Type.getType("[Ljava/lang/Object;");
+  private static final Type OBJECT = Type.getObjectType(Names.OBJECT);
 
   static ArrayValue plain(Type type) {
     return new ArrayValue(type, false, false, false, Set.of(), null);
@@ -45,22 +46,9 @@ record ArrayValue(
     return new ArrayValue(type, token, token, false, Set.of(site), null);
   }
 
-  /**
-   * Whether a variable of the type can hold a shared array: of primitives, or Object[] that is an
-   * array of arrays.
-   */
+  /** Whether a variable of the type can hold a shared array that is used as one. */
   static boolean mayHoldToken(Type type) {
-    if (type.getSort() != Type.ARRAY) {
-      return false;
-    }
-    if (Names.isPrimitiveArray(type)) {
-      return type.getDimensions() <= 2;
-    }
-    String element = type.getElementType().getInternalName();
-    return type.getDimensions() == 1
-        && (element.equals(Names.OBJECT)
-            || element.equals("java/lang/Cloneable")
-            || element.equals("java/io/Serializable"));
+    return Names.isArray(type);
   }
 
   ArrayValue asPublished() {
@@ -90,7 +78,12 @@ record ArrayValue(
     return type == Type.LONG_TYPE || type == Type.DOUBLE_TYPE ? 2 : 1;
   }
 
-  ArrayValue merge(ArrayValue other) {
+  /**
+   * What is known after two paths meet.
+   *
+   * @param superClass gives the internal name of the nearest common superclass of two
+   */
+  ArrayValue merge(ArrayValue other, BinaryOperator<String> superClass) {
     if (equals(other)) {
       return this;
     }
@@ -108,7 +101,7 @@ record ArrayValue(
     boolean bothSure = isNull() ? other.sure : other.isNull() ? sure : sure && other.sure;
     ArrayValue merged =
         new ArrayValue(
-            common(type, other.type),
+            common(type, other.type, superClass),
             token || other.token,
             bothSure,
             published || other.published,
@@ -117,20 +110,30 @@ record ArrayValue(
     return merged.equals(this) ? this : merged;
   }
 
-  private static Type common(Type one, Type other) {
+  /** As the verifier has it (JVMS 4.10.1.2), but that classes meet at Object. */
+  private static Type common(Type one, Type other, BinaryOperator<String> superClass) {
     if (one.equals(other) || other == NULL_TYPE) {
       return one;
     }
     if (one == NULL_TYPE) {
       return other;
     }
-    return hasReferences(one) && hasReferences(other)
-        ? OBJECT_ARRAY
-        : Type.getObjectType(Names.OBJECT);
+    boolean arrays = one.getSort() == Type.ARRAY && other.getSort() == Type.ARRAY;
+    if (arrays
+        && one.getDimensions() == other.getDimensions()
+        && one.getElementType().getSort() == Type.OBJECT
+        && other.getElementType().getSort() == Type.OBJECT) {
+      String element =
+          superClass.apply(
+              one.getElementType().getInternalName(), other.getElementType().getInternalName());
+      return Type.getType("[".repeat(one.getDimensions()) + "L" + element + ";");
+    }
+    int dimensions = arrays ? Math.min(depth(one), depth(other)) : 0;
+    return dimensions == 0 ? OBJECT : Type.getType("[".repeat(dimensions) + OBJECT.getDescriptor());
   }
 
-  private static boolean hasReferences(Type type) {
-    return type.getSort() == Type.ARRAY
-        && (type.getDimensions() > 1 || type.getElementType().getSort() == Type.OBJECT);
+  /** As how many dimensions of Object[] an array can be seen. */
+  private static int depth(Type array) {
+    return array.getDimensions() - (Names.isPrimitiveArray(array) ? 1 : 0);
   }
 }

@@ -32,7 +32,7 @@ final class CallRewriter implements InstructionRewriter {
           "deepHashCode",
           "deepToString");
 
-  /** Methods of java.util.Arrays that the bridge has for arrays of primitives. */
+  /** Methods of java.util.Arrays that the bridge has, with all their parameters. */
   private static final Set<String> WRITERS = Set.of("fill", "sort", "setAll");
 
   /** Classes whose methods look into arrays that they take as Object. */
@@ -78,11 +78,9 @@ final class CallRewriter implements InstructionRewriter {
 
   private void arrays(MethodInsnNode call, Frame<ArrayValue> frame) {
     Type[] parameters = Type.getArgumentTypes(call.desc);
-    boolean flat = Names.isPrimitiveArray(parameters[0]) && parameters[0].getDimensions() == 1;
     if (READERS.contains(call.name)) {
       guard(call, frame, call.name.startsWith("deep") ? "deepReadable" : "readable", null, false);
-    } else if (flat
-        && WRITERS.contains(call.name)
+    } else if (WRITERS.contains(call.name)
         && MethodAnalysis.peek(frame, parameters.length - 1).token()) {
       call.owner = Names.ARRAYS_CALLS;
     } else {
@@ -157,7 +155,7 @@ final class CallRewriter implements InstructionRewriter {
     if (bridge.equals("deepReadable")) {
       return holdsArrays;
     }
-    if (holdsArrays || Names.isPrimitiveArray(parameter)) {
+    if (holdsArrays) {
       return EscapeRules.mayCarryShared(value);
     }
     return objects

@@ -13,7 +13,7 @@ import org.objectweb.asm.tree.TypeAnnotationNode;
 /** What this version cannot share: found in the declarations, all of a class at once. */
 final class ClassChecker {
   private static final String STATICS =
-      "a @Shared static field can be of a primitive type, a one- or two-dimensional array of one, or a lock object"
+      "a @Shared static field can be of a primitive type, an array, or a lock object"
           + " (@Shared static final Object lock = new Object())";
 
   private final ClassContext in;
@@ -61,7 +61,7 @@ final class ClassChecker {
             "a shared field of type Object holds a lock object and must be final",
             "write @Shared static final Object " + field.name() + " = new Object()");
       }
-    } else if (type.getSort() >= Type.ARRAY && !Names.isShareableArray(type)) {
+    } else if (type.getSort() == Type.OBJECT) {
       problem(member, "type " + type.getClassName() + " cannot be shared in this version", STATICS);
     }
   }
@@ -103,11 +103,11 @@ final class ClassChecker {
   }
 
   private void array(MethodNode method, String what, Type type) {
-    if (!Names.isShareableArray(type)) {
+    if (!Names.isArray(type)) {
       problem(
           "method " + method.name,
-          what + " is of type " + type.getClassName() + ", which cannot be shared in this version",
-          "use a one- or two-dimensional array of a primitive type, or remove @Shared");
+          what + " is of type " + type.getClassName() + ", which is no array",
+          "@Shared marks variables of array types; remove it");
     }
   }
 

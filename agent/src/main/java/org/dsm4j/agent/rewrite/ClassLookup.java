@@ -117,6 +117,27 @@ final class ClassLookup {
     return seen;
   }
 
+  /** The nearest class that both classes are or inherit from; Object if one is an interface. */
+  String commonSuperClass(String one, String other) {
+    if (one.equals(other)) {
+      return one;
+    }
+    ClassFacts first = find(one);
+    ClassFacts second = find(other);
+    if (first == null || second == null || first.isInterface() || second.isInterface()) {
+      return Names.OBJECT;
+    }
+    Set<String> ancestors = ancestors(one);
+    for (ClassFacts at = second;
+        at != null;
+        at = at.superName == null ? null : find(at.superName)) {
+      if (ancestors.contains(at.name)) {
+        return at.name;
+      }
+    }
+    return Names.OBJECT;
+  }
+
   /** The method that a call resolves to, or null. */
   MethodFacts method(String owner, String name, String descriptor) {
     for (String ancestor : ancestors(owner)) {
@@ -192,7 +213,7 @@ final class ClassLookup {
     }
     for (ConstantPool.Reference reference : facts.pool.fields()) {
       FieldFacts field = field(reference.owner(), reference.name(), reference.descriptor());
-      if (field != null && Names.isPrimitiveArray(field.type())) {
+      if (field != null && Names.isArray(field.type())) {
         ties.add(field.owner());
       }
     }

@@ -1,8 +1,10 @@
 package org.dsm4j.agent.rewrite;
 
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
@@ -10,6 +12,10 @@ import org.objectweb.asm.Type;
  * most classes.
  */
 final class ConstantPool {
+  private static final byte CHECKCAST = (byte) Opcodes.CHECKCAST;
+  private static final byte INVOKEVIRTUAL = (byte) Opcodes.INVOKEVIRTUAL;
+  private static final byte INVOKEINTERFACE = (byte) Opcodes.INVOKEINTERFACE;
+  private static final byte INVOKESTATIC = (byte) Opcodes.INVOKESTATIC;
   private static final int UTF8 = 1;
   private static final int CLASS = 7;
   private static final int FIELD = 9;
@@ -40,9 +46,11 @@ final class ConstantPool {
 
   private boolean mentionsShared;
   private boolean callsWait;
-  private boolean castsToArray;
+  private boolean looksIntoArrays;
   private boolean refersToArrayTaker;
   private boolean reflects;
+  private final BitSet arrayClasses = new BitSet();
+  private final BitSet heapArrayMethods = new BitSet();
   private final Set<Reference> fields = new LinkedHashSet<>();
   private final Set<Reference> arrayMethods = new LinkedHashSet<>();
   private final Set<String> functionalInterfaces = new LinkedHashSet<>();
@@ -54,16 +62,26 @@ final class ConstantPool {
       if (offset == 0) {
         continue; // the second half of a long or double
       }
-      read(reader, reader.readByte(offset - 1), offset, buffer);
+      read(reader, index, reader.readByte(offset - 1), offset, buffer);
     }
   }
 
-  private void read(ClassReader reader, int tag, int offset, char[] buffer) {
+  private void read(ClassReader reader, int index, int tag, int offset, char[] buffer) {
     switch (tag) {
       case UTF8 -> mentionsShared |= isSharedDescriptor(reader, offset);
-      case CLASS -> castsToArray |= mayBeShareable(reader.readUTF8(offset, buffer));
+      case CLASS -> {
+        if (reader.readUTF8(offset, buffer).startsWith("[")) {
+          arrayClasses.set(index);
+        }
+      }
       case FIELD -> fields.add(reference(reader, offset, buffer));
-      case METHOD, INTERFACE_METHOD -> method(reference(reader, offset, buffer));
+      case METHOD, INTERFACE_METHOD -> {
+        Reference method = reference(reader, offset, buffer);
+        method(method);
+        if (givesHeapArray(method)) {
+          heapArrayMethods.set(index);
+        }
+      }
       case INVOKE_DYNAMIC -> {
         int nameAndType = reader.getItem(reader.readUnsignedShort(offset + 2));
         Type result = Type.getReturnType(reader.readUTF8(nameAndType + 2, buffer));
@@ -75,7 +93,7 @@ final class ConstantPool {
         if (reader.readByte(offset) >= FIRST_METHOD_HANDLE_KIND) {
           Reference target =
               reference(reader, reader.getItem(reader.readUnsignedShort(offset + 1)), buffer);
-          refersToArrayTaker |= Names.takesPrimitiveArray(target.descriptor());
+          refersToArrayTaker |= Names.takesArray(target.descriptor()) && !isLinker(target.owner());
         }
       }
       default -> {}
@@ -95,8 +113,9 @@ final class ConstantPool {
     return true;
   }
 
-  private static boolean mayBeShareable(String name) {
-    return name.startsWith("[") && Names.isPrimitiveArray(Type.getObjectType(name));
+  /** The JDK's bootstrap methods: they take no array of the program's. */
+  private static boolean isLinker(String owner) {
+    return owner.startsWith("java/lang/invoke/") || owner.startsWith("java/lang/runtime/");
   }
 
   private static Reference reference(ClassReader reader, int offset, char[] buffer) {
@@ -108,13 +127,13 @@ final class ConstantPool {
   }
 
   private void method(Reference method) {
-    if (Names.isPrimitiveArray(Type.getReturnType(method.descriptor()))) {
+    if (Names.givesArray(method.descriptor())) {
       arrayMethods.add(method);
     }
     if (method.owner().equals(Names.DSM) && method.name().equals("share")) {
       mentionsShared = true;
     }
-    castsToArray |= method.owner().equals("java/lang/reflect/Array");
+    looksIntoArrays |= method.owner().equals("java/lang/reflect/Array");
     reflects |= ReflectionRewriter.concerns(method.owner(), method.name());
     if (method.owner().equals(Names.OBJECT)
         && (method.name().equals("wait") || method.name().startsWith("notify"))) {
@@ -122,7 +141,7 @@ final class ConstantPool {
     }
   }
 
-  /** Whether it has a lambda or method reference that takes an array of primitives. */
+  /** Whether it has a lambda or method reference that takes an array. */
   boolean refersToArrayTaker() {
     return refersToArrayTaker;
   }
@@ -142,9 +161,49 @@ final class ConstantPool {
     return callsWait;
   }
 
-  /** Whether it may cast something to an array of primitives, or look into arrays by reflection. */
-  boolean castsToArray() {
-    return castsToArray;
+  /** Whether it looks into arrays by reflection. */
+  boolean looksIntoArrays() {
+    return looksIntoArrays;
+  }
+
+  /**
+   * Whether the class may cast something to an array that could be a shared one. Looks for the
+   * instruction's bytes, anywhere in the file: cheap, and never too strict.
+   */
+  boolean castsToArray(byte[] classFile) {
+    if (arrayClasses.isEmpty()) {
+      return false;
+    }
+    for (int at = classFile.length - 3; at > 3; at--) {
+      if (classFile[at] == CHECKCAST
+          && arrayClasses.get(unsignedShort(classFile, at + 1))
+          && !followsHeapArray(classFile, at)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean followsHeapArray(byte[] classFile, int at) {
+    int call = classFile[at - 3];
+    if (call == INVOKEVIRTUAL || call == INVOKESTATIC) {
+      return heapArrayMethods.get(unsignedShort(classFile, at - 2));
+    }
+    return at > 5
+        && classFile[at - 5] == INVOKEINTERFACE
+        && classFile[at - 1] == 0
+        && heapArrayMethods.get(unsignedShort(classFile, at - 4));
+  }
+
+  private static int unsignedShort(byte[] bytes, int at) {
+    return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+  }
+
+  /** Calls whose result is an array of the heap, though its type does not tell. */
+  static boolean givesHeapArray(Reference method) {
+    return method.name().equals("clone") && method.owner().startsWith("[")
+        || method.owner().equals("java/util/Arrays") && method.name().startsWith("copyOf")
+        || method.owner().startsWith("java/util/") && method.name().equals("toArray");
   }
 
   /** The fields it refers to. */
@@ -152,7 +211,7 @@ final class ConstantPool {
     return fields;
   }
 
-  /** The methods it refers to that return arrays of primitives. */
+  /** The methods it refers to that return arrays. */
   Set<Reference> arrayMethods() {
     return arrayMethods;
   }

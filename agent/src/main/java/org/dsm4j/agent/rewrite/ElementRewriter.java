@@ -7,6 +7,7 @@ import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InsnNode;
 import org.objectweb.asm.tree.JumpInsnNode;
 import org.objectweb.asm.tree.LabelNode;
+import org.objectweb.asm.tree.TypeInsnNode;
 import org.objectweb.asm.tree.VarInsnNode;
 import org.objectweb.asm.tree.analysis.Frame;
 
@@ -44,15 +45,26 @@ final class ElementRewriter implements InstructionRewriter {
       return;
     }
     Type element = ArrayTypes.element(array.type());
-    if (!Names.isPrimitiveArray(array.type())) {
+    if (Hoisting.isFlat(array.type())) {
       context.replace(
-          insn,
-          Instructions.call(
-              Names.ROWS, "load", Type.getMethodDescriptor(OBJECT, OBJECT_ARRAY, Type.INT_TYPE)));
+          insn, access(insn, array, Names.ELEMENTS, "load", element, array.type(), Type.INT_TYPE));
       return;
     }
-    String owner = Hoisting.isFlat(array.type()) ? Names.ELEMENTS : Names.GRIDS;
-    context.replace(insn, access(insn, array, owner, "load", element, array.type(), Type.INT_TYPE));
+    if (Hoisting.isGrid(array.type())) {
+      context.replace(
+          insn, access(insn, array, Names.GRIDS, "load", element, array.type(), Type.INT_TYPE));
+      return;
+    }
+    InsnList code =
+        access(insn, array, Names.ROWS, loadOf(array), OBJECT, OBJECT_ARRAY, Type.INT_TYPE);
+    if (!element.equals(OBJECT)) {
+      code.add(new TypeInsnNode(Opcodes.CHECKCAST, element.getInternalName()));
+    }
+    context.replace(insn, code);
+  }
+
+  private static String loadOf(ArrayValue array) {
+    return ArrayTypes.shape(array.type()) == ArrayTypes.Shape.REFERENCES ? "loadElement" : "load";
   }
 
   private void store(AbstractInsnNode insn, Frame<ArrayValue> frame) {
@@ -65,12 +77,7 @@ final class ElementRewriter implements InstructionRewriter {
     Type element;
     if (insn.getOpcode() == Opcodes.AASTORE) {
       element = OBJECT;
-      call =
-          Instructions.list(
-              Instructions.call(
-                  Names.ROWS,
-                  isFresh(value) ? "storeFresh" : "store",
-                  Type.getMethodDescriptor(Type.VOID_TYPE, OBJECT_ARRAY, Type.INT_TYPE, OBJECT)));
+      call = storeReference(insn, array, value);
     } else {
       element = ArrayTypes.element(array.type());
       call =
@@ -88,7 +95,28 @@ final class ElementRewriter implements InstructionRewriter {
     context.replace(insn, guarded ? unlessDoneElsewhere(call, element) : call);
   }
 
-  /** The call of the bridge, with the hoisted address and length if the array has them. */
+  private InsnList storeReference(AbstractInsnNode insn, ArrayValue array, ArrayValue value) {
+    String descriptor = "([Ljava/lang/Object;ILjava/lang/Object;)V";
+    if (isFresh(value)) {
+      boolean deep = value.sites().iterator().next().getOpcode() == Opcodes.MULTIANEWARRAY;
+      return Instructions.list(
+          Instructions.call(Names.ROWS, deep ? "storeFreshRows" : "storeFresh", descriptor));
+    }
+    if (ArrayTypes.shape(array.type()) != ArrayTypes.Shape.REFERENCES) {
+      return Instructions.list(Instructions.call(Names.ROWS, "store", descriptor));
+    }
+    return access(
+        insn,
+        array,
+        Names.ROWS,
+        "storeElement",
+        Type.VOID_TYPE,
+        OBJECT_ARRAY,
+        Type.INT_TYPE,
+        OBJECT);
+  }
+
+  /** The call of the bridge, with what is hoisted for the array if anything is. */
   private InsnList access(
       AbstractInsnNode insn,
       ArrayValue array,
@@ -100,17 +128,16 @@ final class ElementRewriter implements InstructionRewriter {
     InsnList code = new InsnList();
     String descriptor = Type.getMethodDescriptor(result, operands);
     if (hoisted != null) {
-      code.add(new VarInsnNode(Opcodes.LLOAD, hoisted.address()));
-      code.add(new VarInsnNode(Opcodes.ILOAD, hoisted.length()));
-      descriptor = descriptor.replace(")", "JI)");
+      code.add(hoisted.load());
+      descriptor = descriptor.replace(")", hoisted.parameters() + ")");
     }
     code.add(Instructions.call(owner, name, descriptor));
     return code;
   }
 
   /**
-   * A row that was made for this store alone: it may be made shared if the outer array turns out to
-   * be.
+   * An array that was made for this store alone: it may be made shared if the outer array turns out
+   * to be.
    */
   private boolean isFresh(ArrayValue value) {
     if (value.token() || value.sites().size() != 1) {
@@ -118,8 +145,7 @@ final class ElementRewriter implements InstructionRewriter {
     }
     AbstractInsnNode site = value.sites().iterator().next();
     return site.getOpcode() != Opcodes.NEW
-        && Names.isPrimitiveArray(value.type())
-        && value.type().getDimensions() == 1
+        && Names.isArray(value.type())
         && context.analysis.staysOnStack(site);
   }
 
@@ -158,7 +184,9 @@ final class ElementRewriter implements InstructionRewriter {
               insn,
               array,
               Hoisting.ownerOf(array.type()),
-              "length",
+              ArrayTypes.shape(array.type()) == ArrayTypes.Shape.REFERENCES
+                  ? "lengthOfElements"
+                  : "length",
               Type.INT_TYPE,
               Hoisting.parameterOf(array.type())));
     }

@@ -33,10 +33,7 @@ final class EscapeRules {
   static boolean mayCarryShared(ArrayValue value) {
     Type type = value.type();
     return value.token()
-        || (type != null
-            && type.getSort() == Type.ARRAY
-            && Names.isPrimitiveArray(type)
-            && type.getDimensions() > 1);
+        || (type != null && type.getSort() == Type.ARRAY && type.getDimensions() > 1);
   }
 
   /** The same for a value of any reference type. */

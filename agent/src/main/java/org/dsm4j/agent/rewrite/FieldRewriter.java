@@ -61,7 +61,7 @@ final class FieldRewriter implements InstructionRewriter {
    * rewritten.
    */
   private boolean isOfRewrittenClass(FieldInsnNode access, FieldFacts field) {
-    return !Names.isPrimitiveArray(Type.getType(access.desc))
+    return !Names.isArray(Type.getType(access.desc))
         || (field != null && context.in.lookup().isRewritten(field.owner()));
   }
 

@@ -20,14 +20,49 @@ import org.objectweb.asm.tree.VarInsnNode;
 import org.objectweb.asm.tree.analysis.Frame;
 
 /**
- * Variables of array type whose elements are accessed in a loop: each gets two variables of ours
- * beside it, the array's address (0 if it is no shared array) and its length, set wherever it is
- * set. They are right wherever the variable holds an array.
+ * Variables of array type whose elements are accessed in a loop: each gets variables of ours beside
+ * it, set wherever it is set: the array's address (0 if it is no shared array) and its length; or,
+ * of an array of references, its holder (null if it is no shared array). They are right wherever
+ * the variable holds an array.
  */
 final class Hoisting {
-  /** Our two variables beside one of the method's. */
-  record Hoisted(int address, int length) {}
+  /** What is passed to the bridge for an array that has variables of ours. */
+  interface Hoisted {
+    InsnList load();
 
+    /** Their types, as in a descriptor. */
+    String parameters();
+  }
+
+  /** The variables of an array that has an address. */
+  private record Address(int address, int length) implements Hoisted {
+    @Override
+    public InsnList load() {
+      return Instructions.list(
+          new VarInsnNode(Opcodes.LLOAD, address), new VarInsnNode(Opcodes.ILOAD, length));
+    }
+
+    @Override
+    public String parameters() {
+      return "JI";
+    }
+  }
+
+  /** The variable of an array that has a holder. */
+  private record Holder(int holder) implements Hoisted {
+    @Override
+    public InsnList load() {
+      return Instructions.list(new VarInsnNode(Opcodes.ALOAD, holder));
+    }
+
+    @Override
+    public String parameters() {
+      return HOLDER;
+    }
+  }
+
+  private static final String HOLDER = "Lorg/dsm4j/internal/ReferenceArray;";
+  private static final Type HOLDER_TYPE = Type.getType(HOLDER);
   private static final Type OBJECT_ARRAY = Type.getType("[Ljava/lang/Object;");
 
   /** Classes whose methods never run code that may free an array. */
@@ -46,10 +81,12 @@ final class Hoisting {
   private final MethodNode method;
   private final MethodAnalysis analysis;
   private final Map<AbstractInsnNode, Integer> order = new IdentityHashMap<>();
-  private final Map<Integer, Hoisted> hoisted = new TreeMap<>();
+  private final Map<Integer, Address> addresses = new TreeMap<>();
+  private final Map<Integer, Holder> holders = new TreeMap<>();
   private final Map<Integer, List<Integer>> storesBySlot = new HashMap<>();
   private int temporaryAddress;
   private int temporaryLength;
+  private int temporaryHolder;
 
   private Hoisting(MethodNode method, MethodAnalysis analysis) {
     this.method = method;
@@ -78,22 +115,42 @@ final class Hoisting {
     for (AbstractInsnNode insn : method.instructions) {
       ArrayValue array = hoisting.accessed(insn);
       if (array != null && inLoop[hoisting.order.get(insn)] && hoisting.isUnchanged(array, insn)) {
-        hoisting.hoist(((VarInsnNode) array.load()).var);
+        hoisting.hoist(((VarInsnNode) array.load()).var, array.type());
       }
     }
-    if (!hoisting.hoisted.isEmpty()) {
-      hoisting.temporaryAddress = method.maxLocals;
-      hoisting.temporaryLength = method.maxLocals + 2;
-      method.maxLocals += 3;
+    if (hoisting.isAny()) {
+      hoisting.temporaryAddress = hoisting.variable(2);
+      hoisting.temporaryLength = hoisting.variable(1);
+      hoisting.temporaryHolder = hoisting.variable(1);
     }
     return hoisting;
   }
 
-  private void hoist(int slot) {
-    if (!hoisted.containsKey(slot)) {
-      hoisted.put(slot, new Hoisted(method.maxLocals, method.maxLocals + 2));
-      method.maxLocals += 3;
+  private boolean isAny() {
+    return !addresses.isEmpty() || !holders.isEmpty();
+  }
+
+  private void hoist(int slot, Type type) {
+    if (hasAddress(type)) {
+      addresses.computeIfAbsent(slot, key -> new Address(variable(2), variable(1)));
+    } else if (hasHolder(type)) {
+      holders.computeIfAbsent(slot, key -> new Holder(variable(1)));
     }
+  }
+
+  private int variable(int size) {
+    int slot = method.maxLocals;
+    method.maxLocals += size;
+    return slot;
+  }
+
+  private static boolean hasAddress(Type array) {
+    ArrayTypes.Shape shape = ArrayTypes.shape(array);
+    return shape == ArrayTypes.Shape.FLAT || shape == ArrayTypes.Shape.NESTED;
+  }
+
+  private static boolean hasHolder(Type array) {
+    return ArrayTypes.shape(array) == ArrayTypes.Shape.REFERENCES;
   }
 
   /** The instructions between the target of a jump backwards and the jump. */
@@ -122,15 +179,15 @@ final class Hoisting {
     int depth = -1;
     if (opcode >= Opcodes.IALOAD && opcode <= Opcodes.SALOAD) {
       depth = 1;
-    } else if (opcode >= Opcodes.IASTORE
-        && opcode <= Opcodes.SASTORE
-        && opcode != Opcodes.AASTORE) {
+    } else if (opcode >= Opcodes.IASTORE && opcode <= Opcodes.SASTORE) {
       depth = 2;
     } else if (opcode == Opcodes.ARRAYLENGTH) {
       depth = 0;
     }
     ArrayValue array = depth < 0 ? null : MethodAnalysis.peek(frame, depth);
-    return array != null && array.token() && array.load() != null ? array : null;
+    return array != null && array.token() && array.load() != null && Names.isArray(array.type())
+        ? array
+        : null;
   }
 
   /**
@@ -150,10 +207,14 @@ final class Hoisting {
 
   /** Our variables for the array that an instruction accesses; null if it goes the ordinary way. */
   Hoisted of(ArrayValue array, AbstractInsnNode access) {
-    if (array.load() == null || hoisted.isEmpty() || !isUnchanged(array, access)) {
+    if (array.load() == null || !isAny() || !isUnchanged(array, access)) {
       return null;
     }
-    return hoisted.get(((VarInsnNode) array.load()).var);
+    int slot = ((VarInsnNode) array.load()).var;
+    if (hasAddress(array.type())) {
+      return addresses.get(slot);
+    }
+    return hasHolder(array.type()) ? holders.get(slot) : null;
   }
 
   /**
@@ -161,7 +222,7 @@ final class Hoisting {
    * order.
    */
   void install(List<AbstractInsnNode> instructions) {
-    if (hoisted.isEmpty()) {
+    if (!isAny()) {
       return;
     }
     for (AbstractInsnNode insn : instructions) {
@@ -169,7 +230,7 @@ final class Hoisting {
       if (frame == null || insn.getOpcode() < 0) {
         continue;
       }
-      if (insn.getOpcode() == Opcodes.ASTORE && hoisted.containsKey(((VarInsnNode) insn).var)) {
+      if (insn.getOpcode() == Opcodes.ASTORE && isHoisted(((VarInsnNode) insn).var)) {
         assign((VarInsnNode) insn, MethodAnalysis.peek(frame, 0));
       } else if (mayFree(insn) && insn.getNext() != null) {
         method.instructions.insertBefore(insn.getNext(), refresh(frame));
@@ -191,61 +252,98 @@ final class Hoisting {
       slot = 1;
     }
     for (Type parameter : Type.getArgumentTypes(method.desc)) {
-      Hoisted ours = hoisted.get(slot);
-      if (ours != null && ArrayValue.mayHoldToken(parameter)) {
+      if (isHoisted(slot) && Names.isArray(parameter)) {
         code.add(new VarInsnNode(Opcodes.ALOAD, slot));
-        code.add(call("address", parameter, Type.LONG_TYPE));
-        code.add(new VarInsnNode(Opcodes.LSTORE, ours.address()));
-        code.add(new VarInsnNode(Opcodes.ALOAD, slot));
-        code.add(call("fastLength", parameter, Type.INT_TYPE));
-        code.add(new VarInsnNode(Opcodes.ISTORE, ours.length()));
+        code.add(measured(slot, parameter));
+        code.add(new InsnNode(Opcodes.POP));
+        code.add(taken(slot, parameter));
       }
       slot += parameter.getSize();
     }
     return code;
   }
 
+  private boolean isHoisted(int slot) {
+    return addresses.containsKey(slot) || holders.containsKey(slot);
+  }
+
   /**
-   * All that can fail is computed before any of the three variables changes, so a handler sees them
+   * All that can fail is computed before any of the variables changes, so a handler sees them
    * agree.
    */
   private void assign(VarInsnNode store, ArrayValue value) {
-    Hoisted ours = hoisted.get(store.var);
-    if (value.token()) {
-      method.instructions.insertBefore(
-          store,
+    if (!value.isReference()) {
+      return;
+    }
+    Type type = value.token() && Names.isArray(value.type()) ? value.type() : null;
+    method.instructions.insertBefore(store, measured(store.var, type));
+    method.instructions.insert(store, taken(store.var, type));
+  }
+
+  /**
+   * Takes what the array on the stack is into our temporaries, and leaves it there.
+   *
+   * @param type of the array, or null if it is no shared one
+   */
+  private InsnList measured(int slot, Type type) {
+    InsnList code = new InsnList();
+    if (type != null && addresses.containsKey(slot) && hasAddress(type)) {
+      code.add(
           Instructions.list(
               new InsnNode(Opcodes.DUP),
-              call("address", value.type(), Type.LONG_TYPE),
+              call("address", type, Type.LONG_TYPE),
               new VarInsnNode(Opcodes.LSTORE, temporaryAddress),
               new InsnNode(Opcodes.DUP),
-              call("fastLength", value.type(), Type.INT_TYPE),
+              call("fastLength", type, Type.INT_TYPE),
               new VarInsnNode(Opcodes.ISTORE, temporaryLength)));
-      method.instructions.insert(
-          store,
-          Instructions.list(
-              new VarInsnNode(Opcodes.LLOAD, temporaryAddress),
-              new VarInsnNode(Opcodes.LSTORE, ours.address()),
-              new VarInsnNode(Opcodes.ILOAD, temporaryLength),
-              new VarInsnNode(Opcodes.ISTORE, ours.length())));
-    } else if (value.isReference()) {
-      method.instructions.insert(
-          store,
-          Instructions.list(
-              new InsnNode(Opcodes.LCONST_0),
-              new VarInsnNode(Opcodes.LSTORE, ours.address()),
-              new InsnNode(Opcodes.ICONST_0),
-              new VarInsnNode(Opcodes.ISTORE, ours.length())));
     }
+    if (type != null && holders.containsKey(slot) && hasHolder(type)) {
+      code.add(
+          Instructions.list(
+              new InsnNode(Opcodes.DUP),
+              call("holder", type, HOLDER_TYPE),
+              new VarInsnNode(Opcodes.ASTORE, temporaryHolder)));
+    }
+    return code;
+  }
+
+  /** Our variables of the slot become our temporaries, or "no shared array". */
+  private InsnList taken(int slot, Type type) {
+    InsnList code = new InsnList();
+    Address address = addresses.get(slot);
+    if (address != null) {
+      boolean set = type != null && hasAddress(type);
+      code.add(
+          Instructions.list(
+              set
+                  ? new VarInsnNode(Opcodes.LLOAD, temporaryAddress)
+                  : new InsnNode(Opcodes.LCONST_0),
+              new VarInsnNode(Opcodes.LSTORE, address.address()),
+              set
+                  ? new VarInsnNode(Opcodes.ILOAD, temporaryLength)
+                  : new InsnNode(Opcodes.ICONST_0),
+              new VarInsnNode(Opcodes.ISTORE, address.length())));
+    }
+    Holder holder = holders.get(slot);
+    if (holder != null) {
+      boolean set = type != null && hasHolder(type);
+      code.add(
+          Instructions.list(
+              set
+                  ? new VarInsnNode(Opcodes.ALOAD, temporaryHolder)
+                  : new InsnNode(Opcodes.ACONST_NULL),
+              new VarInsnNode(Opcodes.ASTORE, holder.holder())));
+    }
+    return code;
   }
 
   /** A call may have freed the arrays, which shows in their length. */
   private InsnList refresh(Frame<ArrayValue> frame) {
     InsnList code = new InsnList();
-    hoisted.forEach(
+    addresses.forEach(
         (slot, ours) -> {
           ArrayValue value = frame.getLocal(slot);
-          if (!value.token() || !ArrayValue.mayHoldToken(value.type())) {
+          if (!value.token() || !Names.isArray(value.type()) || !hasAddress(value.type())) {
             return;
           }
           Type parameter = parameterOf(value.type());
@@ -282,5 +380,10 @@ final class Hoisting {
 
   static boolean isFlat(Type array) {
     return Names.isPrimitiveArray(array) && array.getDimensions() == 1;
+  }
+
+  /** Whether the bridge has a method of its own for the type, that gives its rows. */
+  static boolean isGrid(Type array) {
+    return Names.isPrimitiveArray(array) && array.getDimensions() == 2;
   }
 }

@@ -19,7 +19,7 @@ final class InheritanceChecker {
         continue;
       }
       for (MethodFacts method : facts.methods) {
-        if (Names.takesPrimitiveArray(method.descriptor())) {
+        if (Names.takesArray(method.descriptor())) {
           implementation(in, ancestor, method);
         }
       }

@@ -27,7 +27,7 @@ final class MethodReferences {
   void rewrite(InvokeDynamicInsnNode call) {
     String function = Type.getReturnType(call.desc).getInternalName();
     Type result = ((Type) call.bsmArgs[0]).getReturnType();
-    boolean givesArrayAway = Names.isPrimitiveArray(result) && !in.lookup().isRewritten(function);
+    boolean givesArrayAway = Names.isArray(result) && !in.lookup().isRewritten(function);
     String receiver =
         givesArrayAway
             ? "callers of "
@@ -47,8 +47,7 @@ final class MethodReferences {
    */
   boolean rewriteGeneric(InvokeDynamicInsnNode call) {
     Handle target = (Handle) call.bsmArgs[1];
-    if (Names.takesPrimitiveArray(((Type) call.bsmArgs[0]).getDescriptor())
-        || !needsCheck(target)) {
+    if (Names.takesArray(((Type) call.bsmArgs[0]).getDescriptor()) || !needsCheck(target)) {
       return false;
     }
     call.bsmArgs[1] = checked(target, null);
@@ -62,7 +61,7 @@ final class MethodReferences {
             in.lookup(), target.getOwner(), target.getName(), target.getDesc())) {
       return false;
     }
-    return Names.takesPrimitiveArray(target.getDesc());
+    return Names.takesArray(target.getDesc());
   }
 
   /**
@@ -96,7 +95,7 @@ final class MethodReferences {
     for (int i = 0; i < all.length; i++) {
       method.instructions.add(new VarInsnNode(all[i].getOpcode(Opcodes.ILOAD), slot));
       slot += all[i].getSize();
-      if (Names.isPrimitiveArray(all[i]) && needsCheck(target)) {
+      if (Names.isArray(all[i]) && needsCheck(target)) {
         String place = Names.method(target.getOwner(), target.getName(), target.getDesc());
         method.instructions.add(
             EscapeRules.check(place + ", argument " + (hasReceiver ? i : i + 1)));

@@ -53,19 +53,19 @@ final class Names {
     return type.getSort() == Type.ARRAY && type.getElementType().getSort() < Type.ARRAY;
   }
 
-  /** Whether this version can share arrays of the type. */
-  static boolean isShareableArray(Type type) {
-    return isPrimitiveArray(type) && type.getDimensions() <= 2;
+  /** Whether values of the type are arrays: any of them may be shared. */
+  static boolean isArray(Type type) {
+    return type.getSort() == Type.ARRAY;
   }
 
-  /** Whether a method with that descriptor has a parameter that is an array of primitives. */
-  static boolean takesPrimitiveArray(String methodDescriptor) {
-    for (Type parameter : Type.getArgumentTypes(methodDescriptor)) {
-      if (isPrimitiveArray(parameter)) {
-        return true;
-      }
-    }
-    return false;
+  /** Whether a method with that descriptor has a parameter that is an array. */
+  static boolean takesArray(String methodDescriptor) {
+    return methodDescriptor.lastIndexOf('[', methodDescriptor.indexOf(')')) >= 0;
+  }
+
+  /** Whether a method with that descriptor returns an array. */
+  static boolean givesArray(String methodDescriptor) {
+    return methodDescriptor.charAt(methodDescriptor.indexOf(')') + 1) == '[';
   }
 
   /**

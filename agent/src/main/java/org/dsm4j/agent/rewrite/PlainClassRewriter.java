@@ -18,7 +18,8 @@ final class PlainClassRewriter {
   /** The rewritten class file, or null if there is nothing to rewrite. */
   static byte[] rewrite(byte[] classFile, ClassFacts facts, ClassLookup lookup) {
     ConstantPool pool = facts.pool;
-    boolean guards = pool.castsToArray() || pool.refersToArrayTaker();
+    boolean guards =
+        pool.castsToArray(classFile) || pool.looksIntoArrays() || pool.refersToArrayTaker();
     if (!guards && !pool.callsWait() && !pool.reflects() && !contains(classFile, MONITORENTER)) {
       return null;
     }

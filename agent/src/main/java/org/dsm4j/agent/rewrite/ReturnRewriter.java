@@ -1,7 +1,6 @@
 package org.dsm4j.agent.rewrite;
 
 import org.objectweb.asm.Opcodes;
-import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.analysis.Frame;
 
@@ -39,7 +38,7 @@ final class ReturnRewriter implements InstructionRewriter {
 
   /** A class that is not rewritten and declares the method too, or null. */
   private String foreignDeclaration() {
-    if (!Names.isPrimitiveArray(Type.getReturnType(context.method.desc))
+    if (!Names.givesArray(context.method.desc)
         || (context.method.access & (Opcodes.ACC_STATIC | Opcodes.ACC_PRIVATE)) != 0) {
       return null;
     }

@@ -16,8 +16,6 @@ class RefusalTest {
       strings = {
         "@Shared static String s;",
         "@Shared static List<String> s = new ArrayList<>();",
-        "@Shared static int[][][] s;",
-        "@Shared static String[] s;",
         "@Shared static Object s;",
         "@Shared static Object s = new Object();",
         "@Shared static final Object s = new ArrayList<>();",
@@ -28,7 +26,6 @@ class RefusalTest {
         "static void s(@Shared String t) {}",
         "static @Shared String s() { return null; }",
         "static void s() { @Shared String t = \"\"; }",
-        "static void s() { Object t = new @Shared String[3]; }",
       })
   void refusesAtLoad(String member) {
     Cluster cluster =

@@ -63,9 +63,11 @@ public final class ArrayCalls {
     return copy == null ? array : copy;
   }
 
-  /** A heap array that flows into a shared place, as a shared one. */
+  /**
+   * A heap array that flows into a shared place, as a shared one. Arrays in it are shared already.
+   */
   public static Object shared(Object fresh) {
-    return fresh == null || Tokens.isToken(fresh) ? fresh : SharedArrays.copyOf(fresh);
+    return fresh == null || Tokens.isToken(fresh) ? fresh : SharedArrays.shallowCopyOf(fresh);
   }
 
   /** {@link System#arraycopy}. */
@@ -78,7 +80,7 @@ public final class ArrayCalls {
     }
     checkCopy(from, fromIndex, to, toIndex, length);
     if (from instanceof Object[] rows) {
-      copyRows(rows, fromIndex, (Object[]) to, toIndex, length);
+      copyRows(rows, fromIndex, fromToken, (Object[]) to, toIndex, toToken, length);
       return;
     }
     int kind = Tokens.kind(fromToken == null ? toToken : fromToken);
@@ -115,11 +117,48 @@ public final class ArrayCalls {
     return copy;
   }
 
-  private static void copyRows(Object[] from, int fromIndex, Object[] to, int toIndex, int length) {
-    boolean down = from == to && fromIndex < toIndex;
+  private static void copyRows(
+      Object[] from,
+      int fromIndex,
+      Object fromToken,
+      Object[] to,
+      int toIndex,
+      Object toToken,
+      int length) {
+    Class<?> source = from.getClass().getComponentType();
+    Class<?> target = to.getClass().getComponentType();
+    if (fromToken != null && toToken != null && target.isAssignableFrom(source)) {
+      copyReferences(fromToken, fromIndex, toToken, toIndex, length);
+      return;
+    }
+    for (int at = 0; at < length; at++) {
+      Object element = Rows.load(from, fromIndex + at);
+      if (element != null && !target.isInstance(element)) {
+        throw new ArrayStoreException(
+            source.isAssignableFrom(target)
+                ? "arraycopy: element type mismatch: can not cast one of the elements of "
+                    + source.getName()
+                    + "[] to the type of the destination array, "
+                    + target.getName()
+                : "arraycopy: type mismatch: can not copy "
+                    + source.getName()
+                    + "[] into "
+                    + target.getName()
+                    + "[]");
+      }
+      Rows.store(to, toIndex + at, element);
+    }
+  }
+
+  /** Word by word, so that nobody sees a reference half written. */
+  private static void copyReferences(
+      Object fromToken, int fromIndex, Object toToken, int toIndex, int length) {
+    long source = Tokens.address(fromToken) + ((long) fromIndex << Kinds.REFERENCE_SHIFT);
+    long target = Tokens.address(toToken) + ((long) toIndex << Kinds.REFERENCE_SHIFT);
+    boolean down = source < target;
     for (int done = 0; done < length; done++) {
-      int at = down ? length - 1 - done : done;
-      Rows.store(to, toIndex + at, Rows.load(from, fromIndex + at));
+      long at = (long) (down ? length - 1 - done : done) << Kinds.REFERENCE_SHIFT;
+      Memory.U.putLong(target + at, Memory.U.getLong(source + at));
     }
   }
 
@@ -130,11 +169,7 @@ public final class ArrayCalls {
     }
     boolean nested = from instanceof Object[] && to instanceof Object[];
     if (!nested && from.getClass() != to.getClass()) {
-      throw new ArrayStoreException(
-          "arraycopy: type mismatch: can not copy "
-              + from.getClass().getTypeName()
-              + " into "
-              + to.getClass().getTypeName());
+      System.arraycopy(from, 0, to, 0, 0); // throws, with the JVM's message
     }
     checkRange("src", fromIndex, length, lengthOf(from), from);
     checkRange("dst", toIndex, length, lengthOf(to), to);

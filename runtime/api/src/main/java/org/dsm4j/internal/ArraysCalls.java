@@ -1,7 +1,12 @@
 package org.dsm4j.internal;
 
+import java.lang.reflect.Array;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
 import java.util.function.IntUnaryOperator;
@@ -262,6 +267,68 @@ public final class ArraysCalls {
     int length = Elements.length(array);
     for (int i = 0; i < length; i++) {
       Elements.store(array, i, generator.applyAsDouble(i));
+    }
+  }
+
+  // ---- arrays of references
+
+  /** See {@link Arrays#fill(Object[], Object)}. */
+  public static void fill(Object[] array, Object value) {
+    fill(array, 0, Rows.length(array), value);
+  }
+
+  /** See {@link Arrays#fill(Object[], int, int, Object)}. */
+  public static void fill(Object[] array, int from, int to, Object value) {
+    checkRange(Rows.length(array), from, to);
+    for (int i = from; i < to; i++) {
+      Rows.store(array, i, value);
+    }
+  }
+
+  /** See {@link Arrays#sort(Object[])}. */
+  public static void sort(Object[] array) {
+    sort(array, null);
+  }
+
+  /** See {@link Arrays#sort(Object[], int, int)}. */
+  public static void sort(Object[] array, int from, int to) {
+    sort(array, from, to, null);
+  }
+
+  /** See {@link Arrays#sort(Object[], Comparator)}. */
+  public static <T> void sort(T[] array, Comparator<? super T> order) {
+    sort(array, 0, Rows.length(array), order);
+  }
+
+  /** See {@link Arrays#sort(Object[], int, int, Comparator)}. */
+  public static <T> void sort(T[] array, int from, int to, Comparator<? super T> order) {
+    Object holder = Tokens.holder(array);
+    if (holder == null) {
+      Arrays.sort(array, from, to, order);
+      return;
+    }
+    checkRange(Rows.length(array), from, to);
+    @SuppressWarnings("unchecked")
+    T[] copy = (T[]) Array.newInstance(array.getClass().getComponentType(), to - from);
+    long start = Tokens.address(holder) + ((long) from << Kinds.REFERENCE_SHIFT);
+    Map<Object, Long> references = new IdentityHashMap<>();
+    for (int i = 0; i < copy.length; i++) {
+      long reference = Memory.U.getLong(start + ((long) i << Kinds.REFERENCE_SHIFT));
+      copy[i] = (T) References.decode(reference);
+      references.put(copy[i], reference);
+    }
+    Arrays.sort(copy, order);
+    for (int i = 0; i < copy.length; i++) {
+      Memory.U.putLong(start + ((long) i << Kinds.REFERENCE_SHIFT), references.get(copy[i]));
+    }
+  }
+
+  /** See {@link Arrays#setAll(Object[], IntFunction)}. */
+  public static <T> void setAll(T[] array, IntFunction<? extends T> generator) {
+    Objects.requireNonNull(generator);
+    int length = Rows.length(array);
+    for (int i = 0; i < length; i++) {
+      Rows.store(array, i, generator.apply(i));
     }
   }
 }

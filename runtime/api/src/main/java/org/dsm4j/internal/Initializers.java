@@ -38,9 +38,19 @@ public final class Initializers {
 
   /** {@code new T[length][columns]} for a shared place. */
   public static Object create(int length, int columns, Class<?> array, Class<?> owner) {
-    return here(owner)
-        ? SharedArrays.create(length, columns, array)
-        : Array.newInstance(array.getComponentType().getComponentType(), length, columns);
+    return create(new int[] {length, columns}, array, owner);
+  }
+
+  /** {@code new T[a][b]...} for a shared place. */
+  public static Object create(int[] sizes, Class<?> array, Class<?> owner) {
+    if (here(owner)) {
+      return SharedArrays.create(sizes, array);
+    }
+    Class<?> element = array;
+    for (int i = 0; i < sizes.length; i++) {
+      element = element.getComponentType();
+    }
+    return Array.newInstance(element, sizes);
   }
 
   /** At its normal end. */

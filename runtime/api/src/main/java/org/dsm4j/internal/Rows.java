@@ -44,10 +44,33 @@ public final class Rows {
     }
   }
 
+  /** The same where the arrays in the row are as new as it is. */
+  public static void storeFreshRows(Object[] rows, int index, Object row) {
+    Object holder = Tokens.holder(rows);
+    if (holder == null) {
+      rows[index] = row;
+    } else {
+      check(rows, holder, index, row);
+      storeShared(rows, holder, index, SharedArrays.copyOf(row));
+    }
+  }
+
   /** {@code rows.length}. */
   public static int length(Object[] rows) {
     Object holder = Tokens.holder(rows);
     return holder == null ? rows.length : Failures.checkLive(Tokens.length(holder));
+  }
+
+  /** {@code rows[index]}, with hoisted address and length. */
+  public static Object load(Object[] rows, int index, long address, int length) {
+    if (address == 0) {
+      return rows[index];
+    }
+    if (index < 0 || index >= length) {
+      throw Failures.index(index, length);
+    }
+    return row(
+        rows, index, Memory.U.getLong(null, address + ((long) index << Kinds.REFERENCE_SHIFT)));
   }
 
   /** The hoisted address of {@code rows}; see {@link Elements}. */
@@ -72,20 +95,40 @@ public final class Rows {
     return address == 0 ? rows.length : Failures.checkLive(length);
   }
 
-  // ---- with the holder hoisted, of arrays whose elements are no arrays of a primitive type
+  // ---- arrays that can be no arrays of arrays of a primitive type
+
+  /** {@code array[index]}. */
+  public static Object loadElement(Object[] array, int index) {
+    return array.length != 0 ? array[index] : loadElement(array, index, TokenTable.find(array));
+  }
+
+  /** {@code array[index] = value}. */
+  public static void storeElement(Object[] array, int index, Object value) {
+    if (array.length != 0) {
+      array[index] = value;
+    } else {
+      storeElement(array, index, value, TokenTable.find(array));
+    }
+  }
+
+  /** {@code array.length}. */
+  public static int lengthOfElements(Object[] array) {
+    int length = array.length;
+    return length != 0 ? length : lengthOfElements(array, TokenTable.find(array));
+  }
 
   /** The hoisted holder; null for null and heap arrays. */
   public static ReferenceArray holder(Object[] array) {
     return array == null || array.length != 0 ? null : TokenTable.find(array);
   }
 
-  /** {@code array[index]}. */
-  public static Object load(Object[] array, int index, ReferenceArray holder) {
+  /** {@code array[index]}, with the hoisted holder. */
+  public static Object loadElement(Object[] array, int index, ReferenceArray holder) {
     return holder == null ? array[index] : holder.load(index);
   }
 
   /** {@code array[index] = value}. */
-  public static void store(Object[] array, int index, Object value, ReferenceArray holder) {
+  public static void storeElement(Object[] array, int index, Object value, ReferenceArray holder) {
     if (holder == null) {
       array[index] = value;
     } else {
@@ -94,7 +137,7 @@ public final class Rows {
   }
 
   /** {@code array.length}. */
-  public static int length(Object[] array, ReferenceArray holder) {
+  public static int lengthOfElements(Object[] array, ReferenceArray holder) {
     return holder == null ? array.length : Failures.checkLive(holder.length());
   }
 
