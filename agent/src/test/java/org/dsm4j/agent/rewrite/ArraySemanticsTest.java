@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -201,6 +202,32 @@ class ArraySemanticsTest {
                 + body
                 + " return s; } }");
     compare(classes);
+  }
+
+  @Test
+  void stringsThatAreStoredAgainTakeNoMoreMemory() {
+    Cluster cluster =
+        new Cluster(
+            1,
+            true,
+            """
+            class T {
+              @Shared static String[] a = new String[100];
+              static void fill() {
+                String longer = "x".repeat(5000);
+                for (int k = 0; k < a.length; k++) a[k] = k % 3 == 0 ? longer : "some text " + k % 7;
+              }
+              static void swap(int rounds) {
+                for (int k = 0; k < rounds; k++) { String t = a[k % 100]; a[k % 100] = a[k * 7 % 100]; a[k * 7 % 100] = t; a[0] = "some text " + k % 7; }
+                Arrays.sort(a);
+              }
+            }
+            """);
+    cluster.call(0, "T.fill");
+    cluster.call(0, "T.swap", 10);
+    Object before = cluster.shared.get("next").toString();
+    cluster.call(0, "T.swap", 100_000);
+    assertEquals(before, cluster.shared.get("next").toString());
   }
 
   static Stream<Arguments> primitives() {

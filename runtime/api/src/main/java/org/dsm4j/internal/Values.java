@@ -61,6 +61,7 @@ final class Values {
       "the content of a value has not arrived; publish it under a lock";
 
   private static final Map<String, Long> STRINGS = new ConcurrentHashMap<>();
+  private static final RecentStrings LONG_STRINGS = new RecentStrings();
   private static final AtomicReferenceArray<Read> READ = new AtomicReferenceArray<>(READ_MAX);
   private static final Map<Long, WeakReference<?>> CONSTANTS = new ConcurrentHashMap<>();
 
@@ -176,17 +177,32 @@ final class Values {
       }
     }
     if (length > REMEMBERED_CHARACTERS_MAX) {
-      return makeString(text);
+      return longString(text);
     }
     Long known = STRINGS.get(text);
     if (known != null) {
       return known;
     }
+    long made = makeString(text);
+    remember(text, made);
+    return made;
+  }
+
+  private static void remember(String text, long reference) {
     if (STRINGS.size() >= STRINGS_MAX) {
       STRINGS.clear();
     }
+    STRINGS.put(text, reference);
+  }
+
+  /** Remembered as long as the program has it, so that it takes no memory of this node. */
+  private static long longString(String text) {
+    Long last = LONG_STRINGS.of(text);
+    if (last != null) {
+      return last;
+    }
     long made = makeString(text);
-    STRINGS.put(text, made);
+    LONG_STRINGS.remember(text, made);
     return made;
   }
 
@@ -280,6 +296,9 @@ final class Values {
         arrived(address, address, length, kind == Kinds.LATIN1_VALUE, Headers.type(address));
     if (length <= REMEMBERED_CHARACTERS_MAX) {
       READ.set(slot, new Read(address, text));
+      remember(text, SharedSpace.reference(address));
+    } else {
+      LONG_STRINGS.remember(text, SharedSpace.reference(address));
     }
     return text;
   }
