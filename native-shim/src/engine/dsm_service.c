@@ -37,6 +37,9 @@ static uint64_t sleep_time(dsm_engine *e, uint64_t now, uint64_t end_at)
         until = end_at;
     if (e->leader != NULL && now + LEADER_STALL_NS < until)
         until = now + LEADER_STALL_NS;
+    /* What was read but not parsed yet makes no connection readable. */
+    if (e->leader == NULL && atomic_load_explicit(&e->backlog, memory_order_relaxed) != 0)
+        until = now;
     e->service_wakes_at = until;
     return until > now ? until - now : 0;
 }

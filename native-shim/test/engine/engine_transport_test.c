@@ -1,6 +1,7 @@
 /* engine_transport_test.c - the same exact results over a transport that does everything a socket may do. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,8 +13,11 @@
 
 #include <cmocka.h>
 
+#include "dsm_clock.h"
+#include "dsm_engine.h"
 #include "dsm_faulty.h"
 #include "dsm_link.h"
+#include "dsm_wire.h"
 #include "engine_fixture.h"
 
 #define PAGE 4096u
@@ -189,6 +193,46 @@ static void test_full_buffers_both_ways(void **state)
     fixture_close(&f);
 }
 
+#define BURST       4000u /* frames: more than the service thread parses in one go, and they fit in its buffer */
+#define MILLISECOND UINT64_C(1000000)
+
+/* Node 1 says at once, so many times over, that it lives. How long it takes node 0, of which no thread waits for anything,
+ * to have heard it all. */
+static uint64_t hear_a_burst(fixture *f)
+{
+    const dsm_message alive = {.type = DSM_MSG_HEARTBEAT};
+    const uint64_t *heard = &dsm_engine_counters(f->engine[0])[DSM_C_MESSAGES_IN + DSM_MSG_HEARTBEAT];
+    uint64_t before = __atomic_load_n(heard, __ATOMIC_RELAXED), since = dsm_clock_now();
+    uint8_t head[DSM_HEAD_MAX];
+    uint32_t length = dsm_wire_encode(&alive, PAGE, head);
+    dsm_guard guard, deaf;
+    dsm_engine_enter(f->engine[0], &deaf); /* it parses nothing until all is there */
+    dsm_engine_enter(f->engine[1], &guard);
+    for (uint32_t i = 0; i < BURST; i++)
+        dsm_engine_send(f->engine[1], 0, head, length);
+    dsm_engine_exit(f->engine[1], &guard);
+    dsm_engine_exit(f->engine[0], &deaf);
+    while (__atomic_load_n(heard, __ATOMIC_RELAXED) - before < BURST)
+        sched_yield();
+    return dsm_clock_now() - since;
+}
+
+/* What has been read and not parsed makes no connection readable: the service thread must not sleep over it (a quarter
+ * of a second each time). The fastest of a few, since this machine may be busy. */
+static void test_a_burst_is_not_slept_over(void **state)
+{
+    (void)state;
+    fixture f;
+    uint64_t least = UINT64_MAX;
+    fixture_open(&f, 2, NULL, NULL);
+    for (int round = 0; round < 4; round++) {
+        uint64_t took = hear_a_burst(&f);
+        least = took < least ? took : least;
+    }
+    assert_true(least < 200 * MILLISECOND);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +241,7 @@ int main(void)
         cmocka_unit_test(test_pieces_and_refusals),
         cmocka_unit_test(test_delays_on_three_nodes),
         cmocka_unit_test(test_full_buffers_both_ways),
+        cmocka_unit_test(test_a_burst_is_not_slept_over),
     };
     fixture_deadline(100);
     return cmocka_run_group_tests_name("engine transport", tests, NULL, NULL);
