@@ -1,5 +1,7 @@
 #include "sim_history.h"
 
+#include "dsm_bytes.h"
+#include "dsm_copy.h"
 #include "sim_memory.h"
 
 #include <string.h>
@@ -195,6 +197,29 @@ void sim_history_unclaim(sim_world *world, sim_thread *thread)
 
 /* ---- a node dies ---------------------------------------------------------------------------------------------- */
 
+/* A page that a dead node has been the home of: 1 if its home lives, the directory knows of that, and no diff is under
+ * way that the dead node may have been asked to pass on. */
+static bool survives(const sim_world *world, uint64_t page)
+{
+    uint32_t directory = dsm_core_home(&world->config, page);
+    bool under_way = false;
+    if (!sim_history_release_page(world, page) || !world->nodes[directory].alive)
+        return false;
+    uint32_t home = dsm_core_owner(world->nodes[directory].core, page);
+    for (uint32_t i = 0; i < world->plan.nodes; i++)
+        under_way |= world->nodes[i].alive && (dsm_copy_at(world->nodes[i].core, page)->flags & DSM_COPY_FLUSHED) != 0;
+    return !under_way && home != DSM_NO_NODE && world->nodes[home].alive &&
+           dsm_core_owner(world->nodes[home].core, page) == home;
+}
+
+void sim_history_into_the_void(sim_world *world, const uint8_t *frame)
+{
+    dsm_message message;
+    if (world->history && dsm_wire_decode(frame, dsm_bytes_get32(frame), world->plan.page_bytes, &message) == 0 &&
+        message.type == DSM_MSG_DIFF && message.subject < world->plan.pages)
+        world->history->doubtful[message.subject] = 1;
+}
+
 void sim_history_crash(sim_world *world, uint32_t node)
 {
     sim_history *h = world->history;
@@ -209,5 +234,5 @@ void sim_history_crash(sim_world *world, uint32_t node)
     for (uint32_t i = 0; i < h->count; i++)
         sim_sync_crash(world, &h->variables[i].sync, node);
     for (uint32_t page = 0; page < world->plan.pages; page++)
-        h->doubtful[page] |= h->homes[(size_t)page * world->plan.nodes + node];
+        h->doubtful[page] |= h->homes[(size_t)page * world->plan.nodes + node] && !survives(world, page);
 }

@@ -59,7 +59,7 @@ typedef struct sim_history {
     uint32_t *of_kind[SIM_KINDS]; /* indexes */
     uint32_t kind_count[SIM_KINDS];
     uint8_t *homes;    /* page, node: has been its home */
-    uint8_t *doubtful; /* page: a node that has been its home died, and what was written since may be lost with it */
+    uint8_t *doubtful; /* page: what was written in it may be lost with a node that died */
     bool distrusted;   /* a hostile node had a say: nothing is demanded of RELEASE memory any more */
     sim_wait *waits;
     uint32_t wait_count, wait_room;
@@ -92,5 +92,7 @@ void sim_history_unclaim(sim_world *world, sim_thread *thread);
 
 /* A node died. */
 void sim_history_crash(sim_world *world, uint32_t node);
+/* A frame was sent to a node that had died, by one that had not learnt of it yet: what was written goes with it. */
+void sim_history_into_the_void(sim_world *world, const uint8_t *frame);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "dsm_wire.h"
 #include "sim_fault.h"
+#include "sim_history.h"
 #include "sim_memory.h"
 #include "sim_node.h"
 
@@ -53,8 +54,10 @@ static uint64_t arrival(sim_world *world, sim_conn *conn)
 void sim_net_send(sim_world *world, uint32_t from, uint32_t to, const uint8_t *bytes, uint32_t length, bool idle)
 {
     sim_conn *conn = sim_world_conn(world, from, to);
-    if (conn->broken)
+    if (conn->broken) {
+        sim_history_into_the_void(world, bytes);
         return;
+    }
     sim_frame *frame = frame_new(world);
     memcpy(frame->bytes, bytes, length);
     sim_fault_sample(world, bytes, length);

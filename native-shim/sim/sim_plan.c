@@ -77,6 +77,7 @@ static void draw_release(sim_plan *plan, sim_random *random, const sim_wishes *w
     plan->notices = 2 * plan->nodes + (uint32_t)PICK(random, 2, 8, 100);
     plan->migrate_after = (uint32_t)PICK(random, 0, 1, 2, 3, 8);
     plan->inform_ns = PICK(random, 0, 20 * US, 200 * US, 1 * MS);
+    plan->release_step = (uint32_t)PICK(random, 1, 1, 2, 64);
     plan->barrier_cancel = sim_random_chance(random, 100) ? 100 : 0;
     plan->lock_table = 16;
     plan->evict = (uint32_t)PICK(random, 0, 0, 10, 100);
@@ -163,7 +164,7 @@ uint64_t sim_plan_turn(const sim_plan *plan)
     uint64_t machine = plan->resume_max + plan->access_max + 2 * (plan->slow ? plan->slow_ns : 0);
     /* What a page or token waits for may be a release, and that for its diffs to follow a page that moves. */
     if (plan->release)
-        net = 3 * net + plan->inform_ns;
+        net = 3 * net + plan->inform_ns + plan->pages * (plan->tick_late + 1);
     return 6 * net + machine + plan->tick_late + plan->hold_ns + plan->hold_max_ns;
 }
 

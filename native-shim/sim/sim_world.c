@@ -75,6 +75,7 @@ static void configure(sim_world *world)
         .notices = plan->notices,
         .migrate_after = plan->migrate_after,
         .inform_ns = plan->inform_ns,
+        .release_step = plan->release_step,
     };
 }
 

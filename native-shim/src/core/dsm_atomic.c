@@ -81,17 +81,21 @@ static void done_at_home(dsm_core *core, const dsm_message *m)
 
 static void asked_of_release(dsm_core *core, const dsm_message *m)
 {
-    struct dsm_copy *c = dsm_copy_at(core, m->subject);
+    const struct dsm_copy *c = dsm_copy_at(core, m->subject);
     if (c->state != DSM_COPY_HOME && c->home == 0) {
         dsm_copy_become_home(core, m->subject); /* this node is the directory, and nobody has touched it yet */
     }
     if (c->state == DSM_COPY_HOME) {
         done_at_home(core, m);
-    } else if (dsm_peer_gone(core, c->home - 1)) {
+        return;
+    }
+    dsm_message message = *m;
+    uint32_t onward = dsm_copy_onward(core, m, &message.flags);
+    if (onward == DSM_NO_NODE) {
         dsm_atomic_answer(core, m->origin, m->subject, m->number, 0, DSM_FLAG_LOST);
     } else {
-        dsm_inform(core, c->home - 1); /* what its origin knew when it asked */
-        dsm_emit_send(core, c->home - 1, m, 0);
+        dsm_inform(core, onward); /* what its origin knew when it asked */
+        dsm_emit_send(core, onward, &message, 0);
     }
 }
 
@@ -111,7 +115,6 @@ void dsm_atomic_released(dsm_core *core, uint32_t slot)
     uint32_t home = dsm_core_home(&core->config, page);
     if (dsm_copy_is(core, page)) {
         const struct dsm_copy *c = dsm_copy_at(core, page);
-        home = c->home != 0 ? c->home - 1 : home;
         if (c->home == 0 && home == core->config.node) {
             dsm_copy_become_home(core, page);
         }
@@ -119,11 +122,12 @@ void dsm_atomic_released(dsm_core *core, uint32_t slot)
             at_own_home(core, slot);
             return;
         }
+        home = dsm_copy_way(core, page);
     }
     /* The number says which slot the result is for. */
     s->arrival = ++core->numbers * core->config.slots + slot;
     const dsm_message message = message_of(core, s);
-    if (home != core->config.node && dsm_peer_gone(core, home)) {
+    if (home == DSM_NO_NODE || (home != core->config.node && dsm_peer_gone(core, home))) {
         dsm_atomic_fail(core, slot, DSM_E_LOST);
     } else if (home != core->config.node) {
         dsm_inform(core, home);

@@ -57,7 +57,12 @@ static const char *check_interval(const dsm_core *core, struct dsm_sums *sums)
     int64_t room = dsm_check_list(core, &i->room_waiters, 1u << DSM_SLOT_FAULT | 1u << DSM_SLOT_ATOMIC);
     CHECK(room >= 0, "interval: what waits for room is no list");
     sums->waiting -= (uint64_t)room;
-    CHECK(sums->listed == i->written_count, "interval: a written page is not listed");
+    CHECK(i->sent <= i->flushed_count, "interval: more is sent than was written");
+    CHECK(sums->listed == i->written_count + (i->flushed_count - i->sent), "interval: a written page is not listed");
+    for (uint32_t at = i->sent; at < i->flushed_count; at++) {
+        CHECK(dsm_copy_at(core, i->flushed[at])->flags & DSM_COPY_LISTED,
+              "interval: what is to be sent does not know it");
+    }
     for (uint32_t at = 0; at < i->written_count; at++) {
         CHECK(dsm_copy_at(core, i->written[at])->flags & DSM_COPY_LISTED, "interval: a listed page does not know it");
     }
@@ -74,7 +79,8 @@ static const char *check_interval(const dsm_core *core, struct dsm_sums *sums)
               "interval: something waits for no next release");
         return NULL;
     }
-    CHECK(i->outstanding >= (sums->flushed != 0), "interval: a diff is under way, and not awaited");
+    CHECK(i->outstanding != 0 || sums->flushed == 0 || i->sent < i->flushed_count,
+          "interval: a diff is under way, and not awaited");
     for (uint32_t at = 1; at < i->flushed_count; at++) {
         CHECK(i->flushed[at - 1] < i->flushed[at], "interval: a page is made known twice");
     }

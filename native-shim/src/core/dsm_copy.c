@@ -93,6 +93,17 @@ static void fail_waiters(dsm_core *core, uint64_t page, int status)
     }
 }
 
+uint32_t dsm_copy_way(const dsm_core *core, uint64_t page)
+{
+    const struct dsm_copy *c = dsm_copy_at(core, page);
+    uint32_t directory = dsm_core_home(&core->config, page);
+    DSM_ASSERT(c->state != DSM_COPY_HOME && c->home != core->config.node + 1);
+    if (c->home != 0 && !dsm_peer_gone(core, c->home - 1)) {
+        return c->home - 1;
+    }
+    return directory == core->config.node || dsm_peer_gone(core, directory) ? DSM_NO_NODE : directory;
+}
+
 void dsm_copy_want(dsm_core *core, uint64_t page)
 {
     struct dsm_copy *c = dsm_copy_at(core, page);
@@ -100,9 +111,8 @@ void dsm_copy_want(dsm_core *core, uint64_t page)
         return; /* what this node wrote must be home before it asks: the answer is to hold it */
     }
     DSM_ASSERT(c->state == DSM_COPY_NONE || c->state == DSM_COPY_STALE);
-    uint32_t home = c->home != 0 ? c->home - 1 : dsm_core_home(&core->config, page);
-    DSM_ASSERT(home != core->config.node);
-    if (dsm_peer_gone(core, home)) {
+    uint32_t home = dsm_copy_way(core, page);
+    if (home == DSM_NO_NODE) {
         fail_waiters(core, page, DSM_E_LOST);
     } else {
         c->fetch = ++core->fetches;

@@ -40,6 +40,14 @@ static inline enum dsm_access dsm_copy_access(const struct dsm_copy *c)
                                         : DSM_ACCESS_NONE;
 }
 
+/* Whom to ask for a page whose home is elsewhere, and to send what was written of it: its home as far as this node knows;
+ * when that is gone, the directory, which has been told of a later one if there is one. DSM_NO_NODE: nobody is left. */
+uint32_t dsm_copy_way(const dsm_core *core, uint64_t page);
+
+/* Where this node, which is not the page's home, passes on what it was asked, and *flags of it then: as above, but what the
+ * directory has sent here already ends here. */
+uint32_t dsm_copy_onward(const dsm_core *core, const dsm_message *message, uint8_t *flags);
+
 /* Moves the page to `state`; `open`: HOME only, the application may write. Emits PROTECT if that changes what the
  * application may do. Every change of a page's state passes through here. */
 void dsm_copy_move(dsm_core *core, uint64_t page, enum dsm_copy_state state, int open);

@@ -34,6 +34,18 @@ void dsm_copy_become_home(dsm_core *core, uint64_t page)
     dsm_copy_move(core, page, DSM_COPY_HOME, 1); /* nobody can be waiting: whom would it have asked? */
 }
 
+uint32_t dsm_copy_onward(const dsm_core *core, const dsm_message *m, uint8_t *flags)
+{
+    const struct dsm_copy *c = dsm_copy_at(core, m->subject);
+    int directory = dsm_core_home(&core->config, m->subject) == core->config.node;
+    DSM_ASSERT(c->home != 0);
+    *flags |= directory ? DSM_FLAG_DIRECTED : 0;
+    if ((m->flags & DSM_FLAG_DIRECTED) && dsm_peer_gone(core, c->home - 1)) {
+        return DSM_NO_NODE;
+    }
+    return dsm_copy_way(core, m->subject);
+}
+
 /* Passes the page's home on. Its bytes are as they are here; nobody here writes it any more without a twin. */
 static void give(dsm_core *core, uint64_t page, uint32_t node)
 {
@@ -54,10 +66,12 @@ static void give(dsm_core *core, uint64_t page, uint32_t node)
 
 static void answer_lost(dsm_core *core, const dsm_message *m)
 {
+    const dsm_message message = {
+        .type = DSM_MSG_COPY, .flags = DSM_FLAG_LOST, .subject = m->subject, .number = m->number, .epoch = 0};
     if (m->origin != core->config.node) {
-        const dsm_message message = {
-            .type = DSM_MSG_COPY, .flags = DSM_FLAG_LOST, .subject = m->subject, .number = m->number, .epoch = 0};
         dsm_emit_send(core, m->origin, &message, 0);
+    } else {
+        dsm_copy_received(core, m->origin, &message); /* it was home once, and nobody knows of a later one that lives */
     }
 }
 
@@ -70,10 +84,12 @@ void dsm_copy_home_fetch(dsm_core *core, const dsm_message *m)
         return;
     }
     if (c->state != DSM_COPY_HOME) {
-        if (dsm_peer_gone(core, c->home - 1)) {
+        dsm_message message = *m;
+        uint32_t onward = dsm_copy_onward(core, m, &message.flags);
+        if (onward == DSM_NO_NODE) {
             answer_lost(core, m);
         } else {
-            dsm_emit_send(core, c->home - 1, m, 0);
+            dsm_emit_send(core, onward, &message, 0);
         }
         return;
     }
@@ -119,10 +135,10 @@ static int should_move(const dsm_core *core, struct dsm_copy *c, uint32_t node)
     return may && after != 0 && c->streak >= after && (c->flags & DSM_COPY_LISTED) == 0;
 }
 
-static void forward(dsm_core *core, uint32_t node, const dsm_message *m)
+static void forward(dsm_core *core, uint32_t node, uint8_t flags, const dsm_message *m)
 {
     dsm_message message = *m;
-    message.flags = DSM_FLAG_FORWARDED;
+    message.flags = (flags & DSM_FLAG_DIRECTED) | DSM_FLAG_FORWARDED;
     dsm_emit_send_body(core, node, &message);
 }
 
@@ -132,6 +148,8 @@ void dsm_copy_home_diff(dsm_core *core, uint32_t peer, const dsm_message *m)
     struct dsm_peer *p = &core->peers[peer];
     int direct = (m->flags & DSM_FLAG_FORWARDED) == 0;
     int passed_on = 0;
+    uint8_t flags = m->flags;
+    uint32_t onward;
     if (direct && p->flush != m->number) {
         p->flush = (uint32_t)m->number;
         p->diffs = 0;
@@ -141,11 +159,11 @@ void dsm_copy_home_diff(dsm_core *core, uint32_t peer, const dsm_message *m)
         if (should_move(core, c, m->origin)) {
             give(core, m->subject, m->origin);
             if (DSM_MUTANT_IS(DSM_MUTANT_DIFF_TWICE)) {
-                forward(core, m->origin, m);
+                forward(core, m->origin, flags, m);
             }
         }
-    } else if (!dsm_peer_gone(core, c->home - 1)) {
-        forward(core, c->home - 1, m);
+    } else if ((onward = dsm_copy_onward(core, m, &flags)) != DSM_NO_NODE) {
+        forward(core, onward, flags, m);
         passed_on = 1;
     }
     /* A diff for a lost home is acknowledged: what it would have changed is gone. */

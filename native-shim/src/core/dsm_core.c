@@ -285,6 +285,7 @@ static int cancel(dsm_core *core, uint32_t slot)
 static int tick(dsm_core *core)
 {
     dsm_hold_tick(core);
+    dsm_interval_tick(core);
     dsm_inform_tick(core);
     dsm_peer_tick(core);
     return DSM_OK;
@@ -359,6 +360,9 @@ int dsm_core_step(dsm_core *core, const dsm_event *event, uint64_t now, dsm_sink
 
 uint64_t dsm_core_deadline(const dsm_core *core)
 {
+    if (dsm_interval_unsent(core)) {
+        return core->now;
+    }
     uint64_t due = core->deferred_due < core->peers_due ? core->deferred_due : core->peers_due;
     return core->inform_due < due ? core->inform_due : due;
 }

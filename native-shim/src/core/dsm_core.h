@@ -47,6 +47,7 @@ typedef struct dsm_core_config {
     uint32_t notices; /* write notices kept for others at once; more than 2 * nodes; 0 = 4096 or what nodes need */
     uint32_t migrate_after; /* releases in a row that wrote a page, all by one other node, before it becomes the page's
                                home; 0 = never */
+    uint32_t release_step;  /* pages that one step closes and sends of a release; 0 = 64 */
     uint64_t inform_ns;     /* what others have not seen is told unasked this much later; 0 = never */
 } dsm_core_config;
 

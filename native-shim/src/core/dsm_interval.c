@@ -170,21 +170,17 @@ static void run(dsm_core *core, struct dsm_after after)
 
 /* ---- the release ----------------------------------------------------------------------------------------------- */
 
-/* What is sent of the page, if there is something to send and somebody to send it to: the home's node, else NO_NODE. */
-static uint32_t target_of(const dsm_core *core, const struct dsm_copy *c)
+/* Whom the page's diff is sent to; NO_NODE when there is none, or nobody left to have it. */
+static uint32_t target_of(const dsm_core *core, uint64_t page)
 {
-    if (c->twin == 0) {
-        return DSM_NO_NODE;
-    }
-    DSM_ASSERT(c->home != 0 && c->home - 1 != core->config.node);
-    return dsm_peer_gone(core, c->home - 1) ? DSM_NO_NODE : c->home - 1;
+    return dsm_copy_at(core, page)->twin == 0 ? DSM_NO_NODE : dsm_copy_way(core, page);
 }
 
 static void send_diff(dsm_core *core, uint64_t page)
 {
     struct dsm_interval *i = &core->interval;
     struct dsm_copy *c = dsm_copy_at(core, page);
-    uint32_t home = target_of(core, c);
+    uint32_t home = target_of(core, page);
     if (home != DSM_NO_NODE) {
         struct dsm_peer *p = &core->peers[home];
         const dsm_message message = {.type = DSM_MSG_DIFF,
@@ -203,22 +199,34 @@ static void send_diff(dsm_core *core, uint64_t page)
     }
 }
 
-/* Every writer is stopped before the first page is compared; then all that goes to one home goes together. */
-static void send_diffs(dsm_core *core)
+static int all_sent(const struct dsm_interval *i)
+{
+    return i->sent == i->flushed_count;
+}
+
+/* Closes and sends the next few pages. Each is closed before it is compared; those that are not yet closed may be written
+ * meanwhile, and what is written there is sent all the same: a release may bring more than it must. */
+static void send_some(dsm_core *core)
 {
     struct dsm_interval *i = &core->interval;
-    for (uint32_t at = 0; at < i->flushed_count; at++) {
+    uint32_t left = i->flushed_count - i->sent;
+    uint32_t end = i->sent + (left < core->config.release_step ? left : core->config.release_step);
+    for (uint32_t at = i->sent; at < end && !DSM_MUTANT_IS(DSM_MUTANT_OPEN_DIFF); at++) {
         dsm_copy_close(core, i->flushed[at]);
     }
-    for (uint32_t at = 0; at < i->flushed_count; at++) {
-        uint32_t home = target_of(core, dsm_copy_at(core, i->flushed[at]));
+    for (uint32_t at = i->sent; at < end; at++) {
+        uint32_t home = target_of(core, i->flushed[at]);
         if (home != DSM_NO_NODE) {
             core->peers[home].batch++;
         }
     }
-    for (uint32_t at = 0; at < i->flushed_count; at++) {
+    for (uint32_t at = i->sent; at < end; at++) {
         send_diff(core, i->flushed[at]);
     }
+    for (uint32_t at = i->sent; at < end && DSM_MUTANT_IS(DSM_MUTANT_OPEN_DIFF); at++) {
+        dsm_copy_close(core, i->flushed[at]);
+    }
+    i->sent = end;
 }
 
 /* Nothing of the interval is under way any more. */
@@ -271,13 +279,21 @@ static int anything(const struct dsm_after *after)
 static void complete(dsm_core *core)
 {
     struct dsm_interval *i = &core->interval;
-    DSM_ASSERT(i->flushing && i->outstanding == 0);
+    DSM_ASSERT(i->flushing && (all_sent(i) || DSM_MUTANT_IS(DSM_MUTANT_HALF_RELEASE)) && i->outstanding == 0);
     uint64_t interval = dsm_inform_publish(core, i->flushed, i->flushed_count);
     settle_pages(core, interval);
     make_ready(core, &i->now);
     i->now = (struct dsm_after){0};
     i->flushed_count = 0;
+    i->sent = 0;
     i->flushing = 0;
+}
+
+static void complete_if_all_is_home(dsm_core *core)
+{
+    if (core->interval.outstanding == 0 && (all_sent(&core->interval) || DSM_MUTANT_IS(DSM_MUTANT_HALF_RELEASE))) {
+        complete(core);
+    }
 }
 
 static void admit_writers(dsm_core *core)
@@ -326,9 +342,20 @@ void dsm_interval_flush(dsm_core *core)
     i->flush++;
     dsm_count(core, DSM_C_RELEASES);
     dsm_range_sort(i->flushed, i->flushed_count);
-    send_diffs(core);
-    if (i->outstanding == 0) {
-        complete(core);
+    send_some(core);
+    complete_if_all_is_home(core);
+}
+
+int dsm_interval_unsent(const dsm_core *core)
+{
+    return core->interval.flushing && !all_sent(&core->interval);
+}
+
+void dsm_interval_tick(dsm_core *core)
+{
+    if (dsm_interval_unsent(core)) {
+        send_some(core);
+        complete_if_all_is_home(core);
     }
 }
 
@@ -353,16 +380,16 @@ void dsm_interval_flushed(dsm_core *core, const dsm_message *m)
         return;
     }
     i->outstanding -= m->count;
-    if (i->outstanding == 0) {
-        complete(core);
-    }
+    complete_if_all_is_home(core);
 }
 
-/* Whom to ask whether this page's diff is in: its home as it was when the diff was sent. NO_NODE: there is no asking. */
-static uint32_t asked_about(const dsm_core *core, const struct dsm_copy *c)
+/* Whom to ask whether this page's diff is in: its home as it was when the diff was sent, or if that is gone, the
+ * directory. NO_NODE: there is no asking. */
+static uint32_t asked_about(const dsm_core *core, uint64_t page)
 {
+    const struct dsm_copy *c = dsm_copy_at(core, page);
     int open = (c->flags & DSM_COPY_FLUSHED) != 0 && c->state != DSM_COPY_HOME;
-    return open && !dsm_peer_gone(core, c->home - 1) ? c->home - 1 : DSM_NO_NODE;
+    return open ? dsm_copy_way(core, page) : DSM_NO_NODE;
 }
 
 void dsm_interval_peer_gone(dsm_core *core)
@@ -375,18 +402,18 @@ void dsm_interval_peer_gone(dsm_core *core)
     i->flush++;
     i->outstanding = 0;
     for (uint32_t at = 0; at < i->flushed_count; at++) {
-        uint32_t home = asked_about(core, dsm_copy_at(core, i->flushed[at]));
+        uint32_t home = asked_about(core, i->flushed[at]);
         if (home != DSM_NO_NODE) {
             core->peers[home].batch++;
             i->outstanding++;
         }
     }
     if (i->outstanding == 0) {
-        complete(core);
+        complete_if_all_is_home(core);
         return;
     }
     for (uint32_t at = 0; at < i->flushed_count; at++) {
-        uint32_t home = asked_about(core, dsm_copy_at(core, i->flushed[at]));
+        uint32_t home = asked_about(core, i->flushed[at]);
         if (home != DSM_NO_NODE) {
             const dsm_message message = {.type = DSM_MSG_DIFF,
                                          .flags = --core->peers[home].batch == 0 ? DSM_FLAG_LAST : 0,

@@ -33,6 +33,10 @@ void dsm_interval_give_twin(dsm_core *core, uint32_t twin);
 
 /* Begins a release; none is under way, and something has been written. There is room for as much again afterwards. */
 void dsm_interval_flush(dsm_core *core);
+/* 1 while pages of the release under way are neither closed nor sent: a release goes on in steps of config.release_step
+ * pages, one at each TICK (which is due at once). */
+int dsm_interval_unsent(const dsm_core *core);
+void dsm_interval_tick(dsm_core *core);
 
 /* Once all that was written before is made known: gives the token back (dsm_lock_return) / sends the arrival or the
  * atomic operation of `slot` / returns the SEQUENTIAL page (dsm_node_page_return). At once, if there is nothing. */

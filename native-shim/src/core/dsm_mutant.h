@@ -25,6 +25,8 @@
 #define DSM_MUTANT_OPEN_BEFORE_NOTICES 14 /* a SEQUENTIAL page is granted before the notices that belong to it */
 #define DSM_MUTANT_UNMERGED_VECTOR     15 /* what one node is told is taken to be known to all */
 #define DSM_MUTANT_NEIGHBOUR_BYTE      16 /* a diff carries the whole word of which one byte changed */
+#define DSM_MUTANT_OPEN_DIFF           17 /* a page is compared with its twin before its writers are stopped */
+#define DSM_MUTANT_HALF_RELEASE        18 /* a release is over when what has been sent of it so far is acknowledged */
 
 #define DSM_MUTANT_IS(n)               (DSM_MUTANT == (n))
 

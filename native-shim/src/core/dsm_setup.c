@@ -57,6 +57,7 @@ static dsm_core_config complete(const dsm_core_config *config)
 {
     dsm_core_config whole = *config;
     whole.twins = config->twins != 0 ? config->twins : 1024;
+    whole.release_step = config->release_step != 0 ? config->release_step : 64;
     uint32_t least = 2 * config->nodes + 2;
     whole.notices = config->notices != 0 ? config->notices : least > 4096 ? least : 4096;
     return whole;

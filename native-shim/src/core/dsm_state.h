@@ -181,7 +181,8 @@ struct dsm_interval {
     uint32_t *twins_free;
     uint32_t room; /* of both lists */
     uint32_t written_count, flushed_count, twins_free_count;
-    uint32_t flush;       /* number of the release under way, or of the last */
+    uint32_t flush; /* number of the release under way, or of the last */
+    uint32_t sent;  /* of `flushed`: so many, from the first on, are closed and sent; the others may still be open */
     uint32_t outstanding; /* diffs of it that are not acknowledged */
     uint8_t flushing;
     struct dsm_after ready;       /* waited for a release that is over; goes on at the end of the step */

@@ -30,11 +30,11 @@ static const struct shape SHAPES[DSM_MSG_TYPES] = {
     [DSM_MSG_BARRIER_ARRIVE] = {1, 16, 0, 0},
     [DSM_MSG_BARRIER_DEPART] = {1, 8, DSM_FLAG_BROKEN | DSM_FLAG_PARTIES | DSM_FLAG_FULL, 0},
     [DSM_MSG_BARRIER_BREAK] = {1, 8, 0, 0},
-    [DSM_MSG_FETCH] = {1, 8, 0, 0},
+    [DSM_MSG_FETCH] = {1, 8, DSM_FLAG_DIRECTED, 0},
     [DSM_MSG_COPY] = {1, 8, DSM_FLAG_HAS_PAGE | DSM_FLAG_LOST, 0},
     [DSM_MSG_HOME_IS] = {1, 8, 0, 0},
     [DSM_MSG_GIVE] = {1, 8, DSM_FLAG_HAS_PAGE | DSM_FLAG_ZERO, 0},
-    [DSM_MSG_DIFF] = {1, 8, DSM_FLAG_LAST | DSM_FLAG_FORWARDED, 1},
+    [DSM_MSG_DIFF] = {1, 8, DSM_FLAG_LAST | DSM_FLAG_FORWARDED | DSM_FLAG_DIRECTED, 1},
     [DSM_MSG_FLUSHED] = {1, 8, 0, 0},
     [DSM_MSG_NOTICES] = {1, 0, 0, 1},
     [DSM_MSG_VECTOR] = {1, 0, 0, 1},
@@ -42,7 +42,7 @@ static const struct shape SHAPES[DSM_MSG_TYPES] = {
     [DSM_MSG_CONDITION_SIGNAL] = {1, 8, DSM_FLAG_ALL, 0},
     [DSM_MSG_CONDITION_CANCEL] = {1, 8, 0, 0},
     [DSM_MSG_CONDITION_END] = {1, 8, DSM_FLAG_CANCELLED, 0},
-    [DSM_MSG_ATOMIC] = {1, 40, 0, 0},
+    [DSM_MSG_ATOMIC] = {1, 40, DSM_FLAG_DIRECTED, 0},
     [DSM_MSG_ATOMIC_RESULT] = {1, 16, DSM_FLAG_LOST | DSM_FLAG_ALONE, 0},
     [DSM_MSG_PEER_GONE] = {1, 8, 0, 0},
 };
@@ -163,7 +163,9 @@ static int decode_release_fields(const uint8_t *f, dsm_message *m)
     case DSM_MSG_DIFF:
         m->origin = dsm_bytes_get32(f);
         m->number = dsm_bytes_get32(f + 4);
-        return at_most_one_of(m->flags);
+        return m->flags == (DSM_FLAG_FORWARDED | DSM_FLAG_DIRECTED) ? 0
+               : m->flags & DSM_FLAG_DIRECTED                       ? -1
+                                                                    : at_most_one_of(m->flags);
     case DSM_MSG_FLUSHED:
         m->number = dsm_bytes_get32(f);
         m->count = dsm_bytes_get32(f + 4);

@@ -77,13 +77,14 @@ enum dsm_message_type {
     /* node -> home; arrival u64: that thread timed out or was interrupted */
     DSM_MSG_BARRIER_BREAK = 16,
 
-    DSM_MSG_FETCH = 17,   /* node -> directory or home (passed on): origin u32, number u32 (of the origin's fetches) */
+    /* node -> directory or home (passed on): origin u32, number u32 (of the origin's fetches). flags: DIRECTED */
+    DSM_MSG_FETCH = 17,
     DSM_MSG_COPY = 18,    /* home -> origin: number u32, epoch u32 (of the home); [page]. flags: HAS_PAGE or LOST */
     DSM_MSG_HOME_IS = 19, /* home -> directory: epoch u32, reserved u32: the sender has become the page's home */
     DSM_MSG_GIVE = 20,    /* home (or directory, on the first touch) -> node, which is the page's home from now on:
                               epoch u32, reserved u32; [page]. flags: HAS_PAGE or ZERO */
     DSM_MSG_DIFF = 21,    /* writer -> home (passed on): origin u32, flush u32; {diff}. flags: LAST (of those for this
-                              home: acknowledge them all), FORWARDED (acknowledge this one) */
+                              home: acknowledge them all), FORWARDED (acknowledge this one), DIRECTED */
     DSM_MSG_FLUSHED = 22, /* home -> origin: flush u32, count u32: so many of that flush's diffs are in */
     DSM_MSG_NOTICES = 23, /* {notices}: what the sender knows to have been written; to be applied before anything that
                               follows it */
@@ -96,7 +97,7 @@ enum dsm_message_type {
     DSM_MSG_CONDITION_END = 28,    /* lock's home -> waiter: number u64: it is signalled. flags: CANCELLED: it was not,
                                       and never will be */
     DSM_MSG_ATOMIC = 29, /* node -> home (RELEASE: passed on): number u64, operand u64, expected u64, offset u32,
-                                   operation u8, width u8, reserved u16, origin u32, reserved u32 */
+                                   operation u8, width u8, reserved u16, origin u32, reserved u32. flags: DIRECTED */
     DSM_MSG_ATOMIC_RESULT =
         30, /* home -> origin: number u64, value u64. flags: LOST; ALONE (nobody else wants the page) */
     DSM_MSG_PEER_GONE =
@@ -119,6 +120,7 @@ enum dsm_message_type {
 #define DSM_FLAG_FULL      0x10u
 #define DSM_FLAG_LAST      0x01u
 #define DSM_FLAG_FORWARDED 0x02u
+#define DSM_FLAG_DIRECTED  0x04u /* FETCH, DIFF, ATOMIC: the directory has passed it on: it is not asked again */
 #define DSM_FLAG_ALL       0x01u
 #define DSM_FLAG_CANCELLED 0x01u
 #define DSM_FLAG_ALONE     0x01u

@@ -24,7 +24,11 @@ int test_diffs(void);
 int test_vectors(void);
 int test_notices(void);
 int test_release_random(void);
-int test_release(void);
+int test_homes(void);
+int test_releases(void);
+int test_acquires(void);
+int test_release_bounds(void);
+int test_release_losses(void);
 int test_conditions(void);
 int test_atomics(void);
 
