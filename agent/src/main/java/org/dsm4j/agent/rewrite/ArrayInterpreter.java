@@ -84,9 +84,17 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
 
   private ArrayValue field(FieldInsnNode insn) {
     ArrayValue value = newValue(Type.getType(insn.desc));
-    FieldFacts field = value.token() ? lookup.field(insn.owner, insn.name, insn.desc) : null;
+    FieldFacts field = value.isReference() ? lookup.field(insn.owner, insn.name, insn.desc) : null;
     return field != null && field.isInSharedMemory()
-        ? new ArrayValue(value.type(), true, true, true, Set.of(), null)
+        ? new ArrayValue(value.type(), value.token(), value.token(), true, Set.of(), null)
+        : value;
+  }
+
+  /** What a published object refers to is published too; it is shared in any case. */
+  private ArrayValue instanceField(FieldInsnNode insn, ArrayValue object) {
+    ArrayValue value = field(insn);
+    return value.published() && !object.published()
+        ? new ArrayValue(value.type(), value.token(), value.sure(), false, Set.of(), null)
         : value;
   }
 
@@ -105,7 +113,7 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
       case Opcodes.NEWARRAY -> made(insn, ArrayTypes.ofNewArray(((IntInsnNode) insn).operand));
       case Opcodes.ANEWARRAY -> made(insn, ArrayTypes.ofElement(((TypeInsnNode) insn).desc));
       case Opcodes.CHECKCAST -> cast(Type.getObjectType(((TypeInsnNode) insn).desc), value);
-      case Opcodes.GETFIELD -> newValue(Type.getType(((FieldInsnNode) insn).desc));
+      case Opcodes.GETFIELD -> instanceField((FieldInsnNode) insn, value);
       case Opcodes.LNEG, Opcodes.I2L, Opcodes.F2L, Opcodes.D2L -> ArrayValue.plain(Type.LONG_TYPE);
       case Opcodes.FNEG, Opcodes.I2F, Opcodes.L2F, Opcodes.D2F -> ArrayValue.plain(Type.FLOAT_TYPE);
       case Opcodes.DNEG, Opcodes.I2D, Opcodes.L2D, Opcodes.F2D ->
@@ -141,6 +149,9 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
   private ArrayValue cast(Type to, ArrayValue value) {
     if (value.isNull()) {
       return ArrayValue.NULL;
+    }
+    if (value.published() && !value.token()) {
+      return ArrayValue.unknown(to).asPublished();
     }
     boolean wasArray = value.type().getSort() == Type.ARRAY;
     return wasArray || !value.sites().isEmpty() ? value.withType(to) : ArrayValue.unknown(to);

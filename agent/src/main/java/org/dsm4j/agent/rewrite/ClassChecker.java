@@ -4,7 +4,6 @@ import java.util.List;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.TypeReference;
-import org.objectweb.asm.tree.AnnotationNode;
 import org.objectweb.asm.tree.LocalVariableAnnotationNode;
 import org.objectweb.asm.tree.LocalVariableNode;
 import org.objectweb.asm.tree.MethodNode;
@@ -12,10 +11,6 @@ import org.objectweb.asm.tree.TypeAnnotationNode;
 
 /** What this version cannot share: found in the declarations, all of a class at once. */
 final class ClassChecker {
-  private static final String STATICS =
-      "a @Shared static field can be of a primitive type, an array, or a lock object"
-          + " (@Shared static final Object lock = new Object())";
-
   private final ClassContext in;
 
   private ClassChecker(ClassContext in) {
@@ -36,13 +31,8 @@ final class ClassChecker {
           "it uses shared members, but its class file is older than Java 8",
           "compile it for Java 8 or later");
     }
-    for (AnnotationNode annotation : orEmpty(in.node().visibleAnnotations)) {
-      if (annotation.desc.equals(Names.SHARED)) {
-        problem(
-            "class " + Names.dotted(in.facts().name),
-            "shared classes are not in this version",
-            "keep the state in @Shared static arrays");
-      }
+    if (in.facts().marked || in.lookup().isSharedClass(in.facts().name)) {
+      new SharedClassChecker(in).check();
     }
   }
 
@@ -50,19 +40,19 @@ final class ClassChecker {
     String member = "field " + field.name();
     Type type = field.type();
     if (!field.isStatic()) {
-      problem(
-          member,
-          "an instance field cannot be shared in this version",
-          "make it static, or keep the data in a @Shared static array");
-    } else if (field.isLock()) {
-      if (!field.isFinal()) {
+      if (!in.lookup().isSharedClass(in.facts().name)) {
         problem(
             member,
-            "a shared field of type Object holds a lock object and must be final",
-            "write @Shared static final Object " + field.name() + " = new Object()");
+            "an instance field is shared if its class is, and "
+                + Names.dotted(in.facts().name)
+                + " is not",
+            "mark the class @Shared, or make the field static");
       }
-    } else if (type.getSort() == Type.OBJECT) {
-      problem(member, "type " + type.getClassName() + " cannot be shared in this version", STATICS);
+    } else if (!field.isLock()) {
+      String remedy = new ShareableTypes(in.lookup()).remedy(type, false);
+      if (remedy != null) {
+        problem(member, "a shared field cannot hold a " + type.getClassName(), remedy);
+      }
     }
   }
 

@@ -1,7 +1,10 @@
 package org.dsm4j.agent.rewrite;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.MethodNode;
 
@@ -12,6 +15,7 @@ final class ClassContext {
   private final ClassLookup lookup;
   private final List<Problem> problems = new ArrayList<>();
   private final List<MethodNode> addedMethods = new ArrayList<>();
+  private final Set<AbstractInsnNode> earlyStores = new HashSet<>();
 
   ClassContext(ClassNode node, ClassFacts facts, ClassLookup lookup) {
     this.node = node;
@@ -38,6 +42,11 @@ final class ClassContext {
   /** Methods of our own, added to the class when the others are done. */
   List<MethodNode> addedMethods() {
     return addedMethods;
+  }
+
+  /** The assignments of fields that constructors make before they call {@code super()}. */
+  Set<AbstractInsnNode> earlyStores() {
+    return earlyStores;
   }
 
   /** Whether the class has static fields in shared memory or lock objects. */

@@ -25,6 +25,9 @@ final class ClassFacts {
   final List<FieldFacts> fields = new ArrayList<>();
   final List<MethodFacts> methods = new ArrayList<>();
 
+  /** Whether the class itself is marked {@code @Shared}. */
+  boolean marked;
+
   private ClassFacts(ClassReader reader) {
     name = reader.getClassName();
     superName = reader.getSuperName();
@@ -76,6 +79,12 @@ final class ClassFacts {
   private final class Members extends ClassVisitor {
     Members() {
       super(Opcodes.ASM9);
+    }
+
+    @Override
+    public AnnotationVisitor visitAnnotation(String annotation, boolean visible) {
+      marked |= annotation.equals(Names.SHARED);
+      return null;
     }
 
     @Override

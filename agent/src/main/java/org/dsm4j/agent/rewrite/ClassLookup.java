@@ -7,10 +7,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.dsm4j.internal.InstanceLayout;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.tree.ClassNode;
 
@@ -22,6 +24,7 @@ final class ClassLookup {
   private final WeakReference<ClassLoader> loader;
   private final Map<String, Optional<ClassFacts>> known = new ConcurrentHashMap<>();
   private final Map<String, Boolean> rewritten = new ConcurrentHashMap<>();
+  private final Map<String, InstanceLayout> layouts = new ConcurrentHashMap<>();
 
   ClassLookup(ClassLoader loader) {
     this.loader = new WeakReference<>(loader);
@@ -89,7 +92,7 @@ final class ClassLookup {
     }
     FieldFacts declared = facts.field(name, descriptor);
     if (declared != null) {
-      return declared;
+      return !declared.isStatic() && isSharedClass(owner) ? ofInstance(declared) : declared;
     }
     for (String implemented : facts.interfaces) {
       FieldFacts inherited = field(implemented, name, descriptor);
@@ -98,6 +101,69 @@ final class ClassLookup {
       }
     }
     return facts.superName == null ? null : field(facts.superName, name, descriptor);
+  }
+
+  /** Whether instances of the class live in shared memory: it, or one it extends, is marked. */
+  boolean isSharedClass(String name) {
+    for (String at = name; at != null && Names.isApplication(at); ) {
+      ClassFacts facts = find(at);
+      if (facts == null || facts.isInterface()) {
+        return false;
+      }
+      if (facts.marked) {
+        return true;
+      }
+      at = facts.superName;
+    }
+    return false;
+  }
+
+  /** The topmost shared class that a shared class extends, or itself. */
+  String sharedRoot(String name) {
+    String root = name;
+    for (String at = name; at != null && isSharedClass(at); at = find(at).superName) {
+      root = at;
+    }
+    return root;
+  }
+
+  /** How instances of a shared class are laid out; empty for a class that is not shared. */
+  InstanceLayout instanceLayout(String name) {
+    if (name == null || !isSharedClass(name)) {
+      return InstanceLayout.EMPTY;
+    }
+    InstanceLayout known = layouts.get(name);
+    if (known == null) {
+      ClassFacts facts = find(name);
+      known =
+          instanceLayout(facts.superName)
+              .extend(
+                  Names.dotted(name),
+                  sharedFields(facts).stream()
+                      .map(
+                          field ->
+                              new InstanceLayout.Field(
+                                  field.name(),
+                                  field.descriptor(),
+                                  field.isVolatile(),
+                                  field.isFinal()))
+                      .toList());
+      layouts.put(name, known);
+    }
+    return known;
+  }
+
+  /** The fields that a shared class declares and that lie in shared memory. */
+  List<FieldFacts> sharedFields(ClassFacts facts) {
+    return facts.fields.stream()
+        .filter(field -> !field.isStatic())
+        .map(this::ofInstance)
+        .filter(FieldFacts::isInSharedMemory)
+        .toList();
+  }
+
+  private FieldFacts ofInstance(FieldFacts field) {
+    return OuterInstance.isUnused(field, this) ? field.asTransient() : field.asShared();
   }
 
   /** All classes and interfaces that a class inherits from, nearest first, itself included. */

@@ -58,10 +58,18 @@ final class ClassRewriter {
     if (!in.problems().isEmpty()) {
       return;
     }
+    SharedClassWriter shared =
+        in.lookup().isSharedClass(in.facts().name) ? new SharedClassWriter(in) : null;
     moveConstantsToInitializer();
+    if (shared != null) {
+      shared.constructors();
+    }
     for (MethodNode method : in.node().methods) {
       try {
         method(method);
+        if (shared != null) {
+          shared.identity(method);
+        }
       } catch (AnalyzerException failure) {
         in.problems()
             .add(
@@ -73,6 +81,9 @@ final class ClassRewriter {
       }
     }
     in.node().methods.addAll(in.addedMethods());
+    if (shared != null && in.problems().isEmpty()) {
+      shared.finish();
+    }
   }
 
   /**
@@ -82,7 +93,7 @@ final class ClassRewriter {
   private void moveConstantsToInitializer() {
     for (FieldNode field : in.node().fields) {
       FieldFacts facts = in.facts().field(field.name, field.desc);
-      if (!facts.isInSharedMemory() || field.value == null) {
+      if (!facts.isStatic() || !facts.isInSharedMemory() || field.value == null) {
         continue;
       }
       initializer()
@@ -140,6 +151,8 @@ final class ClassRewriter {
     hoisting.install(instructions);
     MonitorRewriter.rewrite(method);
     ReflectionRewriter.rewrite(method);
+    IdentityRewriter.rewrite(method);
+    RecordMethods.rewrite(in.lookup(), method);
     if (SynchronizedMethods.concerns(method) && in.hasSharedStatics()) {
       SynchronizedMethods.rewrite(in.facts().name, method);
     }
@@ -149,7 +162,7 @@ final class ClassRewriter {
   private void register(ClassLoader loader) {
     List<StaticField> statics =
         in.facts().fields.stream()
-            .filter(field -> field.isInSharedMemory() || field.isLock())
+            .filter(field -> field.isStatic() && (field.isInSharedMemory() || field.isLock()))
             .map(
                 field ->
                     new StaticField(
@@ -159,6 +172,10 @@ final class ClassRewriter {
                         field.isVolatile(),
                         field.isLock()))
             .toList();
+    if (in.lookup().isSharedClass(in.facts().name)) {
+      SharedClasses.registerInstances(
+          loader, Names.dotted(in.facts().name), in.lookup().instanceLayout(in.facts().name));
+    }
     if (once || !statics.isEmpty()) {
       SharedClasses.register(loader, Names.dotted(in.facts().name), statics);
     }

@@ -51,6 +51,7 @@ final class ConstantPool {
   private boolean reflects;
   private final BitSet arrayClasses = new BitSet();
   private final BitSet heapArrayMethods = new BitSet();
+  private boolean asksIdentity;
   private final Set<Reference> fields = new LinkedHashSet<>();
   private final Set<Reference> arrayMethods = new LinkedHashSet<>();
   private final Set<String> functionalInterfaces = new LinkedHashSet<>();
@@ -134,6 +135,7 @@ final class ConstantPool {
       mentionsShared = true;
     }
     looksIntoArrays |= method.owner().equals("java/lang/reflect/Array");
+    asksIdentity |= IdentityRewriter.concerns(method.owner(), method.name());
     reflects |= ReflectionRewriter.concerns(method.owner(), method.name());
     if (method.owner().equals(Names.OBJECT)
         && (method.name().equals("wait") || method.name().startsWith("notify"))) {
@@ -149,6 +151,11 @@ final class ConstantPool {
   /** Whether it reads or writes fields by reflection. */
   boolean reflects() {
     return reflects;
+  }
+
+  /** Whether it calls {@code System.identityHashCode}. */
+  boolean asksIdentity() {
+    return asksIdentity;
   }
 
   /** Whether it has the annotation anywhere, or makes shared arrays by {@code Dsm.share}. */

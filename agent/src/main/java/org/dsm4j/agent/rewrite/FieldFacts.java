@@ -7,7 +7,8 @@ import org.objectweb.asm.Type;
  * A field as its class file declares it.
  *
  * @param owner internal name of the class that declares it
- * @param shared whether it is marked {@code @Shared}
+ * @param shared whether it is marked {@code @Shared}, or (as {@link ClassLookup#field} tells it) an
+ *     instance field of a shared class
  * @param sharedName the annotation's name, or ""
  * @param constant the value of its ConstantValue attribute, or null
  */
@@ -32,22 +33,39 @@ record FieldFacts(
     return (access & Opcodes.ACC_VOLATILE) != 0;
   }
 
+  boolean isTransient() {
+    return (access & Opcodes.ACC_TRANSIENT) != 0;
+  }
+
+  /** The same field, of a shared class. */
+  FieldFacts asShared() {
+    return new FieldFacts(owner, name, descriptor, access, true, sharedName, constant);
+  }
+
+  /** The same field, each node having its own. */
+  FieldFacts asTransient() {
+    return new FieldFacts(
+        owner, name, descriptor, access | Opcodes.ACC_TRANSIENT, true, sharedName, constant);
+  }
+
   Type type() {
     return Type.getType(descriptor);
   }
 
   /** Whether it holds a lock object: the field stays an ordinary one. */
   boolean isLock() {
-    return shared && descriptor.equals(Names.OBJECT_DESCRIPTOR);
+    return shared && isStatic() && isFinal() && descriptor.equals(Names.OBJECT_DESCRIPTOR);
   }
 
   /** A constant of the program: the same on every node without being shared. */
   boolean isConstant() {
-    return isFinal() && constant != null;
+    return isStatic() && isFinal() && constant != null;
   }
 
-  /** Whether its value is in shared memory. */
+  /**
+   * Whether its value is in shared memory: that of a static, or of an instance of a shared class.
+   */
   boolean isInSharedMemory() {
-    return shared && isStatic() && !isLock() && !isConstant();
+    return shared && !isLock() && !isConstant() && (isStatic() || !isTransient());
   }
 }

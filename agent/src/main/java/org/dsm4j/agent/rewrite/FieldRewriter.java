@@ -5,9 +5,14 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.FieldInsnNode;
+import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InsnNode;
 import org.objectweb.asm.tree.InvokeDynamicInsnNode;
+import org.objectweb.asm.tree.JumpInsnNode;
+import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.LdcInsnNode;
+import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.TypeInsnNode;
 import org.objectweb.asm.tree.analysis.Frame;
 
 /**
@@ -35,10 +40,17 @@ final class FieldRewriter implements InstructionRewriter {
     if (!(insn instanceof FieldInsnNode access)) {
       return false;
     }
+    if (context.in.earlyStores().contains(access)) {
+      return true;
+    }
     FieldFacts field = context.in.lookup().field(access.owner, access.name, access.desc);
     boolean stores = insn.getOpcode() == Opcodes.PUTSTATIC || insn.getOpcode() == Opcodes.PUTFIELD;
     if (field != null && field.shared() && field.isStatic()) {
       shared(access, field, stores, frame);
+    } else if (field != null && field.isInSharedMemory()) {
+      instance(access, field, stores, frame);
+    } else if (stores && field != null && field.shared() && field.isTransient()) {
+      ofThisNode(access);
     } else if (stores
         && MethodAnalysis.peek(frame, 0).token()
         && !isOfRewrittenClass(access, field)) {
@@ -54,6 +66,91 @@ final class FieldRewriter implements InstructionRewriter {
           Instructions.call(Names.ESCAPES, "check", "(Ljava/lang/Object;Ljava/lang/String;)V"));
     }
     return true;
+  }
+
+  /** A field of a shared instance: by the accessor of the class that declares it. */
+  private void instance(
+      FieldInsnNode access, FieldFacts field, boolean stores, Frame<ArrayValue> frame) {
+    if (stores) {
+      shareable(access, field, frame);
+    }
+    String self = "(L" + field.owner() + ";";
+    MethodInsnNode accessor =
+        stores
+            ? Instructions.call(
+                access.owner, SharedClassWriter.setter(field.name()), self + access.desc + ")V")
+            : Instructions.call(
+                access.owner, SharedClassWriter.getter(field.name()), self + ")" + access.desc);
+    if (stores && context.mayBeDoneElsewhere(access) && MethodAnalysis.peek(frame, 1).published()) {
+      onlyWhereInitialized(access, accessor);
+    } else {
+      context.replace(access, accessor);
+    }
+  }
+
+  /** A static initializer's store into an object that is published: made once per cluster. */
+  private void onlyWhereInitialized(FieldInsnNode access, MethodInsnNode accessor) {
+    LabelNode elsewhere = new LabelNode();
+    LabelNode end = new LabelNode();
+    boolean wide = Type.getType(access.desc).getSize() == 2;
+    context.replace(
+        access,
+        Instructions.pushClass(context.in.facts().name),
+        Instructions.call(Names.INITIALIZERS, "here", "(Ljava/lang/Class;)Z"),
+        new JumpInsnNode(Opcodes.IFEQ, elsewhere),
+        accessor,
+        new JumpInsnNode(Opcodes.GOTO, end),
+        elsewhere,
+        new InsnNode(wide ? Opcodes.POP2 : Opcodes.POP),
+        new InsnNode(Opcodes.POP),
+        end);
+  }
+
+  /** A transient field of a shared instance: this node's own, so its handle must stay. */
+  private void ofThisNode(FieldInsnNode access) {
+    boolean wide = Type.getType(access.desc).getSize() == 2;
+    InsnList code = new InsnList();
+    code.add(new InsnNode(wide ? Opcodes.DUP2_X1 : Opcodes.SWAP));
+    if (wide) {
+      code.add(new InsnNode(Opcodes.POP2));
+    }
+    code.add(new InsnNode(Opcodes.DUP));
+    code.add(
+        Instructions.call(Names.INSTANCES, "keeps", "(L" + Names.BRIDGE + "SharedInstance;)V"));
+    code.add(new InsnNode(wide ? Opcodes.DUP_X2 : Opcodes.SWAP));
+    if (wide) {
+      code.add(new InsnNode(Opcodes.POP));
+    }
+    context.before(access, code);
+  }
+
+  /** What is known at load to be refused at the store is told at load (rule 7). */
+  private void shareable(FieldInsnNode access, FieldFacts field, Frame<ArrayValue> frame) {
+    ArrayValue value = MethodAnalysis.peek(frame, 0);
+    Type type = value.type();
+    if (type == null || type.getSort() != Type.OBJECT || value.isNull()) {
+      return;
+    }
+    boolean exact =
+        !value.sites().isEmpty() && value.sites().stream().allMatch(site -> makes(site, type));
+    String remedy = new ShareableTypes(context.in.lookup()).remedy(type, exact);
+    if (remedy != null) {
+      context.problem(
+          access,
+          "a "
+              + type.getClassName()
+              + " is stored in the shared field "
+              + Names.dotted(field.owner())
+              + "."
+              + field.name()
+              + ", which cannot hold one",
+          remedy);
+    }
+  }
+
+  private static boolean makes(AbstractInsnNode site, Type type) {
+    return site.getOpcode() == Opcodes.NEW
+        && ((TypeInsnNode) site).desc.equals(type.getInternalName());
   }
 
   /**
@@ -80,6 +177,9 @@ final class FieldRewriter implements InstructionRewriter {
       context.problem(
           access, "a final field is assigned outside of its initializer", "recompile the class");
       return;
+    }
+    if (stores) {
+      shareable(access, field, frame);
     }
     String type = stores ? "(" + access.desc + ")V" : "()" + access.desc;
     context.replace(

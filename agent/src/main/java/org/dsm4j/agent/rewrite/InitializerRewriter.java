@@ -46,7 +46,11 @@ final class InitializerRewriter {
           insn.getOpcode() >= Opcodes.IASTORE
               && insn.getOpcode() <= Opcodes.SASTORE
               && MethodAnalysis.peek(frame, 2).token();
-      if (storesElement || isSharedStore(insn, analysis)) {
+      boolean storesField =
+          insn.getOpcode() == Opcodes.PUTFIELD
+              && MethodAnalysis.peek(frame, 1).published()
+              && analysis.isInSharedMemory((FieldInsnNode) insn);
+      if (storesElement || storesField || isSharedStore(insn, analysis)) {
         return true;
       }
     }
@@ -121,13 +125,26 @@ final class InitializerRewriter {
       } else if (!inRegion(insn) && passesPublished(insn, frame)) {
         problem(
             insn,
-            "a static initializer hands a shared array that other nodes may know to other code",
+            "a static initializer hands a shared "
+                + (passesPublishedArray(insn, frame) ? "array" : "object")
+                + " that other nodes may know to other code",
             REMEDY);
       }
     }
   }
 
-  private static boolean passesPublished(AbstractInsnNode call, Frame<ArrayValue> frame) {
+  private boolean passesPublished(AbstractInsnNode call, Frame<ArrayValue> frame) {
+    ShareableTypes types = new ShareableTypes(in.lookup());
+    for (int depth = 0; depth < CallArguments.count(call); depth++) {
+      ArrayValue argument = MethodAnalysis.peek(frame, depth);
+      if (argument.published() && argument.isReference() && !types.isValue(argument.type())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean passesPublishedArray(AbstractInsnNode call, Frame<ArrayValue> frame) {
     for (int depth = 0; depth < CallArguments.count(call); depth++) {
       ArrayValue argument = MethodAnalysis.peek(frame, depth);
       if (argument.published() && argument.token()) {

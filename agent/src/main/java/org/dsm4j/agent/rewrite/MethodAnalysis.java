@@ -129,7 +129,7 @@ final class MethodAnalysis {
       }
       boolean flows =
           switch (insn.getOpcode()) {
-            case Opcodes.PUTSTATIC -> isInSharedMemory((FieldInsnNode) insn);
+            case Opcodes.PUTSTATIC, Opcodes.PUTFIELD -> isInSharedMemory((FieldInsnNode) insn);
             case Opcodes.ASTORE -> storesToMarked((VarInsnNode) insn);
             case Opcodes.AASTORE -> peek(frame, 2).sure() && peek(frame, 2).token();
             case Opcodes.ARETURN -> resultShared;

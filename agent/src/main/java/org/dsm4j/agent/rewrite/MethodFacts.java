@@ -4,6 +4,10 @@ import org.objectweb.asm.Opcodes;
 
 /** A method as its class file declares it. */
 record MethodFacts(String name, String descriptor, int access) {
+  boolean isAbstract() {
+    return (access & Opcodes.ACC_ABSTRACT) != 0;
+  }
+
   boolean isNative() {
     return (access & Opcodes.ACC_NATIVE) != 0;
   }

@@ -20,7 +20,11 @@ final class PlainClassRewriter {
     ConstantPool pool = facts.pool;
     boolean guards =
         pool.castsToArray(classFile) || pool.looksIntoArrays() || pool.refersToArrayTaker();
-    if (!guards && !pool.callsWait() && !pool.reflects() && !contains(classFile, MONITORENTER)) {
+    if (!guards
+        && !pool.callsWait()
+        && !pool.reflects()
+        && !pool.asksIdentity()
+        && !contains(classFile, MONITORENTER)) {
       return null;
     }
     ClassNode node = new ClassNode();
@@ -30,6 +34,7 @@ final class PlainClassRewriter {
     for (MethodNode method : node.methods) {
       changed |= guards && ArrayGuards.install(in, method);
       changed |= pool.reflects() && ReflectionRewriter.rewrite(method);
+      changed |= pool.asksIdentity() && IdentityRewriter.rewrite(method);
       changed |= MonitorRewriter.rewrite(method);
     }
     if (!changed) {

@@ -10,10 +10,12 @@ import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.VarInsnNode;
 
 /**
- * Reflection and method-handle look-ups of fields, in every class of the program: shared fields are
- * refused (rule 11), for the field that the JVM has is not where the value is.
+ * Reflection on fields, and look-ups of handles and updaters of them, in every class of the
+ * program: shared fields are refused (rule 11), for the field that the JVM has, if it has one at
+ * all, is not where the value is.
  */
 final class ReflectionRewriter {
+  private static final String CLASS = "java/lang/Class";
   private static final String FIELD = "java/lang/reflect/Field";
   private static final String LOOKUP = "java/lang/invoke/MethodHandles$Lookup";
 
@@ -21,7 +23,12 @@ final class ReflectionRewriter {
 
   /** Whether calls of that method are checked. */
   static boolean concerns(String owner, String name) {
-    return readsOrWrites(owner, name) || finds(owner, name) || unreflects(owner, name);
+    return readsOrWrites(owner, name)
+        || finds(owner, name)
+        || unreflects(owner, name)
+        || lists(owner, name)
+        || names(owner, name)
+        || updates(owner, name);
   }
 
   private static boolean readsOrWrites(String owner, String name) {
@@ -35,7 +42,25 @@ final class ReflectionRewriter {
     return owner.equals(LOOKUP)
         && (name.equals("findStaticGetter")
             || name.equals("findStaticSetter")
-            || name.equals("findStaticVarHandle"));
+            || name.equals("findStaticVarHandle")
+            || name.equals("findGetter")
+            || name.equals("findSetter")
+            || name.equals("findVarHandle"));
+  }
+
+  /** {@code Class.getDeclaredFields()}: those in shared memory would be missing without a word. */
+  private static boolean lists(String owner, String name) {
+    return owner.equals(CLASS) && (name.equals("getDeclaredFields") || name.equals("getFields"));
+  }
+
+  private static boolean names(String owner, String name) {
+    return owner.equals(CLASS) && (name.equals("getDeclaredField") || name.equals("getField"));
+  }
+
+  private static boolean updates(String owner, String name) {
+    return owner.startsWith("java/util/concurrent/atomic/Atomic")
+        && owner.endsWith("FieldUpdater")
+        && name.equals("newUpdater");
   }
 
   private static boolean unreflects(String owner, String name) {
@@ -59,6 +84,21 @@ final class ReflectionRewriter {
 
   private static InsnList check(MethodNode method, MethodInsnNode call) {
     InsnList code = new InsnList();
+    if (lists(call.owner, call.name)) {
+      code.add(new InsnNode(Opcodes.DUP));
+      code.add(Instructions.call(Names.REFLECTION, "check", "(Ljava/lang/Class;)V"));
+      return code;
+    }
+    if (names(call.owner, call.name)) {
+      code.add(new InsnNode(Opcodes.DUP2));
+      code.add(
+          Instructions.call(
+              Names.REFLECTION, "checkInstance", "(Ljava/lang/Class;Ljava/lang/String;)V"));
+      return code;
+    }
+    if (updates(call.owner, call.name)) {
+      return updater(method, call);
+    }
     if (unreflects(call.owner, call.name)) {
       code.add(new InsnNode(Opcodes.DUP));
       code.add(onField());
@@ -81,6 +121,30 @@ final class ReflectionRewriter {
     if (spill) {
       code.add(new VarInsnNode(last.getOpcode(Opcodes.ILOAD), method.maxLocals));
       method.maxLocals += last.getSize();
+    }
+    return code;
+  }
+
+  /** The class is at the bottom, the field's name on top. */
+  private static InsnList updater(MethodNode method, MethodInsnNode call) {
+    int type = method.maxLocals;
+    boolean hasValueType = Type.getArgumentTypes(call.desc).length == 3;
+    InsnList code = new InsnList();
+    if (hasValueType) {
+      code.add(new VarInsnNode(Opcodes.ASTORE, type));
+      code.add(new VarInsnNode(Opcodes.ASTORE, type + 1));
+      code.add(new InsnNode(Opcodes.DUP));
+      code.add(new VarInsnNode(Opcodes.ALOAD, type));
+    } else {
+      code.add(new InsnNode(Opcodes.DUP2));
+    }
+    code.add(
+        Instructions.call(
+            Names.REFLECTION, "checkInstance", "(Ljava/lang/Class;Ljava/lang/String;)V"));
+    if (hasValueType) {
+      code.add(new VarInsnNode(Opcodes.ALOAD, type + 1));
+      code.add(new VarInsnNode(Opcodes.ALOAD, type));
+      method.maxLocals += 2;
     }
     return code;
   }

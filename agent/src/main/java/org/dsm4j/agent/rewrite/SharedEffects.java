@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.FieldInsnNode;
@@ -21,9 +22,11 @@ final class SharedEffects {
   private static final int METHODS_MAX = 500;
 
   private final ClassLookup lookup;
+  private final ShareableTypes types;
 
   SharedEffects(ClassLookup lookup) {
     this.lookup = lookup;
+    this.types = new ShareableTypes(lookup);
   }
 
   /**
@@ -53,8 +56,8 @@ final class SharedEffects {
   }
 
   private String effect(MethodNode body, Deque<MethodInsnNode> calls) {
-    String readsArray = null;
-    boolean storesElements = false;
+    String reads = null;
+    boolean stores = false;
     for (AbstractInsnNode insn : body.instructions) {
       if (insn instanceof FieldInsnNode access) {
         FieldFacts field = lookup.field(access.owner, access.name, access.desc);
@@ -65,19 +68,24 @@ final class SharedEffects {
         if (insn.getOpcode() == Opcodes.PUTSTATIC) {
           return "assigns the shared field " + name;
         }
-        readsArray = field.descriptor().startsWith("[") ? name : readsArray;
+        if (insn.getOpcode() == Opcodes.PUTFIELD) {
+          stores = true;
+        } else if (insn.getOpcode() == Opcodes.GETSTATIC && !types.isValue(field.type())) {
+          reads =
+              field.type().getSort() == Type.ARRAY
+                  ? "array " + name
+                  : "object that " + name + " refers to";
+        }
       } else if (insn instanceof MethodInsnNode call) {
         if (barrier(call) != null) {
           return barrier(call);
         }
         calls.add(call);
       } else if (insn.getOpcode() >= Opcodes.IASTORE && insn.getOpcode() <= Opcodes.SASTORE) {
-        storesElements = true;
+        stores = true;
       }
     }
-    return readsArray != null && storesElements
-        ? "may write into the shared array " + readsArray
-        : null;
+    return reads != null && stores ? "may write into the shared " + reads : null;
   }
 
   private static String barrier(MethodInsnNode call) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -27,16 +28,25 @@ final class Cluster {
     this(count, Sources.compile(debug, sources), List.of());
   }
 
-  @SuppressWarnings("unchecked")
   Cluster(int count, Map<String, byte[]> classes, List<String> excludes) {
-    for (int node = 0; node < count; node++) {
+    this(Collections.nCopies(count, classes), excludes);
+  }
+
+  /** Nodes that run a program each. */
+  Cluster(List<Map<String, byte[]>> programs) {
+    this(programs, List.of());
+  }
+
+  @SuppressWarnings("unchecked")
+  private Cluster(List<Map<String, byte[]>> programs, List<String> excludes) {
+    for (int node = 0; node < programs.size(); node++) {
       try {
         nodes.add(
             (BiFunction<String, Object[], Object>)
                 new NodeLoader()
                     .loadClass(TestNode.class.getName())
                     .getConstructors()[0]
-                    .newInstance(shared, node, count, classes, excludes));
+                    .newInstance(shared, node, programs.size(), programs.get(node), excludes));
       } catch (ReflectiveOperationException failure) {
         throw new IllegalStateException(failure);
       }

@@ -1,15 +1,18 @@
 package org.dsm4j.agent.rewrite;
 
 import java.lang.reflect.Field;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import org.dsm4j.Consistency;
 import org.dsm4j.DsmBarrier;
 import org.dsm4j.DsmException;
@@ -17,6 +20,7 @@ import org.dsm4j.DsmLock;
 import org.dsm4j.DsmStatistics;
 import org.dsm4j.SharedMemory;
 import org.dsm4j.internal.DsmRuntime;
+import org.dsm4j.internal.Instances;
 import org.dsm4j.internal.SharedArrays;
 import sun.misc.Unsafe;
 
@@ -36,6 +40,19 @@ public final class FakeRuntime implements DsmRuntime {
     this.cluster = cluster;
     this.node = node;
     this.nodes = nodes;
+    tellFreed()
+        .add(
+            address -> {
+              SharedArrays.markFreed(address);
+              Instances.markFreed(address);
+            });
+  }
+
+  /** Each node's way to learn what was freed. */
+  @SuppressWarnings("unchecked")
+  private List<LongConsumer> tellFreed() {
+    return (List<LongConsumer>)
+        cluster.computeIfAbsent("freers", key -> new CopyOnWriteArrayList<LongConsumer>());
   }
 
   private static Unsafe unsafe() {
@@ -96,7 +113,7 @@ public final class FakeRuntime implements DsmRuntime {
   @Override
   public void freeHeap(long address, long bytes) {
     UNSAFE.setMemory(address, bytes, (byte) 0);
-    SharedArrays.markFreed(address);
+    tellFreed().forEach(node -> node.accept(address));
     cluster.merge("freed", bytes, (one, other) -> (long) one + (long) other);
   }
 

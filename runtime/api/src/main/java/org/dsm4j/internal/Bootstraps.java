@@ -42,6 +42,16 @@ public final class Bootstraps {
     return new InitializingSite(access, holder);
   }
 
+  /**
+   * Links what {@code dsm$type()} of a shared class returns.
+   *
+   * @param caller the class
+   */
+  public static CallSite instanceType(MethodHandles.Lookup caller, String name, MethodType type) {
+    InstanceType found = Instances.of(caller.lookupClass());
+    return new ConstantCallSite(MethodHandles.constant(InstanceType.class, found));
+  }
+
   private static MethodHandle primitiveAccess(
       SharedClass shared, StaticField field, MethodType type) throws ReflectiveOperationException {
     boolean read = type.parameterCount() == 0;

@@ -67,7 +67,10 @@ public final class References {
       return Values.decodeSmall(reference);
     }
     long address = SharedSpace.address(reference);
-    Object known = Tokens.known(address);
+    Object known = Handles.known(address);
+    if (known == null) {
+      known = Tokens.known(address);
+    }
     if (known != null) {
       return known;
     }

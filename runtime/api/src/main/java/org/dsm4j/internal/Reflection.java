@@ -18,8 +18,34 @@ public final class Reflection {
     }
   }
 
-  /** Before a static field is looked up. */
+  /** Before all fields of a class are asked for: those in shared memory are not among them. */
+  public static void check(Class<?> owner) {
+    InstanceType instances = SharedClasses.instances(owner);
+    if (instances != null && !instances.layout().fields().isEmpty()) {
+      throw new DsmException(
+          "reflection on the fields of the shared class "
+              + owner.getName()
+              + " is not supported: they are in shared memory; use its methods");
+    }
+  }
+
+  /** Before an instance field is looked up by name. */
+  public static void checkInstance(Class<?> owner, String name) {
+    InstanceType instances = SharedClasses.instances(owner);
+    if (instances != null
+        && instances.layout().fields().stream().anyMatch(field -> field.name().equals(name))) {
+      throw new DsmException(
+          "reflection on the shared field "
+              + owner.getName()
+              + "."
+              + name
+              + " is not supported: its value is not in the JVM's field; write a method that reads or writes it");
+    }
+  }
+
+  /** Before a field is looked up. */
   public static void check(Class<?> owner, String name) {
+    checkInstance(owner, name);
     for (Class<?> type = owner; type != null; type = type.getSuperclass()) {
       refuse(type, name);
       for (Class<?> implemented : type.getInterfaces()) {

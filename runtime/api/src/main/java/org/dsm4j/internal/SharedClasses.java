@@ -2,6 +2,7 @@ package org.dsm4j.internal;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.dsm4j.DsmException;
@@ -21,6 +22,16 @@ public final class SharedClasses {
         }
       };
 
+  private static final Map<ClassLoader, Map<String, InstanceLayout>> LAYOUTS = new WeakHashMap<>();
+
+  private static final ClassValue<Optional<InstanceType>> INSTANCES =
+      new ClassValue<>() {
+        @Override
+        protected Optional<InstanceType> computeValue(Class<?> type) {
+          return Optional.ofNullable(layout(type)).map(layout -> new InstanceType(type, layout));
+        }
+      };
+
   private SharedClasses() {}
 
   /**
@@ -33,8 +44,34 @@ public final class SharedClasses {
    */
   public static void register(ClassLoader loader, String name, List<StaticField> statics) {
     SharedClass shared = new SharedClass(name, statics);
+    Loaders.learn(loader);
     synchronized (REGISTERED) {
       REGISTERED.computeIfAbsent(loader, key -> new ConcurrentHashMap<>()).put(name, shared);
+    }
+  }
+
+  /**
+   * Registers a class that is about to be defined and whose instances are shared.
+   *
+   * @param loader the loader that defines it
+   * @param name its name, with dots
+   */
+  public static void registerInstances(ClassLoader loader, String name, InstanceLayout layout) {
+    Loaders.learn(loader);
+    synchronized (LAYOUTS) {
+      LAYOUTS.computeIfAbsent(loader, key -> new ConcurrentHashMap<>()).put(name, layout);
+    }
+  }
+
+  /** The class if its instances are shared, or null. */
+  static InstanceType instances(Class<?> type) {
+    return INSTANCES.get(type).orElse(null);
+  }
+
+  private static InstanceLayout layout(Class<?> type) {
+    synchronized (LAYOUTS) {
+      Map<String, InstanceLayout> classes = LAYOUTS.get(type.getClassLoader());
+      return classes == null ? null : classes.get(type.getName());
     }
   }
 

@@ -1,7 +1,6 @@
 package org.dsm4j.internal;
 
 import java.util.Objects;
-import org.dsm4j.DsmException;
 import org.dsm4j.NotShareableException;
 import org.dsm4j.SharedMemory;
 
@@ -12,7 +11,11 @@ public final class SharedObjects {
   /** See {@link org.dsm4j.Dsm#free(Object)}. */
   public static void free(Object shared) {
     Runtimes.current();
-    SharedArrays.free(holder(shared));
+    if (shared instanceof SharedInstance instance) {
+      Instances.free(instance);
+    } else {
+      SharedArrays.free(holder(shared));
+    }
   }
 
   /** See {@link org.dsm4j.Dsm#share}. */
@@ -33,6 +36,9 @@ public final class SharedObjects {
     if (shared instanceof SharedMemory memory) {
       return runtime.pageOwners(memory.address(), memory.size());
     }
+    if (shared instanceof SharedInstance instance) {
+      return runtime.pageOwners(Instances.address(instance), instance.dsm$type().layout().bytes());
+    }
     Object holder = holder(shared);
     long bytes =
         (long) Failures.checkLive(Tokens.length(holder)) << Kinds.shift(Tokens.kind(holder));
@@ -45,26 +51,25 @@ public final class SharedObjects {
   }
 
   /**
-   * The address of a shared instance.
+   * The address of a shared instance that others may learn of from now on.
    *
    * @throws IllegalStateException if it was freed
    */
   static long addressOf(Object instance) {
-    return ((SharedInstance) instance).dsm$address();
+    return Instances.publish((SharedInstance) instance);
   }
 
   /** This node's canonical object for the shared instance at an address whose header has come. */
   static Object at(long address) {
-    throw new DsmException(
-        "no class of this node is registered for the shared instance at 0x"
-            + Long.toHexString(SharedSpace.reference(address)));
+    return Instances.at(address);
   }
 
   private static Object holder(Object shared) {
     Object holder = Tokens.holder(shared);
     if (holder == null) {
       throw new IllegalArgumentException(
-          "not a shared array: " + (shared == null ? "null" : shared.getClass().getTypeName()));
+          "not a shared array or instance: "
+              + (shared == null ? "null" : shared.getClass().getTypeName()));
     }
     return holder;
   }

@@ -1,6 +1,7 @@
 package org.dsm4j.node;
 
 import org.dsm4j.core.message.Subject;
+import org.dsm4j.internal.Instances;
 import org.dsm4j.internal.SharedArrays;
 import org.dsm4j.node.control.ControlEvents;
 import org.dsm4j.node.engine.Counters;
@@ -38,6 +39,7 @@ final class Events implements ControlEvents, LossListener {
   public void markFreed(long offset, long bytes) {
     blocks.markFreed(offset);
     SharedArrays.markFreed(engine.base() + offset);
+    Instances.markFreed(engine.base() + offset);
   }
 
   @Override

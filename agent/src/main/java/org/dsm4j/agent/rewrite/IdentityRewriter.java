@@ -1,0 +1,51 @@
+package org.dsm4j.agent.rewrite;
+
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.InvokeDynamicInsnNode;
+import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+
+/**
+ * {@code System.identityHashCode} in every class of the program: that of a shared instance is the
+ * same on every node (rule 6).
+ */
+final class IdentityRewriter {
+  private static final String SYSTEM = "java/lang/System";
+  private static final String METHOD = "identityHashCode";
+
+  private IdentityRewriter() {}
+
+  /** Whether calls of that method are redirected. */
+  static boolean concerns(String owner, String name) {
+    return owner.equals(SYSTEM) && name.equals(METHOD);
+  }
+
+  /** Rewrites the method; whether it had to. */
+  static boolean rewrite(MethodNode method) {
+    boolean changed = false;
+    for (AbstractInsnNode insn : method.instructions) {
+      if (insn instanceof MethodInsnNode call && concerns(call.owner, call.name)) {
+        call.owner = Names.INSTANCES;
+        changed = true;
+      } else if (insn instanceof InvokeDynamicInsnNode call) {
+        changed |= references(call);
+      }
+    }
+    return changed;
+  }
+
+  private static boolean references(InvokeDynamicInsnNode call) {
+    boolean changed = false;
+    for (int i = 0; i < call.bsmArgs.length; i++) {
+      if (call.bsmArgs[i] instanceof Handle handle
+          && concerns(handle.getOwner(), handle.getName())) {
+        call.bsmArgs[i] =
+            new Handle(Opcodes.H_INVOKESTATIC, Names.INSTANCES, METHOD, handle.getDesc(), false);
+        changed = true;
+      }
+    }
+    return changed;
+  }
+}

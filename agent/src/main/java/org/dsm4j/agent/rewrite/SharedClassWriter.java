@@ -1,0 +1,315 @@
+package org.dsm4j.agent.rewrite;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.dsm4j.internal.InstanceLayout;
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.FieldInsnNode;
+import org.objectweb.asm.tree.FieldNode;
+import org.objectweb.asm.tree.InsnList;
+import org.objectweb.asm.tree.InsnNode;
+import org.objectweb.asm.tree.InvokeDynamicInsnNode;
+import org.objectweb.asm.tree.LdcInsnNode;
+import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.TypeInsnNode;
+import org.objectweb.asm.tree.VarInsnNode;
+
+/**
+ * Makes a class's objects handles of shared instances (rule 6): its fields move to shared memory
+ * and are reached by static accessors, {@code dsm$get$x(C)} and {@code dsm$put$x(C, T)}; what is
+ * left on the heap is the address, in the topmost shared class.
+ */
+final class SharedClassWriter {
+  static final String ADDRESS = "dsm$address";
+  static final String STATE = "dsm$state";
+  static final String EARLY = "dsm$early";
+  private static final String EARLY_FIELD = EARLY + "$";
+  private static final String TYPE = "dsm$type";
+  private static final String INSTANCE = Names.BRIDGE + "SharedInstance";
+  private static final String FIELDS = Names.BRIDGE + "Fields";
+  private static final String INSTANCE_TYPE = "()L" + Names.BRIDGE + "InstanceType;";
+  private static final int ADDED = Opcodes.ACC_PUBLIC | Opcodes.ACC_SYNTHETIC;
+  private static final Handle TYPE_BOOTSTRAP =
+      new Handle(
+          Opcodes.H_INVOKESTATIC,
+          Names.BOOTSTRAPS,
+          "instanceType",
+          "(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/invoke/MethodType;)"
+              + "Ljava/lang/invoke/CallSite;",
+          false);
+
+  private final ClassContext in;
+  private final String name;
+  private final boolean isRoot;
+  private final List<FieldFacts> fields;
+  private final Set<FieldFacts> earlyFields = new LinkedHashSet<>();
+
+  SharedClassWriter(ClassContext in) {
+    this.in = in;
+    this.name = in.facts().name;
+    this.isRoot = in.lookup().sharedRoot(name).equals(name);
+    this.fields = in.lookup().sharedFields(in.facts());
+  }
+
+  static String getter(String field) {
+    return "dsm$get$" + field;
+  }
+
+  static String setter(String field) {
+    return "dsm$put$" + field;
+  }
+
+  // ---- before the methods are rewritten ------------------------------------------------------
+
+  /**
+   * The object is allocated when the topmost shared class's constructor has called {@code super()}.
+   * What is assigned before (the outer instance, captured variables) waits on the heap until then.
+   */
+  void constructors() {
+    for (MethodNode method : in.node().methods) {
+      if (method.name.equals("<init>")) {
+        ConstructorStart start = ConstructorStart.of(name, in.facts().superName, method);
+        start.assignments().forEach(this::assignedEarly);
+        if (isRoot && start.superCall() != null) {
+          method.instructions.insert(
+              start.superCall(),
+              Instructions.list(
+                  new VarInsnNode(Opcodes.ALOAD, 0),
+                  Instructions.call(Names.INSTANCES, "constructed", "(L" + INSTANCE + ";)V")));
+        }
+      }
+    }
+  }
+
+  private void assignedEarly(FieldInsnNode store) {
+    in.earlyStores().add(store);
+    FieldFacts field = in.lookup().field(name, store.name, store.desc);
+    if (field != null && field.isInSharedMemory()) {
+      earlyFields.add(field);
+      store.name = EARLY_FIELD + store.name;
+    }
+  }
+
+  // ---- after -----------------------------------------------------------------------------------
+
+  /** Adds what makes the class a shared one, and removes the fields. */
+  void finish() {
+    InstanceLayout layout = in.lookup().instanceLayout(name);
+    for (FieldFacts field : fields) {
+      in.node()
+          .fields
+          .removeIf(node -> node.name.equals(field.name()) && node.desc.equals(field.descriptor()));
+      int offset = layout.offset(Names.dotted(name), field.name(), field.descriptor());
+      in.node().methods.add(get(field, offset));
+      in.node().methods.add(put(field, offset));
+    }
+    in.node().methods.add(type());
+    if (isRoot) {
+      root();
+    }
+    if (isRoot || !earlyFields.isEmpty()) {
+      early();
+    }
+    if (isSerializable() && !inherits("writeReplace", "()Ljava/lang/Object;")) {
+      in.node().methods.add(writeReplace());
+    }
+  }
+
+  private void root() {
+    in.node().interfaces.add(INSTANCE);
+    int transientField = ADDED | Opcodes.ACC_TRANSIENT;
+    in.node().fields.add(new FieldNode(transientField, ADDRESS, "J", null, null));
+    in.node().fields.add(new FieldNode(transientField, STATE, "I", null, null));
+    reader(ADDRESS, Type.LONG_TYPE);
+    reader(STATE, Type.INT_TYPE);
+    if (!inherits("hashCode", "()I")) {
+      MethodNode hash = added("hashCode", "()I");
+      hash.instructions.add(new VarInsnNode(Opcodes.ALOAD, 0));
+      hash.instructions.add(Instructions.call(Names.INSTANCES, "hash", "(L" + INSTANCE + ";)I"));
+      hash.instructions.add(new InsnNode(Opcodes.IRETURN));
+      in.node().methods.add(hash);
+    }
+  }
+
+  /** Whether the class or one it extends, but for Object, has the method (with a body). */
+  private boolean inherits(String method, String descriptor) {
+    for (ClassFacts at = in.facts();
+        at != null && !at.name.equals(Names.OBJECT);
+        at = at.superName == null ? null : in.lookup().find(at.superName)) {
+      MethodFacts found = at.method(method, descriptor);
+      if (found != null && !found.isAbstract()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isSerializable() {
+    Set<String> ancestors = in.lookup().ancestors(name);
+    return ancestors.contains("java/io/Serializable")
+        && !ancestors.contains("java/io/Externalizable");
+  }
+
+  private void reader(String field, Type type) {
+    MethodNode get = added(field, "()" + type.getDescriptor());
+    get.instructions.add(new VarInsnNode(Opcodes.ALOAD, 0));
+    get.instructions.add(new FieldInsnNode(Opcodes.GETFIELD, name, field, type.getDescriptor()));
+    get.instructions.add(new InsnNode(type.getOpcode(Opcodes.IRETURN)));
+    in.node().methods.add(get);
+    MethodNode set = added(field, "(" + type.getDescriptor() + ")V");
+    set.instructions.add(new VarInsnNode(Opcodes.ALOAD, 0));
+    set.instructions.add(new VarInsnNode(type.getOpcode(Opcodes.ILOAD), 1));
+    set.instructions.add(new FieldInsnNode(Opcodes.PUTFIELD, name, field, type.getDescriptor()));
+    set.instructions.add(new InsnNode(Opcodes.RETURN));
+    in.node().methods.add(set);
+  }
+
+  private MethodNode type() {
+    MethodNode method = added(TYPE, INSTANCE_TYPE);
+    method.instructions.add(new InvokeDynamicInsnNode("type", INSTANCE_TYPE, TYPE_BOOTSTRAP));
+    method.instructions.add(new InsnNode(Opcodes.ARETURN));
+    return method;
+  }
+
+  private MethodNode get(FieldFacts field, int offset) {
+    Type type = field.type();
+    boolean isReference = type.getSort() >= Type.ARRAY;
+    MethodNode method = accessor(getter(field.name()), "(L" + name + ";)" + field.descriptor());
+    InsnList code = method.instructions;
+    place(code, offset);
+    code.add(
+        Instructions.call(
+            FIELDS,
+            "get" + suffix(field),
+            "(JL"
+                + INSTANCE
+                + ";I)"
+                + (isReference ? Names.OBJECT_DESCRIPTOR : field.descriptor())));
+    if (isReference && !field.descriptor().equals(Names.OBJECT_DESCRIPTOR)) {
+      code.add(new TypeInsnNode(Opcodes.CHECKCAST, type.getInternalName()));
+    }
+    code.add(new InsnNode(type.getOpcode(Opcodes.IRETURN)));
+    return method;
+  }
+
+  private MethodNode put(FieldFacts field, int offset) {
+    Type type = field.type();
+    boolean isReference = type.getSort() >= Type.ARRAY;
+    MethodNode method =
+        accessor(setter(field.name()), "(L" + name + ";" + field.descriptor() + ")V");
+    InsnList code = method.instructions;
+    place(code, offset);
+    code.add(new VarInsnNode(type.getOpcode(Opcodes.ILOAD), 1));
+    String value = field.descriptor();
+    if (isReference) {
+      code.add(new LdcInsnNode("the shared field " + Names.dotted(name) + "." + field.name()));
+      value = Names.OBJECT_DESCRIPTOR + "Ljava/lang/String;";
+    }
+    code.add(
+        Instructions.call(FIELDS, "put" + suffix(field), "(JL" + INSTANCE + ";I" + value + ")V"));
+    code.add(new InsnNode(Opcodes.RETURN));
+    return method;
+  }
+
+  private void place(InsnList code, int offset) {
+    code.add(new VarInsnNode(Opcodes.ALOAD, 0));
+    code.add(new FieldInsnNode(Opcodes.GETFIELD, name, ADDRESS, "J"));
+    code.add(new VarInsnNode(Opcodes.ALOAD, 0));
+    code.add(Instructions.pushInt(offset));
+  }
+
+  private static String suffix(FieldFacts field) {
+    Type type = field.type();
+    String kind = "Reference";
+    if (type.getSort() < Type.ARRAY) {
+      String primitive = type.getClassName();
+      kind = Character.toUpperCase(primitive.charAt(0)) + primitive.substring(1);
+    }
+    return kind + (field.isVolatile() ? "Volatile" : "");
+  }
+
+  private void early() {
+    MethodNode method = added(EARLY, "()V");
+    InsnList code = method.instructions;
+    if (!isRoot) {
+      code.add(new VarInsnNode(Opcodes.ALOAD, 0));
+      code.add(
+          new MethodInsnNode(Opcodes.INVOKESPECIAL, in.facts().superName, EARLY, "()V", false));
+    }
+    for (FieldFacts field : earlyFields) {
+      String waiting = EARLY_FIELD + field.name();
+      in.node()
+          .fields
+          .add(
+              new FieldNode(
+                  Opcodes.ACC_PRIVATE | Opcodes.ACC_SYNTHETIC | Opcodes.ACC_TRANSIENT,
+                  waiting,
+                  field.descriptor(),
+                  null,
+                  null));
+      code.add(new VarInsnNode(Opcodes.ALOAD, 0));
+      code.add(new VarInsnNode(Opcodes.ALOAD, 0));
+      code.add(new FieldInsnNode(Opcodes.GETFIELD, name, waiting, field.descriptor()));
+      code.add(
+          Instructions.call(
+              name, setter(field.name()), "(L" + name + ";" + field.descriptor() + ")V"));
+      if (field.type().getSort() >= Type.ARRAY) {
+        code.add(new VarInsnNode(Opcodes.ALOAD, 0));
+        code.add(new InsnNode(Opcodes.ACONST_NULL));
+        code.add(new FieldInsnNode(Opcodes.PUTFIELD, name, waiting, field.descriptor()));
+      }
+    }
+    code.add(new InsnNode(Opcodes.RETURN));
+    in.node().methods.add(method);
+  }
+
+  private static MethodNode writeReplace() {
+    MethodNode method =
+        new MethodNode(
+            Opcodes.ACC_PROTECTED | Opcodes.ACC_SYNTHETIC,
+            "writeReplace",
+            "()Ljava/lang/Object;",
+            null,
+            null);
+    method.instructions.add(new VarInsnNode(Opcodes.ALOAD, 0));
+    method.instructions.add(
+        Instructions.call(
+            Names.INSTANCES, "notSerializable", "(Ljava/lang/Object;)Ljava/lang/Object;"));
+    method.instructions.add(new InsnNode(Opcodes.ARETURN));
+    return method;
+  }
+
+  private static MethodNode added(String method, String descriptor) {
+    return new MethodNode(ADDED, method, descriptor, null, null);
+  }
+
+  private static MethodNode accessor(String method, String descriptor) {
+    return new MethodNode(ADDED | Opcodes.ACC_STATIC, method, descriptor, null, null);
+  }
+
+  /** What is called on a shared instance that Java has for the JVM's objects. */
+  void identity(MethodNode method) {
+    List<AbstractInsnNode> all = new ArrayList<>(List.of(method.instructions.toArray()));
+    for (AbstractInsnNode insn : all) {
+      if (insn.getOpcode() != Opcodes.INVOKESPECIAL
+          || !((MethodInsnNode) insn).owner.equals(Names.OBJECT)) {
+        continue;
+      }
+      MethodInsnNode call = (MethodInsnNode) insn;
+      if (call.name.equals("clone")) {
+        method.instructions.insert(
+            call,
+            Instructions.call(Names.INSTANCES, "cloned", "(Ljava/lang/Object;)Ljava/lang/Object;"));
+      } else if (call.name.equals("hashCode")) {
+        method.instructions.set(
+            call, Instructions.call(Names.INSTANCES, "hash", "(L" + INSTANCE + ";)I"));
+      }
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package org.dsm4j.internal;
+
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+
+/**
+ * This node's handles of shared instances by address: one each, so that {@code ==} is right. Held
+ * weakly, so that a node that walks through more objects than its heap has room for can do so; but
+ * for those whose transient fields were assigned, which this node alone remembers.
+ *
+ * <p>Looked up without a lock; changed under that of one of the segments. Never touches shared
+ * memory. Thread-safe.
+ */
+final class Handles {
+  private static final int SEGMENT_BITS = 6;
+  private static final int SMALLEST_TABLE = 16;
+  private static final Segment[] SEGMENTS = new Segment[1 << SEGMENT_BITS];
+
+  static {
+    for (int i = 0; i < SEGMENTS.length; i++) {
+      SEGMENTS[i] = new Segment();
+    }
+  }
+
+  private Handles() {}
+
+  /** The handle of the instance at an address, or null if this node has none. */
+  static SharedInstance known(long address) {
+    int hash = hash(address);
+    return segment(hash).find(address, hash);
+  }
+
+  /**
+   * Remembers a handle, unless there is one for the address.
+   *
+   * @param pinned whether it is held strongly
+   * @return the handle of the address from now on: the one given, or the one that was there
+   */
+  static SharedInstance add(long address, SharedInstance handle, boolean pinned) {
+    int hash = hash(address);
+    return segment(hash).add(address, hash, handle, pinned);
+  }
+
+  /** Forgets the handle of an address. */
+  static void remove(long address) {
+    int hash = hash(address);
+    segment(hash).remove(address, hash);
+  }
+
+  /** How many handles are remembered, those included that are already garbage. */
+  static int size() {
+    int size = 0;
+    for (Segment segment : SEGMENTS) {
+      size += segment.size();
+    }
+    return size;
+  }
+
+  private static Segment segment(int hash) {
+    return SEGMENTS[hash >>> -SEGMENT_BITS];
+  }
+
+  /** The highest bits choose the segment, the lowest the chain. */
+  static int hash(long address) {
+    long mixed = (address >>> 3) * 0x9E37_79B9_7F4A_7C15L;
+    return (int) (mixed >>> 32);
+  }
+
+  private static final class Segment {
+    private final ReferenceQueue<SharedInstance> gone = new ReferenceQueue<>();
+    private volatile Entry[] table = new Entry[SMALLEST_TABLE];
+    private int count;
+
+    /**
+     * May miss an entry that another thread is moving: whoever then adds one sees it under the
+     * lock.
+     */
+    SharedInstance find(long address, int hash) {
+      Entry[] entries = table;
+      for (Entry at = entries[hash & entries.length - 1]; at != null; at = at.next) {
+        if (at.address == address) {
+          SharedInstance handle = at.get();
+          if (handle != null) {
+            return handle;
+          }
+        }
+      }
+      return null;
+    }
+
+    synchronized SharedInstance add(long address, int hash, SharedInstance handle, boolean pinned) {
+      expunge();
+      Entry[] entries = table;
+      int slot = hash & entries.length - 1;
+      for (Entry at = entries[slot]; at != null; at = at.next) {
+        SharedInstance there = at.address == address ? at.get() : null;
+        if (there != null) {
+          at.pinned = pinned ? there : at.pinned;
+          return there;
+        }
+      }
+      Entry entry = new Entry(address, hash, handle, gone);
+      entry.pinned = pinned ? handle : null;
+      entry.next = entries[slot];
+      Memory.U.storeFence();
+      entries[slot] = entry;
+      count++;
+      resize();
+      return handle;
+    }
+
+    synchronized void remove(long address, int hash) {
+      expunge();
+      Entry[] entries = table;
+      for (Entry at = entries[hash & entries.length - 1]; at != null; at = at.next) {
+        if (at.address == address) {
+          unlink(at);
+        }
+      }
+    }
+
+    synchronized int size() {
+      return count;
+    }
+
+    private void expunge() {
+      for (Object entry = gone.poll(); entry != null; entry = gone.poll()) {
+        unlink((Entry) entry);
+      }
+    }
+
+    /** An unlinked entry keeps its next: a reader that stands on it goes on. */
+    private void unlink(Entry entry) {
+      Entry[] entries = table;
+      int slot = entry.hash & entries.length - 1;
+      Entry before = null;
+      for (Entry at = entries[slot]; at != null; at = at.next) {
+        if (at == entry) {
+          if (before == null) {
+            entries[slot] = at.next;
+          } else {
+            before.next = at.next;
+          }
+          count--;
+          return;
+        }
+        before = at;
+      }
+    }
+
+    private void resize() {
+      Entry[] entries = table;
+      if (count > entries.length) {
+        move(entries, entries.length * 2);
+      } else if (entries.length > SMALLEST_TABLE && count < entries.length / 8) {
+        move(entries, entries.length / 2);
+      }
+    }
+
+    private void move(Entry[] from, int length) {
+      Entry[] to = new Entry[length];
+      for (Entry head : from) {
+        for (Entry at = head; at != null; ) {
+          Entry next = at.next;
+          int slot = at.hash & length - 1;
+          at.next = to[slot];
+          to[slot] = at;
+          at = next;
+        }
+      }
+      table = to;
+    }
+  }
+
+  private static final class Entry extends WeakReference<SharedInstance> {
+    final long address;
+    final int hash;
+    Entry next;
+    SharedInstance pinned;
+
+    Entry(long address, int hash, SharedInstance handle, ReferenceQueue<SharedInstance> gone) {
+      super(handle, gone);
+      this.address = address;
+      this.hash = hash;
+    }
+  }
+}
