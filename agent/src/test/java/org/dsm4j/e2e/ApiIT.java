@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.dsm4j.e2e.programs.ApiTour;
+import org.dsm4j.e2e.programs.ArraysTour;
 import org.dsm4j.e2e.programs.VirtualThreads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -22,6 +23,18 @@ class ApiIT {
   @ValueSource(ints = {1, 3})
   void everyMethodKeepsItsPromise(int nodes) throws IOException, InterruptedException {
     try (Run run = Run.program(nodes, List.of(), ApiTour.class)) {
+      run.expectStatus(0, LIMIT);
+      assertEquals(
+          nodes,
+          run.out().all().stream().filter(line -> line.contains("toured")).count(),
+          run::dump);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void arraysOfAnyTypeAreOneForAllNodes(int nodes) throws IOException, InterruptedException {
+    try (Run run = Run.program(nodes, List.of(), ArraysTour.class)) {
       run.expectStatus(0, LIMIT);
       assertEquals(
           nodes,

@@ -177,19 +177,26 @@ final class ElementRewriter implements InstructionRewriter {
   }
 
   private void length(AbstractInsnNode insn, ArrayValue array) {
-    if (mayBeShared(insn, array)) {
+    if (!mayBeShared(insn, array)) {
+      return;
+    }
+    Type type = array.type();
+    if (Hoisting.isGrid(type) && context.hoisting.of(array, insn) == null) {
       context.replace(
           insn,
-          access(
-              insn,
-              array,
-              Hoisting.ownerOf(array.type()),
-              ArrayTypes.shape(array.type()) == ArrayTypes.Shape.REFERENCES
-                  ? "lengthOfElements"
-                  : "length",
-              Type.INT_TYPE,
-              Hoisting.parameterOf(array.type())));
+          Instructions.call(Names.GRIDS, "length", Type.getMethodDescriptor(Type.INT_TYPE, type)));
+      return;
     }
+    boolean elements = ArrayTypes.shape(type) == ArrayTypes.Shape.REFERENCES;
+    context.replace(
+        insn,
+        access(
+            insn,
+            array,
+            Hoisting.ownerOf(type),
+            elements ? "lengthOfElements" : "length",
+            Type.INT_TYPE,
+            Hoisting.parameterOf(type)));
   }
 
   /**

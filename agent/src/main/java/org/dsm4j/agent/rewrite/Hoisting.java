@@ -382,8 +382,9 @@ final class Hoisting {
     return Names.isPrimitiveArray(array) && array.getDimensions() == 1;
   }
 
-  /** Whether the bridge has a method of its own for the type, that gives its rows. */
+  /** Whether the bridge has methods of its own for the type, that give its rows. */
   static boolean isGrid(Type array) {
-    return Names.isPrimitiveArray(array) && array.getDimensions() == 2;
+    return Names.isPrimitiveArray(array)
+        && (array.getDimensions() == 2 || array.getDimensions() == 3);
   }
 }

@@ -8,7 +8,7 @@ import java.lang.ref.WeakReference;
  * Remembers what it decoded last, per element, as long as the collector lets it. Thread-safe.
  */
 public final class ReferenceArray extends Tokens.TokenReference {
-  private static final int REMEMBERED_MAX = 4_096;
+  private static final int REMEMBERED_MAX = 1 << 16;
 
   final int kind;
 

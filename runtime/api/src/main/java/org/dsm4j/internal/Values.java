@@ -57,12 +57,17 @@ final class Values {
 
   private static final int READ_MAX = 4_096;
 
+  /** A copy by the runtime costs as much as reading that many bytes one by one. */
+  private static final int COPIED_BY_WORDS_MAX = 128;
+
   private static final String LATE =
       "the content of a value has not arrived; publish it under a lock";
 
   private static final Map<String, Long> STRINGS = new ConcurrentHashMap<>();
   private static final RecentStrings LONG_STRINGS = new RecentStrings();
   private static final AtomicReferenceArray<Read> READ = new AtomicReferenceArray<>(READ_MAX);
+  private static final AtomicReferenceArray<Read> READ_BY_TEXT =
+      new AtomicReferenceArray<>(READ_MAX);
   private static final Map<Long, WeakReference<?>> CONSTANTS = new ConcurrentHashMap<>();
 
   private static final ClassValue<Long> CLASSES =
@@ -183,9 +188,18 @@ final class Values {
     if (known != null) {
       return known;
     }
+    Read read = READ_BY_TEXT.get(slot(text));
+    if (read != null && read.text.equals(text)) {
+      return SharedSpace.reference(read.address);
+    }
     long made = makeString(text);
     remember(text, made);
     return made;
+  }
+
+  private static int slot(String text) {
+    int hash = text.hashCode();
+    return (hash ^ hash >>> 16) & READ_MAX - 1;
   }
 
   private static void remember(String text, long reference) {
@@ -295,8 +309,9 @@ final class Values {
     String text =
         arrived(address, address, length, kind == Kinds.LATIN1_VALUE, Headers.type(address));
     if (length <= REMEMBERED_CHARACTERS_MAX) {
-      READ.set(slot, new Read(address, text));
-      remember(text, SharedSpace.reference(address));
+      Read read = new Read(address, text);
+      READ.set(slot, read);
+      READ_BY_TEXT.set(slot(text), read);
     } else {
       LONG_STRINGS.remember(text, SharedSpace.reference(address));
     }
@@ -372,7 +387,17 @@ final class Values {
 
   private static String latin1(long from, int length) {
     byte[] bytes = new byte[length];
-    Memory.copy(null, from, bytes, Memory.BYTE_BASE, length);
+    if (length > COPIED_BY_WORDS_MAX) {
+      Memory.copy(null, from, bytes, Memory.BYTE_BASE, length);
+    } else {
+      int done = 0;
+      for (; done + 8 <= length; done += 8) {
+        Memory.U.putLong(bytes, Memory.BYTE_BASE + done, Memory.U.getLong(null, from + done));
+      }
+      for (; done < length; done++) {
+        bytes[done] = Memory.U.getByte(null, from + done);
+      }
+    }
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
