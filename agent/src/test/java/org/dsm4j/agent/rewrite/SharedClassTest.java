@@ -199,6 +199,141 @@ class SharedClassTest {
   }
 
   @Test
+  void aHashMapOfItsOwn() {
+    same(
+        """
+        @Shared class Table<K, V> implements Iterable<Table.Entry<K, V>> {
+          @Shared static class Entry<K, V> implements Map.Entry<K, V> {
+            final K key; V value; Entry<K, V> next;
+            Entry(K key, V value, Entry<K, V> next) { this.key = key; this.value = value; this.next = next; }
+            public K getKey() { return key; }
+            public V getValue() { return value; }
+            public V setValue(V v) { V old = value; value = v; return old; }
+          }
+          enum State { EMPTY, FILLING, FULL }
+          private Entry<K, V>[] buckets;
+          private int size;
+          State state = State.EMPTY;
+          @SuppressWarnings("unchecked") Table(int n) { buckets = (Entry<K, V>[]) new Entry[n]; }
+          private int slot(Object key) { return (key.hashCode() & 0x7fffffff) % buckets.length; }
+          V get(Object key) {
+            for (Entry<K, V> e = buckets[slot(key)]; e != null; e = e.next) if (e.key.equals(key)) return e.value;
+            return null;
+          }
+          V put(K key, V value) {
+            int i = slot(key);
+            for (Entry<K, V> e = buckets[i]; e != null; e = e.next) if (e.key.equals(key)) return e.setValue(value);
+            buckets[i] = new Entry<>(key, value, buckets[i]);
+            switch (state) { case EMPTY: state = State.FILLING; break; case FILLING: if (size > 50) state = State.FULL; default: }
+            if (++size > buckets.length * 2) grow();
+            return null;
+          }
+          @SuppressWarnings("unchecked") private void grow() {
+            Entry<K, V>[] old = buckets;
+            buckets = (Entry<K, V>[]) new Entry[old.length * 2];
+            for (Entry<K, V> e : old) while (e != null) { Entry<K, V> next = e.next; int i = slot(e.key); e.next = buckets[i]; buckets[i] = e; e = next; }
+          }
+          int size() { return size; }
+          public Iterator<Entry<K, V>> iterator() {
+            return new Iterator<>() {
+              int bucket = -1; Entry<K, V> at;
+              { advance(); }
+              private void advance() { while (at == null && ++bucket < buckets.length) at = buckets[bucket]; }
+              public boolean hasNext() { return at != null; }
+              public Entry<K, V> next() { Entry<K, V> e = at; at = e.next; advance(); return e; }
+            };
+          }
+        }
+        """,
+        """
+        class T {
+          @Shared static Table<String, Integer> table;
+          @Shared static Table<Integer, Table<Integer, String>> nested;
+          static void build() {
+            table = new Table<>(4);
+            for (int i = 0; i < 300; i++) table.put("word" + i * i % 97, i);
+            nested = new Table<>(3);
+            for (int i = 0; i < 9; i++) { nested.put(i, new Table<>(2)); nested.get(i).put(i * 1000, "v" + i); }
+          }
+          static String show() {
+            TreeMap<String, Integer> sorted = new TreeMap<>();
+            for (Table.Entry<String, Integer> e : table) sorted.put(e.getKey(), e.getValue());
+            StringBuilder inner = new StringBuilder();
+            for (var e : nested) for (var f : e.value) inner.append(e.key).append(f.key).append(f.value);
+            return sorted + " " + table.size() + table.state + inner;
+          }
+        }
+        """);
+  }
+
+  @Test
+  void assignmentsOfAllShapes() {
+    same(
+        """
+        @Shared class Cell {
+          int i, j; long l; double d; byte b; short s; char c = 'a'; boolean z; String text = ""; Integer boxed = 1; Cell left, right; int[] array; Object o;
+          static int made; int serial = ++made;
+          static Cell of(int... values) { Cell c = new Cell(); c.array = new int[values.length]; System.arraycopy(values, 0, c.array, 0, values.length); return c; }
+          Cell with(int n) { i = n; return this; }
+          { j = 5; }
+          Cell() { this(2); }
+          Cell(long l) { this.l = l; if (l < 0) throw new IllegalArgumentException("l"); }
+        }
+        """,
+        """
+        class T {
+          @Shared static Cell cell;
+          static int calls;
+          static Cell next() { calls++; return cell; }
+          static void build() {
+            cell = Cell.of(1, 2, 3).with(4);
+            cell.left = cell.right = new Cell(7);
+            next().i += 3; next().l <<= 40; next().d /= 0.5; next().b -= 200; next().s *= 3; next().c++; next().z |= true;
+            int x = next().i++ + ++next().j; long y = next().l-- - --next().l;
+            next().text += x + "-" + y; next().boxed++; next().array[next().i++ % 3] += 40;
+            cell.left.i = cell.right.j = cell.i = 9;
+            cell.d = cell.l = cell.j;
+            cell.o = cell.i > 3 ? cell.array : cell.left;
+            cell.left.left = (cell.right.right = cell).left;
+            Runnable change = () -> { cell.j *= 2; cell.left.with(cell.j); };
+            change.run();
+            try { cell.left.l = 1 / (cell.i - 9); } catch (ArithmeticException e) { cell.left.text = e.getMessage(); } finally { cell.left.z = !cell.left.z; }
+            try { new Cell(-1); } catch (IllegalArgumentException e) { cell.text += e.getMessage(); }
+          }
+          static String show() {
+            Cell c = cell, l = c.left;
+            String kind = c.o instanceof int[] a && a.length == 3 ? "array" + a[1] : "other";
+            return c.i + " " + c.j + " " + c.l + " " + c.d + " " + c.b + c.s + c.c + c.z + c.text + c.boxed + Arrays.toString(c.array) + kind
+                + l.i + l.j + l.l + l.z + l.text + (l == c.right) + (l.left == l) + (l.right == c) + (c.o == c.array) + c.serial + l.serial;
+          }
+        }
+        """);
+  }
+
+  @Test
+  void monitorsOfInstancesAreTheClusters() {
+    Cluster cluster =
+        new Cluster(
+            3,
+            true,
+            """
+            @Shared class Account { long balance; }
+            class Bank { @Shared static Account[] accounts = {new Account(), new Account()}; }
+            class T {
+              static void locked(Object lock, Runnable r) { synchronized (lock) { r.run(); } }
+              static long run() {
+                Account a = Bank.accounts[0];
+                for (int i = 0; i < 300; i++) { locked(a, () -> a.balance++); synchronized (Bank.accounts[1]) { Bank.accounts[1].balance += 2; } }
+                Dsm.barrier();
+                return a.balance + Bank.accounts[1].balance;
+              }
+            }
+            """);
+    assertEquals(List.of(2700L, 2700L, 2700L), cluster.callAll("T.run"));
+    assertEquals(1800L, cluster.shared.get("entered"));
+  }
+
+  @Test
   void handlesAreCanonicalAndIdentityIsTheClusters() {
     Cluster cluster =
         new Cluster(

@@ -98,7 +98,10 @@ public final class Monitors {
 
   private static boolean mayBeShared(Object monitor) {
     Class<?> type = monitor.getClass();
-    return type == Object.class || type == Class.class || type.isArray();
+    return type == Object.class
+        || type == Class.class
+        || type.isArray()
+        || monitor instanceof SharedInstance;
   }
 
   /** The cluster-wide id of a monitor, or 0 if it is an ordinary one. */
@@ -110,6 +113,9 @@ public final class Monitors {
     if (monitor.getClass() == Object.class) {
       Long id = lockObjects.get(monitor);
       return id == null ? 0 : id;
+    }
+    if (monitor instanceof SharedInstance) {
+      return Instances.address(monitor) >>> 4 | ADDRESS_MARK;
     }
     Object holder = Tokens.holder(monitor);
     return holder == null ? 0 : Tokens.address(holder) >>> 4 | ADDRESS_MARK;
