@@ -3,6 +3,7 @@
 #include "dsm_engine.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -226,6 +227,7 @@ static void destroy(dsm_engine *e)
     free(e->ended);
     free(e->slots);
     free(e->remotes);
+    free(e->delays);
     free(e);
 }
 
@@ -261,7 +263,23 @@ int dsm_engine_create_on(dsm_transport *transport, const dsm_options *options, d
 
 int dsm_engine_create(const dsm_options *options, dsm_engine **out)
 {
-    return dsm_engine_create_on(dsm_transport_tcp(), options, out);
+    const char *delays = getenv("DSM_TEST_DELAYS");
+    if (delays == NULL || delays[0] == '\0')
+        return dsm_engine_create_on(dsm_transport_tcp(), options, out);
+    dsm_faulty *faulty;
+    uint64_t node = options != NULL && options->size >= offsetof(dsm_options, nodes) ? options->node : 0;
+    int rc = dsm_faulty_open(delays, node, dsm_transport_tcp(), &faulty);
+    if (rc != 0)
+        return rc == -ENOMEM
+                   ? dsm_error(DSM_E_SYSTEM, "no memory for a transport with delays")
+                   : dsm_error(DSM_E_ARGUMENT, "DSM_TEST_DELAYS is \"%s\"; it takes SEED:MICROSECONDS, of 1 to 1000000",
+                               delays);
+    rc = dsm_engine_create_on(&faulty->transport, options, out);
+    if (rc == DSM_OK)
+        (*out)->delays = faulty;
+    else
+        free(faulty);
+    return rc;
 }
 
 /* ---- looking in -------------------------------------------------------------------------------------------------- */

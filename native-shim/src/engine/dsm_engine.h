@@ -17,6 +17,7 @@
 #include "dsm.h"
 #include "dsm_core.h"
 #include "dsm_diff.h"
+#include "dsm_faulty.h"
 #include "dsm_futex.h"
 #include "dsm_lent.h"
 #include "dsm_link.h"
@@ -118,6 +119,7 @@ struct dsm_engine {
     uint64_t *counters;
     dsm_pager *pager;
     dsm_transport *transport;
+    dsm_faulty *delays; /* owned; NULL unless DSM_TEST_DELAYS is set */
     dsm_poller poller;
     dsm_remote *remotes; /* `nodes` of them */
     dsm_operation *slots;

@@ -3,11 +3,20 @@
 #include "dsm_faulty.h"
 
 #include <errno.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "dsm_clock.h"
 
-#define PARTS_MAX 64
+#define PARTS_MAX      64
+#define DELAY_MAX_US   1000000u
+#define PASS_PERCENT   50u
+#define STREAM_SPACING UINT64_C(0x9E3779B97F4A7C15) /* odd: no two of 2^64 streams begin alike */
 
 static dsm_faulty *of(dsm_transport *transport)
 {
@@ -54,17 +63,34 @@ static int faulty_accept(dsm_transport *transport, int listener)
     return shrink(of(transport), of(transport)->inner->accept(of(transport)->inner, listener));
 }
 
+/* Whether what lies there has to wait. Its time begins when it is first seen, so that also a message that comes alone is
+ * late. Who polls meanwhile lets others have the processor: they may be what is to overtake. */
+static bool held_back(dsm_faulty *f, int connection)
+{
+    _Atomic uint64_t *not_before = &f->not_before[connection];
+    uint64_t until = atomic_load_explicit(not_before, memory_order_relaxed), now = dsm_clock_now();
+    if (until == 0) {
+        int there = 0;
+        if (ioctl(connection, FIONREAD, &there) != 0 || there == 0 || random_below(f, 100) < f->pass_percent)
+            return false;
+        until = now + 1 + random_below(f, f->delay_ns);
+        atomic_store_explicit(not_before, until, memory_order_relaxed);
+    }
+    if (now < until) {
+        sched_yield();
+        return true;
+    }
+    atomic_store_explicit(not_before, 0, memory_order_relaxed);
+    return false;
+}
+
 static ssize_t faulty_recv(dsm_transport *transport, int connection, void *bytes, size_t capacity)
 {
     dsm_faulty *f = of(transport);
     if (random_below(f, 100) < f->again_percent)
         return -EAGAIN;
-    if (f->delay_ns != 0 && connection < DSM_FAULTY_DESCRIPTORS) {
-        uint64_t now = dsm_clock_now();
-        if (now < atomic_load_explicit(&f->not_before[connection], memory_order_relaxed))
-            return -EAGAIN;
-        atomic_store_explicit(&f->not_before[connection], now + random_below(f, f->delay_ns), memory_order_relaxed);
-    }
+    if (f->delay_ns != 0 && connection < DSM_FAULTY_DESCRIPTORS && held_back(f, connection))
+        return -EAGAIN;
     if (f->piece_bytes != 0 && capacity > 1) {
         size_t piece = 1 + random_below(f, f->piece_bytes);
         if (piece < capacity)
@@ -108,4 +134,22 @@ void dsm_faulty_init(dsm_faulty *f, dsm_transport *inner, uint64_t seed)
                                    faulty_recv,   faulty_sendv,   faulty_shut,      faulty_close};
     f->inner = inner;
     f->random = seed | 1;
+}
+
+int dsm_faulty_open(const char *text, uint64_t stream, dsm_transport *inner, dsm_faulty **out)
+{
+    unsigned long long seed, delay_us;
+    int used = -1;
+    /* sscanf takes signs and blanks, which a number of ours has none of. */
+    if (strspn(text, "0123456789:") != strlen(text) || sscanf(text, "%19llu:%7llu%n", &seed, &delay_us, &used) != 2 ||
+        used < 0 || text[used] != '\0' || delay_us == 0 || delay_us > DELAY_MAX_US)
+        return -EINVAL;
+    dsm_faulty *f = calloc(1, sizeof *f);
+    if (f == NULL)
+        return -ENOMEM;
+    dsm_faulty_init(f, inner, (uint64_t)seed + (stream + 1) * STREAM_SPACING);
+    f->delay_ns = delay_us * DSM_MICROSECOND;
+    f->pass_percent = PASS_PERCENT;
+    *out = f;
+    return 0;
 }

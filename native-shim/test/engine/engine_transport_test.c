@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -106,6 +107,55 @@ static void test_link_refuses_what_its_ring_cannot_keep(void **state)
     close(ends[1]);
 }
 
+/* ---- delays that a variable of the environment asks for ------------------------------------------------------- */
+
+static void test_delays_are_read_from_a_text(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"", "7", "7:", ":7", "7:0", "7:1000001", "-7:5", "7:5 ", "7:5:5", "7:99999999"};
+    dsm_faulty *f = NULL, *other = NULL;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(dsm_faulty_open(wrong[i], 0, dsm_transport_tcp(), &f), -EINVAL);
+    assert_int_equal(dsm_faulty_open("7:300", 0, dsm_transport_tcp(), &f), 0);
+    assert_int_equal(dsm_faulty_open("7:300", 1, dsm_transport_tcp(), &other), 0);
+    assert_int_equal(f->delay_ns, 300000);
+    assert_true(f->random != other->random);
+    free(f);
+    free(other);
+}
+
+/* One byte at a time, alone on its connection: half of them are late, none is lost, and one that was sent later on another
+ * connection overtakes. */
+static void test_a_delay_holds_what_comes_alone(void **state)
+{
+    (void)state;
+    int ends[2][2];
+    uint8_t byte = 0;
+    uint32_t overtaken = 0;
+    dsm_faulty *f;
+    assert_int_equal(dsm_faulty_open("7:2000", 0, dsm_transport_tcp(), &f), 0);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends[i]), 0);
+    for (uint32_t round = 0; round < 200; round++) {
+        for (int i = 0; i < 2; i++)
+            assert_int_equal(write(ends[i][0], &byte, 1), 1);
+        bool first = f->transport.recv(&f->transport, ends[0][1], &byte, 1) == 1;
+        bool second = f->transport.recv(&f->transport, ends[1][1], &byte, 1) == 1;
+        overtaken += second && !first;
+        while (!first)
+            first = f->transport.recv(&f->transport, ends[0][1], &byte, 1) == 1;
+        while (!second)
+            second = f->transport.recv(&f->transport, ends[1][1], &byte, 1) == 1;
+    }
+    assert_in_range(overtaken, 20, 80); /* a quarter of 200 */
+    for (int i = 0; i < 2; i++) {
+        close(ends[i][0]);
+        assert_int_equal(f->transport.recv(&f->transport, ends[i][1], &byte, 1), 0); /* the end is seen */
+        close(ends[i][1]);
+    }
+    free(f);
+}
+
 /* ---- engines over it ---------------------------------------------------------------------------------------- */
 
 #define ROUNDS 40u
@@ -162,6 +212,19 @@ static void test_delays_on_three_nodes(void **state)
     faulty.again_percent = 10;
     faulty.delay_ns = 200000;
     check_exchange(&faulty.transport, 3, 3);
+}
+
+static void test_delays_come_from_the_environment(void **state)
+{
+    (void)state;
+    dsm_options o = fixture_options(0, 1);
+    dsm_engine *e;
+    setenv("DSM_TEST_DELAYS", "soon", 1);
+    assert_int_equal(dsm_engine_create(&o, &e), DSM_E_ARGUMENT);
+    assert_non_null(strstr(dsm_last_error(), "\"soon\"; it takes SEED:MICROSECONDS"));
+    setenv("DSM_TEST_DELAYS", "3:200", 1);
+    check_exchange(NULL, 3, 3);
+    unsetenv("DSM_TEST_DELAYS");
 }
 
 /* Both nodes fetch half of the space from each other at once, through the smallest buffers the system gives: both sides
@@ -238,6 +301,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_link_keeps_order_through_full_buffers),
         cmocka_unit_test(test_link_refuses_what_its_ring_cannot_keep),
+        cmocka_unit_test(test_delays_are_read_from_a_text),
+        cmocka_unit_test(test_a_delay_holds_what_comes_alone),
+        cmocka_unit_test(test_delays_come_from_the_environment),
         cmocka_unit_test(test_pieces_and_refusals),
         cmocka_unit_test(test_delays_on_three_nodes),
         cmocka_unit_test(test_full_buffers_both_ways),
