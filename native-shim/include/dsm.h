@@ -71,8 +71,9 @@ typedef struct dsm_options {
 /* Maps the space, starts the listening socket (loopback, a free port) and the handlers. One node alone
  * (`nodes` 1) needs nothing more: its whole space is open and never faults.
  *
- * A test aid: with DSM_TEST_DELAYS=SEED:MICROSECONDS in the environment, half of what this engine receives is held back,
- * each connection by itself, for a random time below that (at most a second). Read here, once; costs nothing if not set. */
+ * A test aid: with DSM_TEST_DELAYS=SEED:MICROSECONDS in the environment, what this engine receives comes in small pieces, and
+ * one in ten is held back, each connection by itself, for a random time below that (at most a second). Read here, once; costs
+ * nothing if not set. */
 DSM_API int dsm_engine_create(const dsm_options *options, dsm_engine **out);
 DSM_API uint32_t dsm_abi_version(void);
 DSM_API const char *dsm_last_error(void);

@@ -15,7 +15,8 @@
 
 #define PARTS_MAX      64
 #define DELAY_MAX_US   1000000u
-#define PASS_PERCENT   50u
+#define PIECE_MAX      512u                         /* so that most messages come by themselves */
+#define PASS_PERCENT   90u                          /* of pieces: a page has some sixteen */
 #define STREAM_SPACING UINT64_C(0x9E3779B97F4A7C15) /* odd: no two of 2^64 streams begin alike */
 
 static dsm_faulty *of(dsm_transport *transport)
@@ -150,6 +151,7 @@ int dsm_faulty_open(const char *text, uint64_t stream, dsm_transport *inner, dsm
     dsm_faulty_init(f, inner, (uint64_t)seed + (stream + 1) * STREAM_SPACING);
     f->delay_ns = delay_us * DSM_MICROSECOND;
     f->pass_percent = PASS_PERCENT;
+    f->piece_bytes = PIECE_MAX;
     *out = f;
     return 0;
 }

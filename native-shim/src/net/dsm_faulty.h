@@ -23,9 +23,9 @@ typedef struct dsm_faulty {
 /* Sets the table of functions up over `inner`; the fields that say how faulty are the caller's. */
 void dsm_faulty_init(dsm_faulty *faulty, dsm_transport *inner, uint64_t seed);
 
-/* A new one that delays as `text` says, "SEED:MICROSECONDS" (at most a second): half of what comes is held back for a
- * random time below that. `stream` makes the delays of several with one seed differ. To be freed with free().
- * 0, -EINVAL if the text says anything else, or -ENOMEM. */
+/* A new one that delays as `text` says, "SEED:MICROSECONDS" (at most a second): what comes is passed on in small pieces, and
+ * one in ten is held back for a random time below that. `stream` makes the delays of several with one seed differ. To be
+ * freed with free(). 0, -EINVAL if the text says anything else, or -ENOMEM. */
 int dsm_faulty_open(const char *text, uint64_t stream, dsm_transport *inner, dsm_faulty **out);
 
 #endif
