@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.dsm4j.DsmException;
 import org.dsm4j.node.NodeConfig;
+import org.dsm4j.node.engine.Pager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,18 @@ class NodeConfigsTest {
   @Test
   void aloneItNeedsNoManager() {
     assertNull(config("").managerHost());
+  }
+
+  @Test
+  void theEngineIsTold() {
+    NodeConfig told = config("pager=mprotect,twins=64,migrate-after=never");
+    assertEquals(Pager.MPROTECT, told.pager());
+    assertEquals(64, told.twins());
+    assertEquals(-1, told.migrateAfter());
+    NodeConfig untold = config("");
+    assertEquals(Pager.BEST, untold.pager());
+    assertEquals(4096, untold.twins());
+    assertEquals(3, untold.migrateAfter());
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.dsm4j.node.Node;
 import org.dsm4j.node.NodeConfig;
+import org.dsm4j.node.engine.Pager;
 
 /**
  * The main class of a node that a test starts as a process of its own: joins, runs one of {@link
@@ -59,6 +60,15 @@ final class Program {
     if (settings.containsKey("join-timeout")) {
       builder.joinTimeout(
           java.time.Duration.ofMillis(Long.parseLong(settings.get("join-timeout"))));
+    }
+    if (settings.containsKey("pager")) {
+      builder.pager(Pager.valueOf(settings.get("pager")));
+    }
+    if (settings.containsKey("twins")) {
+      builder.twins(Long.parseLong(settings.get("twins")));
+    }
+    if (settings.containsKey("migrate-after")) {
+      builder.migrateAfter(Long.parseLong(settings.get("migrate-after")));
     }
     return builder.build();
   }
