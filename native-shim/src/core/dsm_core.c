@@ -342,6 +342,17 @@ static int dispatch(dsm_core *core, const dsm_event *event)
     return DSM_E_ARGUMENT;
 }
 
+static void gauge(dsm_core *core)
+{
+    if (core->copies != NULL) {
+        dsm_count_set(core, DSM_C_NOTICES_HELD, dsm_notice_count(core->log));
+        dsm_count_set(core, DSM_C_RANGES_HELD, dsm_notice_ranges(core->log));
+        dsm_count_set(core, DSM_C_TWINS_HELD, core->config.twins - core->interval.twins_free_count);
+    }
+    dsm_count_set(core, DSM_C_LOCKS_HELD, core->locks.count);
+    dsm_count_set(core, DSM_C_BARRIERS_HELD, core->barriers.count);
+}
+
 int dsm_core_step(dsm_core *core, const dsm_event *event, uint64_t now, dsm_sink *sink, void *context)
 {
     DSM_ASSERT(core->sink == NULL && sink != NULL); /* no step within a step */
@@ -351,6 +362,7 @@ int dsm_core_step(dsm_core *core, const dsm_event *event, uint64_t now, dsm_sink
     int status = dispatch(core, event);
     core->own_slot = DSM_NO_SLOT; /* what ends from here on is woken, as in any later step */
     dsm_interval_settle(core);
+    gauge(core);
     core->sink = NULL;
     core->context = NULL;
     return status;

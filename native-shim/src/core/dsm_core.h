@@ -276,7 +276,13 @@ enum dsm_counter {
     DSM_C_MESSAGES_IN = 32,     /* + message type, 32 of them */
     DSM_C_MESSAGES_OUT = 64,    /* + message type, 32 of them */
     DSM_C_FETCH_HISTOGRAM = 96, /* 64 buckets: bucket b counts fetches of [2^(b/2), ...) ns, two per octave */
-    DSM_C_COUNT = 160
+    /* What is held now, all of it bounded: */
+    DSM_C_NOTICES_HELD = 160 /* for nodes that have not seen them */,
+    DSM_C_RANGES_HELD /* of pages, that these notices name */,
+    DSM_C_TWINS_HELD,
+    DSM_C_LOCKS_HELD /* entries of the lock table */,
+    DSM_C_BARRIERS_HELD /* entries of the barrier table */,
+    DSM_C_COUNT = 168
 };
 uint64_t *dsm_core_counters(dsm_core *core); /* DSM_C_COUNT of them, 64-byte aligned */
 

@@ -11,7 +11,7 @@ import java.util.List;
 /** The engine's counters ({@code enum dsm_counter}): read without a call, and named. */
 public final class Counters {
   /** How many there are. */
-  public static final int COUNT = 160;
+  public static final int COUNT = 168;
 
   /** First of the counters of messages that came, by type. */
   public static final int MESSAGES_IN = 32;
@@ -26,6 +26,9 @@ public final class Counters {
 
   /** How many buckets it has. */
   public static final int BUCKETS = 64;
+
+  /** First of those that tell how much of something is held now. */
+  public static final int HELD = 160;
 
   public static final int READ_FAULTS = 0;
   public static final int WRITE_FAULTS = 1;
@@ -107,6 +110,9 @@ public final class Counters {
           "atomic-result",
           "peer-gone");
 
+  private static final List<String> HELD_NAMES =
+      List.of("notices-held", "ranges-held", "twins-held", "locks-held", "barriers-held");
+
   /** Their names by index; an empty name means the place is not used. */
   private static final List<String> NAMES = names();
 
@@ -120,6 +126,9 @@ public final class Counters {
     for (int i = 1; i < MESSAGES.size(); i++) {
       names.set(MESSAGES_IN + i, "in-" + MESSAGES.get(i));
       names.set(MESSAGES_OUT + i, "out-" + MESSAGES.get(i));
+    }
+    for (int i = 0; i < HELD_NAMES.size(); i++) {
+      names.set(HELD + i, HELD_NAMES.get(i));
     }
     return Collections.unmodifiableList(names);
   }

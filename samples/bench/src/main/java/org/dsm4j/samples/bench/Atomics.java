@@ -1,5 +1,6 @@
 package org.dsm4j.samples.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.dsm4j.Consistency;
 import org.dsm4j.Dsm;
@@ -12,7 +13,15 @@ final class Atomics {
   private Atomics() {}
 
   static List<Result> run(Lab lab) {
-    SharedMemory counter = Dsm.allocate("bench.atomic", Long.BYTES, Consistency.SEQUENTIAL);
+    List<Result> results = new ArrayList<>();
+    for (Consistency mode : Consistency.values()) {
+      results.add(run(lab, mode));
+    }
+    return results;
+  }
+
+  private static Result run(Lab lab, Consistency mode) {
+    SharedMemory counter = Dsm.allocate("bench.atomic" + mode, Long.BYTES, mode);
     lab.barrier();
     long start = System.nanoTime();
     for (int i = 0; i < ADDITIONS; i++) {
@@ -24,6 +33,8 @@ final class Atomics {
     if (counter.getLong(0) != expected) {
       throw new AssertionError("counted " + counter.getLong(0) + ", not " + expected);
     }
-    return List.of(lab.result("atomic.add").with("per_second", expected / seconds));
+    return lab.result("atomic.add")
+        .with("memory", Lab.word(mode))
+        .with("per_second", expected / seconds);
   }
 }

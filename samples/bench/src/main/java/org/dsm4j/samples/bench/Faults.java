@@ -1,7 +1,9 @@
 package org.dsm4j.samples.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import org.dsm4j.Consistency;
 
 /**
  * A cold access to one page that another node has written: the time from before the load or store
@@ -16,11 +18,17 @@ final class Faults {
   private Faults() {}
 
   static List<Result> run(Lab lab) throws TimeoutException {
-    return List.of(measure(lab, "fault.read", false), measure(lab, "fault.write", true));
+    List<Result> results = new ArrayList<>();
+    for (Consistency mode : Consistency.values()) {
+      results.add(measure(lab, "fault.read", mode, false));
+      results.add(measure(lab, "fault.write", mode, true));
+    }
+    return results;
   }
 
-  private static Result measure(Lab lab, String name, boolean write) throws TimeoutException {
-    Pages pages = new Pages("bench." + name, PAGES);
+  private static Result measure(Lab lab, String name, Consistency mode, boolean write)
+      throws TimeoutException {
+    Pages pages = new Pages("bench." + name + mode, PAGES, mode);
     Samples faults = new Samples(PAGES * ROUNDS);
     Samples raw = new Samples(PAGES * ROUNDS);
     for (int round = 0; round < WARMUP_ROUNDS + ROUNDS; round++) {
@@ -46,12 +54,13 @@ final class Faults {
       lab.barrier();
     }
     pages.free();
-    return lab.measures() ? compare(lab, name, faults, raw) : lab.result(name);
+    Result result = lab.result(name).with("memory", Lab.word(mode));
+    return lab.measures() ? compare(result, faults, raw) : result;
   }
 
-  private static Result compare(Lab lab, String name, Samples faults, Samples raw) {
+  private static Result compare(Result result, Samples faults, Samples raw) {
     double rawMicros = raw.micros(50);
-    return lab.result(name)
+    return result
         .with(faults)
         .with("raw_p50_us", rawMicros)
         .with("ratio", faults.micros(50) / rawMicros);

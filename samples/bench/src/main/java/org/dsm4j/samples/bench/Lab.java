@@ -1,7 +1,9 @@
 package org.dsm4j.samples.bench;
 
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.dsm4j.Consistency;
 import org.dsm4j.Dsm;
 import org.dsm4j.internal.Runtimes;
 
@@ -71,6 +73,11 @@ final class Lab {
             rounds,
             RAW_TIMEOUT_SECONDS,
             TimeUnit.SECONDS);
+  }
+
+  /** A consistency as results name it. */
+  static String word(Consistency mode) {
+    return mode.name().toLowerCase(Locale.ROOT);
   }
 
   /** An empty result with the fields that all have. */

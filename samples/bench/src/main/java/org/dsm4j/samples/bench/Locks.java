@@ -13,11 +13,33 @@ final class Locks {
   private static final int ROUNDS = 6;
   private static final int WARMUP_ROUNDS = 2;
   private static final int INCREMENTS = 5000;
+  private static final int CACHED = 200_000;
 
   private Locks() {}
 
   static List<Result> run(Lab lab) {
-    return List.of(remote(lab), contended(lab));
+    return List.of(
+        cached(lab),
+        remote(lab),
+        contended(lab, Consistency.SEQUENTIAL),
+        contended(lab, Consistency.RELEASE));
+  }
+
+  /** Lock and unlock of a lock that no other node wants. */
+  private static Result cached(Lab lab) {
+    DsmLock lock = Dsm.lock("bench.lock.cached." + Dsm.node());
+    double nanos = 0;
+    for (int round = 0; round < WARMUP_ROUNDS + 1; round++) {
+      lab.barrier();
+      long start = System.nanoTime();
+      for (int i = 0; i < CACHED && lab.measures(); i++) {
+        lock.lock();
+        lock.unlock();
+      }
+      nanos = (double) (System.nanoTime() - start) / CACHED;
+    }
+    lab.barrier();
+    return lab.result("lock.cached").with("p50_us", nanos / 1e3);
   }
 
   /** Lock and unlock of locks that node 0 held last. */
@@ -50,9 +72,9 @@ final class Locks {
   }
 
   /** All nodes increment one number under one lock. */
-  private static Result contended(Lab lab) {
-    SharedMemory counter = Dsm.allocate("bench.lock.counter", Long.BYTES, Consistency.SEQUENTIAL);
-    DsmLock lock = Dsm.lock("bench.lock.contended");
+  private static Result contended(Lab lab, Consistency mode) {
+    SharedMemory counter = Dsm.allocate("bench.lock.counter" + mode, Long.BYTES, mode);
+    DsmLock lock = Dsm.lock("bench.lock.contended" + mode);
     lab.barrier();
     long start = System.nanoTime();
     for (int i = 0; i < INCREMENTS; i++) {
@@ -69,6 +91,8 @@ final class Locks {
     if (counter.getLong(0) != expected) {
       throw new AssertionError("counted " + counter.getLong(0) + ", not " + expected);
     }
-    return lab.result("lock.contended").with("per_second", expected / seconds);
+    return lab.result("lock.contended")
+        .with("memory", Lab.word(mode))
+        .with("per_second", expected / seconds);
   }
 }

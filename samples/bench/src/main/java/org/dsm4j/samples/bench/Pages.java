@@ -13,8 +13,8 @@ final class Pages {
   private final long[] offsets;
 
   /** The block of that name; random order, the same in every run. */
-  Pages(String name, int count) {
-    memory = Dsm.allocate(name, (long) count * Lab.PAGE_BYTES, Consistency.SEQUENTIAL);
+  Pages(String name, int count, Consistency mode) {
+    memory = Dsm.allocate(name, (long) count * Lab.PAGE_BYTES, mode);
     offsets = new long[count];
     Random random = new Random(SEED);
     for (int i = 0; i < count; i++) {
@@ -49,6 +49,14 @@ final class Pages {
     }
   }
 
+  /** Checks a byte of each page. */
+  void expectAll(byte expected) {
+    for (int i = 0; i < offsets.length; i++) {
+      long offset = (long) i * Lab.PAGE_BYTES;
+      check(memory.getByte(offset), expected, offset);
+    }
+  }
+
   /** Writes a byte of each page and takes the time of each. */
   void write(Samples times, byte value) {
     for (long offset : offsets) {
@@ -68,7 +76,7 @@ final class Pages {
   private static void check(byte value, byte expected, long offset) {
     if (value != expected) {
       throw new AssertionError(
-          "byte at offset " + offset + " is " + value + ", but node 0 wrote " + expected);
+          "byte at offset " + offset + " is " + value + ", but " + expected + " was written");
     }
   }
 

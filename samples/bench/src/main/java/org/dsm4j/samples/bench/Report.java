@@ -22,9 +22,10 @@ final class Report {
   /** For people: the name and the regime, then each number with its unit. */
   static String row(Result result) {
     Map<String, Object> fields = result.fields();
+    Object memory = fields.get("memory");
+    String title = fields.get("bench") + (memory == null ? "" : " " + memory);
     StringBuilder text =
-        new StringBuilder(
-            String.format(Locale.ROOT, "%-22s %-9s", fields.get("bench"), fields.get("regime")));
+        new StringBuilder(String.format(Locale.ROOT, "%-26s %-9s", title, fields.get("regime")));
     fields.forEach(
         (name, value) -> {
           if (value instanceof Number && !name.equals("nodes")) {

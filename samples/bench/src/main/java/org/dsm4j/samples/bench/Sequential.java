@@ -17,7 +17,15 @@ final class Sequential {
   private Sequential() {}
 
   static List<Result> run(Lab lab) {
-    SharedMemory memory = Dsm.allocate("bench.sequential", BYTES, Consistency.SEQUENTIAL);
+    List<Result> results = new ArrayList<>();
+    for (Consistency mode : Consistency.values()) {
+      results.addAll(run(lab, mode));
+    }
+    return results;
+  }
+
+  private static List<Result> run(Lab lab, Consistency mode) {
+    SharedMemory memory = Dsm.allocate("bench.sequential" + mode, BYTES, mode);
     List<Result> results = new ArrayList<>();
     for (boolean bulk : new boolean[] {false, true}) {
       double best = 0;
@@ -31,7 +39,10 @@ final class Sequential {
         }
         lab.barrier();
       }
-      results.add(lab.result(bulk ? "read.touch" : "read.sequential").with("mb_per_second", best));
+      results.add(
+          lab.result(bulk ? "read.touch" : "read.sequential")
+              .with("memory", Lab.word(mode))
+              .with("mb_per_second", best));
     }
     if (lab.prepares()) {
       Dsm.free(memory);

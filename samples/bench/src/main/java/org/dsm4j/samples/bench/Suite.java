@@ -22,22 +22,28 @@ enum Suite {
       return Throughput.run(lab);
     }
   },
-  SEQUENTIAL("sequential", "reading a large block from end to end") {
+  READ("read", "reading a large block from end to end") {
     @Override
     List<Result> run(Lab lab) {
       return Sequential.run(lab);
     }
   },
-  LOCK("lock", "a remote lock and unlock; a lock both nodes want") {
+  LOCK("lock", "a lock nobody else wants; a remote one; one that both nodes want") {
     @Override
     List<Result> run(Lab lab) {
       return Locks.run(lab);
     }
   },
-  BARRIER("barrier", "a barrier of all nodes") {
+  BARRIER("barrier", "a barrier of all nodes, with little and with 64 MiB cached") {
     @Override
     List<Result> run(Lab lab) {
       return Barriers.run(lab);
+    }
+  },
+  RELEASE("release", "making writes to 1 page and to 256 pages known") {
+    @Override
+    List<Result> run(Lab lab) {
+      return Releases.run(lab);
     }
   },
   ATOMIC("atomic", "fetch-and-add that all nodes want") {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.dsm4j.Consistency;
 
 /** Page faults a second when many threads of a node fault at once. */
 final class Throughput {
@@ -14,7 +15,7 @@ final class Throughput {
 
   static List<Result> run(Lab lab) throws InterruptedException {
     List<Result> results = new ArrayList<>();
-    Pages pages = new Pages("bench.throughput", PAGES);
+    Pages pages = new Pages("bench.throughput", PAGES, Consistency.SEQUENTIAL);
     byte value = 0;
     for (int threads : THREADS) {
       value++;

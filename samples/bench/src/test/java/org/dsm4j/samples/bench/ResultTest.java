@@ -22,8 +22,19 @@ class ResultTest {
   }
 
   @Test
+  void aRowNamesTheMemory() {
+    assertEquals(
+        "read release               polling       ratio 1.00",
+        Report.row(
+            new Result("read")
+                .with("regime", "polling")
+                .with("memory", "release")
+                .with("ratio", 1.0)));
+  }
+
+  @Test
   void isARowForPeople() {
     assertEquals(
-        "fault.read             polling      p50_us 26.0     ratio 2.41", Report.row(RESULT));
+        "fault.read                 polling      p50_us 26.0     ratio 2.41", Report.row(RESULT));
   }
 }

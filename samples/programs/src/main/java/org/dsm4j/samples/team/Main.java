@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.dsm4j.Dsm;
 import org.dsm4j.samples.bank.Bank;
 import org.dsm4j.samples.buffer.Buffer;
+import org.dsm4j.samples.soak.Soak;
 import org.dsm4j.samples.sor.Sor;
 import org.dsm4j.samples.sort.Sort;
 
@@ -20,13 +21,14 @@ public final class Main {
 
   private static final String HELP =
       """
-      usage: programs bank|buffer|sort|sor|all [--threads T] [option...]
+      usage: programs bank|buffer|sort|sor|soak|all [--threads T] [option...]
 
         bank    transfers between accounts under two locks each, with an auditor who locks all
         buffer  producers and consumers on different nodes, and a bounded buffer between them
         sort    a parallel merge sort of one array
         sor     red-black successive over-relaxation of a grid
-        all     all of these, one after the other; takes options that all of them have
+        soak    locks and writes for a long time while one node is idle: memory must not grow
+        all     the first four, one after the other; takes options that all of them have
 
       each of them explains its options with --help
       """;
@@ -57,6 +59,7 @@ public final class Main {
       case "sort" -> Sort.main(rest);
       case "sor" -> Sor.main(rest);
       case "all" -> all(rest);
+      case "soak" -> Soak.main(rest);
       case "--help", "-h" -> {
         if (Dsm.node() == 0) {
           System.out.print(HELP);
@@ -64,7 +67,7 @@ public final class Main {
       }
       default ->
           throw new IllegalArgumentException(
-              "the first argument names a program: bank, buffer, sort, sor or all");
+              "the first argument names a program: bank, buffer, sort, sor, soak or all");
     }
   }
 
