@@ -27,7 +27,7 @@ class SnapshotTest {
     assertEquals(13, statistics.cluster().counters().get("out-page-grant"));
     assertEquals(3, statistics.counters().get("atomics"), "the last one before the messages");
     assertEquals(13, statistics.cluster().counters().get("out-peer-gone"), "the last message");
-    assertEquals(94, statistics.counters().size(), "nothing without a name");
+    assertEquals(99, statistics.counters().size(), "nothing without a name");
     assertThrows(IndexOutOfBoundsException.class, () -> statistics.counters(2));
     assertThrows(UnsupportedOperationException.class, () -> statistics.counters().clear());
   }

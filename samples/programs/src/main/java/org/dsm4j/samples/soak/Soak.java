@@ -12,8 +12,8 @@ import org.dsm4j.samples.team.Team;
 
 /**
  * Locks and writes for a long time, and never a barrier, while the last node does nothing at all:
- * what a node has to remember for others who do not listen must stay bounded. Every node watches its own
- * memory; if any grows, all end with status 1.
+ * what a node has to remember for others who do not listen must stay bounded. Every node watches
+ * its own memory; if any grows, all end with status 1.
  */
 public final class Soak {
   private static final int LOCKS = 64;
@@ -59,7 +59,10 @@ public final class Soak {
     }
   }
 
-  /** Adds one to a few words of a lock, in turn, so that what is written is on other pages each time. */
+  /**
+   * Adds one to a few words of a lock, in turn, so that what is written is on other pages each
+   * time.
+   */
   private static void work(int member, int pauseMicros) {
     DsmLock[] locks = new DsmLock[LOCKS];
     for (int i = 0; i < LOCKS; i++) {
@@ -81,7 +84,9 @@ public final class Soak {
     }
   }
 
-  /** Looks at this node's memory at a third of the time and at the end; what has grown meanwhile. */
+  /**
+   * Looks at this node's memory at a third of the time and at the end; what has grown meanwhile.
+   */
   private static List<String> watch(int seconds) throws InterruptedException {
     long start = System.nanoTime();
     sleepUntil(start, TimeUnit.SECONDS.toMillis(seconds) / 3);
