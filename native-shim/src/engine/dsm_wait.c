@@ -14,13 +14,29 @@
 
 #define GIVE_UP_NS    DSM_MILLISECOND /* a sleeping leader without input leaves the connections to the service thread */
 #define FOLLOW_NS     DSM_SECOND      /* a follower looks again at least this often */
-#define FAULT_RESERVE 4u              /* one of so many slots is kept for faults */
+#define FAULT_RESERVE     4u          /* one of so many slots is kept for faults */
+#define CONDITION_RESERVE 2u          /* one of so many is kept from waits for conditions */
 
 /* ---- slots ----------------------------------------------------------------------------------------------- */
 
+/* Slots that an operation must leave to others. Those who wait for a condition leave some to who is to signal it, and must
+ * have its lock for that. */
+static uint32_t reserve_of(const dsm_engine *e, enum dsm_slot_use use)
+{
+    switch (use) {
+    case DSM_USE_FAULT:
+    case DSM_USE_ATOMIC:
+        return 0;
+    case DSM_USE_CONDITION:
+        return e->config.slots / CONDITION_RESERVE;
+    default:
+        return e->config.slots / FAULT_RESERVE;
+    }
+}
+
 uint32_t dsm_engine_take_slot(dsm_engine *e, enum dsm_slot_use use, dsm_waiter *waiter)
 {
-    uint32_t reserve = use == DSM_USE_FAULT || use == DSM_USE_ATOMIC ? 0 : e->config.slots / FAULT_RESERVE;
+    uint32_t reserve = reserve_of(e, use);
     uint32_t slot = e->slot_free;
     if (e->slots_free <= reserve)
         return DSM_NO_SLOT;

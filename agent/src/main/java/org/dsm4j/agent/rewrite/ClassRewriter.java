@@ -149,13 +149,20 @@ final class ClassRewriter {
       }
     }
     hoisting.install(instructions);
-    MonitorRewriter.rewrite(method);
+    MonitorRewriter.rewrite(in.lookup(), method);
     ReflectionRewriter.rewrite(method);
     IdentityRewriter.rewrite(method);
     RecordMethods.rewrite(in.lookup(), method);
-    if (SynchronizedMethods.concerns(method) && in.hasSharedStatics()) {
+    if (SynchronizedMethods.isSynchronized(method) && mayBeClusterWide(method)) {
       SynchronizedMethods.rewrite(in.facts().name, method);
     }
+  }
+
+  /** Whether the monitor of a synchronized method may be the cluster's. */
+  private boolean mayBeClusterWide(MethodNode method) {
+    return SynchronizedMethods.isStatic(method)
+        ? in.hasSharedStatics()
+        : in.lookup().isSharedClass(in.facts().name);
   }
 
   /** Tells the bridge of the class before the JVM can know it. */

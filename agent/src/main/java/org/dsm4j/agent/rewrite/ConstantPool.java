@@ -45,7 +45,7 @@ final class ConstantPool {
   }
 
   private boolean mentionsShared;
-  private boolean callsWait;
+  private boolean callsMonitor;
   private boolean looksIntoArrays;
   private boolean refersToArrayTaker;
   private boolean reflects;
@@ -137,10 +137,7 @@ final class ConstantPool {
     looksIntoArrays |= method.owner().equals("java/lang/reflect/Array");
     asksIdentity |= IdentityRewriter.concerns(method.owner(), method.name());
     reflects |= ReflectionRewriter.concerns(method.owner(), method.name());
-    if (method.owner().equals(Names.OBJECT)
-        && (method.name().equals("wait") || method.name().startsWith("notify"))) {
-      callsWait = true;
-    }
+    callsMonitor |= MonitorRewriter.concerns(method.name(), method.descriptor());
   }
 
   /** Whether it has a lambda or method reference that takes an array. */
@@ -163,9 +160,9 @@ final class ConstantPool {
     return mentionsShared;
   }
 
-  /** Whether it calls wait, notify or notifyAll. */
-  boolean callsWait() {
-    return callsWait;
+  /** Whether it calls wait, notify, notifyAll or holdsLock, or refers to them. */
+  boolean callsMonitor() {
+    return callsMonitor;
   }
 
   /** Whether it looks into arrays by reflection. */

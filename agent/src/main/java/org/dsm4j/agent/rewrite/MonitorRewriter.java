@@ -1,97 +1,133 @@
 package org.dsm4j.agent.rewrite;
 
+import org.objectweb.asm.Handle;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
-import org.objectweb.asm.tree.InsnNode;
-import org.objectweb.asm.tree.LabelNode;
+import org.objectweb.asm.tree.InvokeDynamicInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
-import org.objectweb.asm.tree.TryCatchBlockNode;
-import org.objectweb.asm.tree.VarInsnNode;
 
 /**
- * {@code synchronized} blocks, {@code wait} and {@code notify}: needed in every class of the
- * program, since a monitor tells only at run time whether it is cluster-wide (rule 8). Adds no
- * branches, so the method's stack map frames stay valid.
+ * {@code synchronized} blocks, {@code wait}, {@code notify} and {@code Thread.holdsLock}: needed in
+ * every class of the program, since a monitor tells only at run time whether it is cluster-wide
+ * (rule 8). The method's stack map frames stay valid if they are expanded ones, or none.
  */
 final class MonitorRewriter {
-  private static final String ON_OBJECT = "(Ljava/lang/Object;)V";
+  private static final String THREAD = "java/lang/Thread";
+  private static final String HOLDS_LOCK = "holdsLock";
+  private static final String HOLDS_LOCK_DESCRIPTOR = "(Ljava/lang/Object;)Z";
+  private static final String LAMBDAS = "java/lang/invoke/LambdaMetafactory";
 
   private MonitorRewriter() {}
 
+  /** Whether a call, or what a method handle names, may be one that is redirected. */
+  static boolean concerns(String name, String descriptor) {
+    return bridge(name, descriptor) != null || isHoldsLock(name, descriptor);
+  }
+
   /** Rewrites the method; whether it had to. */
-  static boolean rewrite(MethodNode method) {
-    boolean changed = false;
-    int temporary = method.maxLocals;
+  static boolean rewrite(ClassLookup lookup, MethodNode method) {
+    boolean changed = MonitorBlocks.rewrite(method);
     for (AbstractInsnNode insn : method.instructions.toArray()) {
-      switch (insn.getOpcode()) {
-        case Opcodes.MONITORENTER -> enter(method, insn, temporary);
-        case Opcodes.MONITOREXIT ->
-            method.instructions.insertBefore(
-                insn,
-                Instructions.list(
-                    new InsnNode(Opcodes.DUP),
-                    Instructions.call(Names.MONITORS, "exiting", ON_OBJECT)));
-        case Opcodes.INVOKEVIRTUAL -> {
-          if (!await((MethodInsnNode) insn)) {
-            continue;
-          }
-        }
-        default -> {
-          continue;
-        }
-      }
-      changed = true;
+      changed |=
+          switch (insn.getOpcode()) {
+            case Opcodes.INVOKEVIRTUAL,
+                Opcodes.INVOKESPECIAL,
+                Opcodes.INVOKEINTERFACE,
+                Opcodes.INVOKESTATIC ->
+                call(lookup, (MethodInsnNode) insn);
+            case Opcodes.INVOKEDYNAMIC -> reference(lookup, (InvokeDynamicInsnNode) insn);
+            default -> false;
+          };
     }
     return changed;
   }
 
   /**
-   * The local monitor first, then the cluster's lock: within the block's exception range, which is
-   * made to begin earlier for that, so that a failure to get the latter gives the former back. (Not
-   * after the range's label: it may be a loop's, too.)
+   * These methods of Object are final: whatever class a call names as their owner, it is them that
+   * it calls. {@code holdsLock} is static, and another class may hide it.
    */
-  private static void enter(MethodNode method, AbstractInsnNode insn, int temporary) {
-    method.instructions.insertBefore(
-        insn,
-        Instructions.list(new InsnNode(Opcodes.DUP), new VarInsnNode(Opcodes.ASTORE, temporary)));
-    LabelNode start = new LabelNode();
-    for (AbstractInsnNode at = insn.getNext();
-        at != null && at.getOpcode() < 0;
-        at = at.getNext()) {
-      for (TryCatchBlockNode block : method.tryCatchBlocks) {
-        if (block.start == at) {
-          block.start = start;
-        }
+  private static boolean call(ClassLookup lookup, MethodInsnNode call) {
+    if (call.getOpcode() != Opcodes.INVOKESTATIC) {
+      String bridge = bridge(call.name, call.desc);
+      if (bridge == null) {
+        return false;
       }
+      call.setOpcode(Opcodes.INVOKESTATIC);
+      call.name = bridge;
+      call.desc = "(Ljava/lang/Object;" + call.desc.substring(1);
+    } else if (!isHoldsLock(call.name, call.desc) || !isThreads(lookup, call.owner)) {
+      return false;
     }
-    method.instructions.insert(
-        insn,
-        Instructions.list(
-            start,
-            new VarInsnNode(Opcodes.ALOAD, temporary),
-            Instructions.call(Names.MONITORS, "entered", ON_OBJECT)));
-    method.maxLocals = Math.max(method.maxLocals, temporary + 1);
+    call.owner = Names.MONITORS;
+    call.itf = false;
+    return true;
   }
 
-  private static boolean await(MethodInsnNode call) {
-    if (!call.owner.equals(Names.OBJECT)) {
+  /** A method reference, as {@code queue::notifyAll}. */
+  private static boolean reference(ClassLookup lookup, InvokeDynamicInsnNode call) {
+    if (!call.bsm.getOwner().equals(LAMBDAS) || !(call.bsmArgs[1] instanceof Handle target)) {
       return false;
     }
-    String bridge =
-        switch (call.name) {
-          case "wait" -> "await";
-          case "notify" -> "signal";
-          case "notifyAll" -> "signalAll";
-          default -> null;
-        };
-    if (bridge == null) {
-      return false;
+    String bridge = bridge(target.getName(), target.getDesc());
+    if (target.getTag() != Opcodes.H_INVOKESTATIC && bridge != null) {
+      String descriptor = "(Ljava/lang/Object;" + target.getDesc().substring(1);
+      call.bsmArgs[1] = ours(bridge, descriptor);
+      call.desc = withReceiverAsObject(call.desc);
+      return true;
     }
-    call.setOpcode(Opcodes.INVOKESTATIC);
-    call.owner = Names.MONITORS;
-    call.name = bridge;
-    call.desc = "(Ljava/lang/Object;" + call.desc.substring(1);
-    return true;
+    if (target.getTag() == Opcodes.H_INVOKESTATIC
+        && isHoldsLock(target.getName(), target.getDesc())
+        && isThreads(lookup, target.getOwner())) {
+      call.bsmArgs[1] = ours(HOLDS_LOCK, HOLDS_LOCK_DESCRIPTOR);
+      return true;
+    }
+    return false;
+  }
+
+  private static Handle ours(String name, String descriptor) {
+    return new Handle(Opcodes.H_INVOKESTATIC, Names.MONITORS, name, descriptor, false);
+  }
+
+  /** A captured argument must be declared as exactly what a static method takes. */
+  private static String withReceiverAsObject(String factory) {
+    Type[] captured = Type.getArgumentTypes(factory);
+    if (captured.length > 0) {
+      captured[0] = Type.getObjectType(Names.OBJECT);
+    }
+    return Type.getMethodDescriptor(Type.getReturnType(factory), captured);
+  }
+
+  /** The method of the bridge that does what this method of Object does; null for all others. */
+  private static String bridge(String name, String descriptor) {
+    return switch (name) {
+      case "wait" ->
+          switch (descriptor) {
+            case "()V", "(J)V", "(JI)V" -> "await";
+            default -> null;
+          };
+      case "notify" -> descriptor.equals("()V") ? "signal" : null;
+      case "notifyAll" -> descriptor.equals("()V") ? "signalAll" : null;
+      default -> null;
+    };
+  }
+
+  private static boolean isHoldsLock(String name, String descriptor) {
+    return name.equals(HOLDS_LOCK) && descriptor.equals(HOLDS_LOCK_DESCRIPTOR);
+  }
+
+  /** Whether the static method that a class of that name has is Thread's. */
+  private static boolean isThreads(ClassLookup lookup, String owner) {
+    for (String ancestor : lookup.ancestors(owner)) {
+      if (ancestor.equals(THREAD)) {
+        return true;
+      }
+      ClassFacts facts = lookup.find(ancestor);
+      if (facts == null || facts.method(HOLDS_LOCK, HOLDS_LOCK_DESCRIPTOR) != null) {
+        return false;
+      }
+    }
+    return false;
   }
 }

@@ -21,7 +21,7 @@ final class PlainClassRewriter {
     boolean guards =
         pool.castsToArray(classFile) || pool.looksIntoArrays() || pool.refersToArrayTaker();
     if (!guards
-        && !pool.callsWait()
+        && !pool.callsMonitor()
         && !pool.reflects()
         && !pool.asksIdentity()
         && !contains(classFile, MONITORENTER)) {
@@ -29,13 +29,17 @@ final class PlainClassRewriter {
     }
     ClassNode node = new ClassNode();
     new ClassReader(classFile).accept(node, 0);
+    if (node.methods.stream().anyMatch(MonitorBlocks::areIn)) {
+      node = new ClassNode();
+      new ClassReader(classFile).accept(node, ClassReader.EXPAND_FRAMES);
+    }
     ClassContext in = new ClassContext(node, facts, lookup);
     boolean changed = false;
     for (MethodNode method : node.methods) {
       changed |= guards && ArrayGuards.install(in, method);
       changed |= pool.reflects() && ReflectionRewriter.rewrite(method);
       changed |= pool.asksIdentity() && IdentityRewriter.rewrite(method);
-      changed |= MonitorRewriter.rewrite(method);
+      changed |= MonitorRewriter.rewrite(lookup, method);
     }
     if (!changed) {
       return null;

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import org.dsm4j.Consistency;
@@ -164,10 +165,15 @@ public final class FakeRuntime implements DsmRuntime {
     return (ReentrantLock) cluster.computeIfAbsent("monitor:" + id, key -> new ReentrantLock());
   }
 
+  private Condition condition(long id) {
+    return (Condition)
+        cluster.computeIfAbsent("condition:" + id, key -> monitor(id).newCondition());
+  }
+
   @Override
   public void monitorEnter(long id) {
-    monitor(id).lock();
     cluster.merge("entered", 1L, (one, other) -> (long) one + (long) other);
+    monitor(id).lock();
   }
 
   @Override
@@ -217,13 +223,25 @@ public final class FakeRuntime implements DsmRuntime {
   }
 
   @Override
-  public boolean monitorWait(long id, long timeoutNanos) {
-    throw new UnsupportedOperationException();
+  public boolean monitorWait(long id, long timeoutNanos) throws InterruptedException {
+    cluster.merge("waited", 1L, (one, other) -> (long) one + (long) other);
+    if (!monitorHeld(id)) {
+      throw new IllegalMonitorStateException(); // before the interrupt, as Object.wait
+    }
+    if (timeoutNanos == 0) {
+      condition(id).await();
+      return true;
+    }
+    return condition(id).awaitNanos(timeoutNanos) > 0;
   }
 
   @Override
   public void monitorNotify(long id, boolean all) {
-    throw new UnsupportedOperationException();
+    if (all) {
+      condition(id).signalAll();
+    } else {
+      condition(id).signal();
+    }
   }
 
   @Override

@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
 
 /** Rule 8: which monitors are the cluster's, and that they exclude. */
 class MonitorTest {
@@ -95,18 +100,295 @@ class MonitorTest {
     assertEquals(2, cluster.call(1, "T.f", 2));
   }
 
-  @Test
-  void waitAndNotifyAreRefusedOnTheClustersMonitorsOnly() {
+  private static final String HANDOFF =
+      """
+      class Handoff {
+        static void put(Object lock, BooleanSupplier full, Runnable put) throws InterruptedException {
+          synchronized (lock) {
+            while (full.getAsBoolean()) { lock.wait(); }
+            put.run();
+            lock.notifyAll();
+          }
+        }
+        static int take(Object lock, BooleanSupplier empty, IntSupplier take) throws InterruptedException {
+          synchronized (lock) {
+            while (empty.getAsBoolean()) lock.wait(20_000, 999_999);
+            int taken = take.getAsInt();
+            Runnable tell = lock::notifyAll;
+            tell.run();
+            return taken;
+          }
+        }
+      }
+      """;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"S.array", "S.lock", "S.class", "S.grid[1]"})
+  void waitsAndNotifiesAcrossNodesInAClassThatMentionsNothingShared(String monitor) {
     String source =
-        "class T { static void w() throws Exception { Plain.waiting(S.lock); } static void n() { Plain.telling(S.array); }"
-            + " static void ok() throws Exception { S.count = 2; Plain.waiting(new Object()); Plain.telling(\"x\"); } }";
-    Cluster cluster = new Cluster(1, true, SHARED, PLAIN, source);
-    for (String call : List.of("T.w", "T.n")) {
-      RuntimeException refused = assertThrows(RuntimeException.class, () -> cluster.call(0, call));
-      assertEquals("org.dsm4j.DsmException", refused.getClass().getName());
-      assertTrue(
-          refused.getMessage().contains("comes with release consistency"), refused.getMessage());
+        """
+        class T {
+          static int run() throws Exception {
+            int sum = 0;
+            for (int i = 1; i <= 200; i++) {
+              int item = i;
+              if (Dsm.node() == 0) Handoff.put(M, () -> S.count != 0, () -> S.count = item);
+              else sum += Handoff.take(M, () -> S.count == 0, () -> { int c = S.count; S.count = 0; return c; });
+            }
+            return sum;
+          }
+        }
+        """
+            .replace("M", monitor);
+    Cluster cluster = new Cluster(2, true, SHARED, HANDOFF, source);
+    assertEquals(List.of(0, 20_100), cluster.callAll("T.run"));
+    assertTrue((long) cluster.shared.get("waited") > 0);
+  }
+
+  private static final String WAITS =
+      """
+      interface Act { void on(Object o) throws Exception; }
+      class Watcher extends Thread { static boolean sees(Object o) { return holdsLock(o); } }
+      class Waits {
+        static final Act[] ACTS = {
+          o -> o.wait(), o -> o.wait(5), o -> o.wait(5, 5), o -> o.wait(0), o -> o.wait(0, 0),
+          o -> o.notify(), o -> o.notifyAll(), Object::notify, Object::notifyAll, Object::wait,
+          o -> { Runnable r = o::notify; r.run(); }, o -> { Act a = x -> x.wait(-1); a.on(o); },
+          o -> o.wait(-1), o -> o.wait(1, -1), o -> o.wait(1, 1_000_000), o -> o.wait(-1, -1)
+        };
+        static String unheld(Object o) {
+          StringBuilder all = new StringBuilder();
+          for (Act act : ACTS) all.append(outcome(act, o)).append(' ');
+          return all.toString();
+        }
+        static String outcome(Act act, Object o) {
+          try { act.on(o); return "-"; } catch (Exception e) { return e.getClass().getSimpleName() + (e instanceof IllegalArgumentException ? e.getMessage() : ""); }
+        }
+        static String interrupted(Object o) throws Exception {
+          StringBuilder all = new StringBuilder();
+          for (int i = 0; i < 5; i++) {
+            Thread.currentThread().interrupt();
+            synchronized (o) { all.append(outcome(ACTS[i], o)).append(Thread.holdsLock(o)); }
+            all.append(Thread.currentThread().isInterrupted()).append(' ');
+          }
+          Thread.currentThread().interrupt();
+          all.append(outcome(ACTS[0], o)).append(Thread.interrupted());
+          return all.toString();
+        }
+        static String held(Object o) throws Exception {
+          Predicate<Object> holds = Thread::holdsLock;
+          String before = "" + Thread.holdsLock(o) + holds.test(o) + Watcher.sees(o);
+          synchronized (o) {
+            synchronized (o) {
+              before += " " + Thread.holdsLock(o) + holds.test(o) + Watcher.sees(o);
+              long start = System.nanoTime();
+              o.wait(20);
+              before += System.nanoTime() - start >= 20_000_000;
+              o.wait(0, 5);
+            }
+            before += " " + Thread.holdsLock(o);
+            for (int i = 5; i < 9; i++) before += outcome(ACTS[i], o);
+          }
+          return before + " " + Thread.holdsLock(o);
+        }
+        static String none() {
+          String all = outcome(o -> Thread.holdsLock(null), null) + outcome(o -> { synchronized (o) { } }, null);
+          for (Act act : ACTS) all += outcome(act, null);
+          return all;
+        }
+      }
+      """;
+
+  /** Whatever the JVM says of an ordinary object is said of a shared one. */
+  @Test
+  void waitNotifyAndHoldsLockAreAsInJava() {
+    for (String call : List.of("unheld", "interrupted", "held")) {
+      String source =
+          "class T { static String shared() throws Exception { S.count = 1; return Waits.C(S.lock) + Waits.C(S.array) + Waits.C(S.class); }"
+              + " static String plain() throws Exception { return Waits.C(new Object()) + Waits.C(new int[3]) + Waits.C(T.class); } }";
+      Cluster cluster = new Cluster(1, true, SHARED, WAITS, source.replace("C", call));
+      assertEquals(cluster.call(0, "T.plain"), cluster.call(0, "T.shared"), call);
     }
-    cluster.call(0, "T.ok");
+  }
+
+  @Test
+  void ordinaryMonitorsAreAsWithoutTheAgent() throws Throwable {
+    String source =
+        "class T { static String f() throws Exception { Object o = new Object(); int[] a = {1};"
+            + " return Waits.unheld(o) + Waits.held(a) + Waits.interrupted(T.class) + Waits.none(); } }";
+    Map<String, byte[]> classes = Sources.compile(true, WAITS, source);
+    Object plain = new PlainRun(classes).call("T.f");
+    assertEquals(plain, new Cluster(1, classes, List.of()).call(0, "T.f"));
+    assertTrue(plain.toString().contains("IllegalMonitorState"), plain::toString);
+  }
+
+  private static final String SHAPES =
+      """
+      class Shapes {
+        static int shape(int which, Object a, Object b) throws Exception {
+          int n = 0;
+          switch (which) {
+            case 0: synchronized (a) { synchronized (b) { synchronized (a) { n++; } } } return n;
+            case 1: for (;;) { synchronized (a) { if (n++ > 3) break; if (n == 2) continue; } } return n;
+            case 2: synchronized (a) { try { synchronized (b) { throw new Exception("x"); } } finally { n = 7; } }
+            case 3: try { synchronized (a) { return 1 / n; } } catch (ArithmeticException e) { synchronized (b) { return 5; } }
+            case 4: return fact(6, a);
+            case 5: synchronized (a) { synchronized (b) { return new int[1][0][n].length; } }
+            case 6: synchronized (a = b) { b = null; a = null; } return 9;
+            case 7: outer: for (int i = 0; i < 3; i++) synchronized (a) { for (int j = 0; j < 3; j++) synchronized (b) { n++; if (j == 1) continue outer; if (i == 2) break outer; } } return n;
+            case 8: return lambda(a);
+            default: return -1;
+          }
+        }
+        static int lambda(Object a) throws Exception { synchronized (a) { Callable<Integer> c = () -> { synchronized (a) { return 8; } }; return c.call(); } }
+        interface Callable<T> { T call() throws Exception; }
+        static int fact(int k, Object a) { synchronized (a) { return k == 0 ? 1 : k * fact(k - 1, a); } }
+        static String all(Object a, Object b) {
+          String results = "";
+          for (int i = 0; i < 9; i++) {
+            try { results += shape(i, a, b) + " "; } catch (Throwable e) { results += e + " "; }
+            results += Thread.holdsLock(a) + "" + Thread.holdsLock(b) + " ";
+          }
+          return results;
+        }
+      }
+      """;
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void nestingRecursionAndExceptionsAreAsInJava(boolean debug) throws Throwable {
+    String source =
+        """
+        class T {
+          static String plain() { return Shapes.all(new Object(), new ArrayList<>()); }
+          static String shared() { S.count = 1; return Shapes.all(S.lock, S.array); }
+          static String mixed() { S.count = 1; return Shapes.all(S.class, "x") + Shapes.all(new int[1], S.grid[0]); }
+        }
+        """;
+    Map<String, byte[]> classes = Sources.compile(debug, SHARED, SHAPES, source);
+    String expected = (String) new PlainRun(classes).call("T.plain");
+    assertFalse(expected.contains("true"), expected);
+    Cluster cluster = new Cluster(2, classes, List.of());
+    assertEquals(expected, cluster.call(0, "T.plain"));
+    assertEquals(expected, cluster.call(0, "T.shared"));
+    assertEquals(expected, cluster.call(1, "T.shared"));
+    assertEquals(expected + expected, cluster.call(0, "T.mixed"));
+    assertEquals(expected + expected, cluster.call(1, "T.mixed"));
+  }
+
+  /**
+   * What is called where a monitor is given back must not overflow the stack again: the handler
+   * that compilers write leads to itself, and would never end.
+   */
+  @Test
+  void anOverflowingStackUnlocks() {
+    String source =
+        """
+        class T {
+          static int depth;
+          static int down(Object a, Object b) { depth++; synchronized (a) { return 1 + (depth % 3 == 0 ? down(b, a) : down(a, b)); } }
+          static boolean run() {
+            Object a = new Object();
+            Object b = new int[8];
+            boolean right = true;
+            for (int i = 0; i < 300; i++) {
+              depth = 0;
+              try { down(a, b); right = false; } catch (StackOverflowError e) { right &= depth > 100; }
+              right &= !Thread.holdsLock(a) && !Thread.holdsLock(b);
+            }
+            return right;
+          }
+        }
+        """;
+    assertEquals(true, new Cluster(1, true, source).call(0, "T.run"));
+  }
+
+  private static final String METHODS =
+      """
+      class M {
+        @Shared static int turn;
+        static synchronized void none() {}
+        static synchronized long sum(int[] a) { long s = 0; for (int x : a) { if (x < 0) return -1; s += x; } return s; }
+        static synchronized double nested(double x) { synchronized (M.class) { return x > 9 ? x : nested(x + 1); } }
+        static synchronized String caught(String s) { try { return s.trim(); } catch (NullPointerException e) { return "null"; } finally { turn++; } }
+        static synchronized int forever(int n) { for (;;) { if (n-- == 0) throw new IllegalStateException("end"); } }
+        static synchronized boolean inside() { return Thread.holdsLock(M.class); }
+        static synchronized int parameter(int x) { x++; Object o = "a"; { long l = 3; x += l; } return x; }
+        static synchronized void await(int mine) throws InterruptedException {
+          while (turn % 2 != mine) M.class.wait();
+          turn++;
+          M.class.notifyAll();
+        }
+        static int pingPong() throws InterruptedException { for (int i = 0; i < 100; i++) await(Dsm.node()); return Dsm.node(); }
+        synchronized int instance(int x) { return x + (Thread.holdsLock(this) ? 1 : 0); }
+        static String all() {
+          none();
+          String r = sum(new int[] {1, 2}) + " " + sum(new int[] {-1}) + " " + nested(1) + caught(" a ") + caught(null) + inside() + parameter(4);
+          try { forever(3); } catch (IllegalStateException e) { r += e.getMessage(); }
+          return r + new M().instance(1) + Thread.holdsLock(M.class);
+        }
+      }
+      """;
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void synchronizedMethodsAreTheClusters(boolean debug) throws Throwable {
+    Map<String, byte[]> classes = Sources.compile(debug, METHODS);
+    Cluster cluster = new Cluster(2, classes, List.of());
+    String expected = "3 -1 10.0anulltrue8end2false";
+    assertEquals(List.of(expected, expected), cluster.callAll("M.all"));
+    assertEquals(List.of(0, 1), cluster.callAll("M.pingPong"));
+  }
+
+  /** A block as kotlinc writes it: what gives the monitor back is in no guarded range. */
+  @Test
+  void otherCompilersRanges() {
+    ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES);
+    writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, "app/K", null, "java/lang/Object", null);
+    MethodVisitor code =
+        writer.visitMethod(
+            Opcodes.ACC_STATIC, "locked", "(Ljava/lang/Object;Ljava/lang/Runnable;)V", null, null);
+    Label start = new Label();
+    Label end = new Label();
+    Label handler = new Label();
+    code.visitCode();
+    code.visitTryCatchBlock(start, end, handler, null);
+    code.visitVarInsn(Opcodes.ALOAD, 0);
+    code.visitInsn(Opcodes.MONITORENTER);
+    code.visitInsn(Opcodes.NOP);
+    code.visitLabel(start);
+    code.visitVarInsn(Opcodes.ALOAD, 1);
+    code.visitMethodInsn(Opcodes.INVOKEINTERFACE, "java/lang/Runnable", "run", "()V", true);
+    code.visitLabel(end);
+    code.visitVarInsn(Opcodes.ALOAD, 0);
+    code.visitInsn(Opcodes.MONITOREXIT);
+    code.visitInsn(Opcodes.RETURN);
+    code.visitLabel(handler);
+    code.visitVarInsn(Opcodes.ASTORE, 2);
+    code.visitVarInsn(Opcodes.ALOAD, 0);
+    code.visitInsn(Opcodes.MONITOREXIT);
+    code.visitVarInsn(Opcodes.ALOAD, 2);
+    code.visitInsn(Opcodes.ATHROW);
+    code.visitMaxs(0, 0);
+    code.visitEnd();
+    writer.visitEnd();
+    String source =
+        """
+        class K { static void locked(Object o, Runnable r) {} }
+        class T {
+          static int run() {
+            int caught = 0;
+            for (int i = 0; i < 300; i++) {
+              K.locked(S.lock, () -> S.count++);
+              try { K.locked(S.lock, () -> { throw new IllegalStateException(); }); } catch (IllegalStateException e) { caught++; }
+            }
+            Dsm.barrier();
+            return S.count + caught + (Thread.holdsLock(S.lock) ? 1 : 0);
+          }
+        }
+        """;
+    Map<String, byte[]> classes = Sources.compile(true, SHARED, source);
+    classes.put("app.K", writer.toByteArray());
+    assertEquals(List.of(900, 900), new Cluster(2, classes, List.of()).callAll("T.run"));
   }
 }

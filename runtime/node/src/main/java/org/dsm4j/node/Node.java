@@ -121,13 +121,13 @@ public final class Node implements DsmRuntime, AutoCloseable {
   }
 
   @Override
-  public boolean monitorWait(long id, long timeoutNanos) {
-    throw monitors.noWaiting(id);
+  public boolean monitorWait(long id, long timeoutNanos) throws InterruptedException {
+    return monitors.await(id, timeoutNanos);
   }
 
   @Override
   public void monitorNotify(long id, boolean all) {
-    throw monitors.noWaiting(id);
+    monitors.signal(id, all);
   }
 
   // ---- memory -------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import org.dsm4j.Consistency;
 import org.dsm4j.DsmLock;
 import org.dsm4j.SharedMemory;
@@ -72,6 +73,41 @@ class VirtualThreadsTest {
       thread.join();
     }
     assertEquals(THREADS, memory.getLong(0));
+  }
+
+  /** More threads wait than the engine has room for; whoever signals must still get the lock. */
+  @Test
+  void conditionsOfVirtualThreads() throws Exception {
+    DsmLock lock = node.lock("l");
+    Condition changed = lock.newCondition();
+    SharedMemory memory = node.allocate("m", 16, Consistency.SEQUENTIAL);
+    CountDownLatch begun = new CountDownLatch(THREADS);
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < THREADS; i++) {
+      threads.add(
+          virtual(
+              () -> {
+                lock.lock();
+                try {
+                  begun.countDown();
+                  while (memory.getLong(0) == 0) {
+                    changed.awaitUninterruptibly();
+                  }
+                  memory.putLong(8, memory.getLong(8) + 1);
+                } finally {
+                  lock.unlock();
+                }
+              }));
+    }
+    assertTrue(begun.await(30, TimeUnit.SECONDS), "waiters leave the lock to others");
+    lock.lock();
+    memory.putLong(0, 1);
+    changed.signalAll();
+    lock.unlock();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(THREADS, memory.getLong(8));
   }
 
   @Test

@@ -175,6 +175,115 @@ public final class Engine implements AutoCloseable {
     return library.dsm_lock_holds(engine, lock, Threads.current());
   }
 
+  // ---- conditions ---------------------------------------------------------------------------
+
+  /**
+   * Gives a lock up, all levels of it, and waits for a signal of a condition of it; then has the
+   * lock again, as deep. Seldom, when this node has no room for another waiter, it returns {@link
+   * Status#OK} for no reason, as {@code Object.wait} may.
+   *
+   * @param nanos negative = for ever
+   * @return {@link Status#OK}, or {@link Status#ORPHANED}: signalled; {@link Status#CANCELLED}: the
+   *     time was over before; {@link Status#NOT_OWNER}: the thread does not hold the lock. In these
+   *     cases it holds it as before; with others, of the end of a node, it may hold it no more
+   * @throws InterruptedException if interrupted before a signal came; the lock is held
+   */
+  public int await(long lock, long condition, Object blocker, long nanos)
+      throws InterruptedException {
+    boolean timed = nanos >= 0;
+    return await(lock, condition, blocker, true, timed, timed ? System.nanoTime() + nanos : 0);
+  }
+
+  /** The same, for ever and whatever interrupts it: the flag is kept. */
+  public int awaitUninterruptibly(long lock, long condition, Object blocker) {
+    try {
+      return await(lock, condition, blocker, false, false, 0);
+    } catch (InterruptedException impossible) {
+      throw new AssertionError("an uninterruptible wait was interrupted", impossible);
+    }
+  }
+
+  /**
+   * Only the lock's home knows whether a signal came before the time was over or the thread was
+   * interrupted. So neither ends the wait: they take it back, and what the wait then ends with is
+   * what came first.
+   */
+  private int await(
+      long lock,
+      long condition,
+      Object blocker,
+      boolean interruptible,
+      boolean timed,
+      long deadline)
+      throws InterruptedException {
+    TicketCell cell = TicketCell.ofCurrentThread();
+    int status =
+        library.dsm_wait(
+            engine, lock, condition, Threads.current(), waitFlags(), cell.address(), 0);
+    if (status == Status.FULL) {
+      return standAside(lock, blocker, interruptible, timed, deadline);
+    }
+    if (status != Status.PENDING) {
+      return ended(status);
+    }
+    long ticket = cell.ticket();
+    boolean interrupted = false;
+    if (!waits.await(ticket, blocker, interruptible, timed, deadline)) {
+      interrupted = Thread.interrupted();
+      library.dsm_cancel(engine, ticket);
+      waits.await(ticket, blocker, false, false, 0);
+    }
+    status = waits.take(ticket);
+    if (interrupted) {
+      throwOrKeep(status == Status.CANCELLED);
+    }
+    return ended(status);
+  }
+
+  private static void throwOrKeep(boolean asException) throws InterruptedException {
+    if (asException) {
+      throw new InterruptedException();
+    }
+    Thread.currentThread().interrupt();
+  }
+
+  /** Lets others have the lock for a little, without a place among its waiters. */
+  private int standAside(
+      long lock, Object blocker, boolean interruptible, boolean timed, long deadline)
+      throws InterruptedException {
+    if (!slots.mayBecomeFree()) {
+      return Status.FULL;
+    }
+    int depth = holds(lock);
+    if (depth == 0) {
+      return Status.NOT_OWNER;
+    }
+    for (int level = 0; level < depth; level++) {
+      unlock(lock);
+    }
+    boolean interrupted = slots.pause() && interruptible;
+    int status = Status.OK;
+    for (int level = 0; level < depth; level++) {
+      int again = lock(lock, blocker);
+      if (again < 0) {
+        return again;
+      }
+      status = Math.max(status, again);
+    }
+    if (interrupted) {
+      Thread.interrupted();
+      throw new InterruptedException();
+    }
+    return timed && deadline - System.nanoTime() <= 0 ? Status.CANCELLED : status;
+  }
+
+  /** Ends the longest wait for a condition of a lock that the calling thread holds, or all. */
+  public int signal(long lock, long condition, boolean all) {
+    return library.dsm_signal(engine, lock, condition, Threads.current(), all ? 1 : 0);
+  }
+
+  // ---- barriers -----------------------------------------------------------------------------
+
   /** Waits at a barrier; uninterruptibly. */
   public int barrier(long barrier, int parties, Object blocker) {
     TicketCell cell = TicketCell.ofCurrentThread();

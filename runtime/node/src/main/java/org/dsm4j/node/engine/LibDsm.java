@@ -41,6 +41,18 @@ public interface LibDsm {
   @IgnoreError
   int dsm_barrier(long engine, long barrier, int parties, int flags, long ticketOut);
 
+  /**
+   * The C function has no {@code none}: what jnr-ffi 2.3.0 compiles for six integers reads the
+   * return address as the sixth (X86_64StubCompiler). It compiles nothing for seven, and C ignores
+   * the last one.
+   */
+  @IgnoreError
+  int dsm_wait(
+      long engine, long lock, long condition, long thread, int flags, long ticketOut, int none);
+
+  @IgnoreError
+  int dsm_signal(long engine, long lock, long condition, long thread, int all);
+
   @IgnoreError
   int dsm_cancel(long engine, long ticket);
 

@@ -22,11 +22,26 @@ final class Slots {
    * @return false if nobody waits whose slot could become free: something else is full
    */
   boolean awaitRoom() {
-    if (waits.size() == 0) {
+    if (!mayBecomeFree()) {
       return false;
     }
     LockSupport.parkNanos(this, RETRY_NANOS);
     return true;
+  }
+
+  /** Whether somebody waits whose slot could become free; if not, something else is full. */
+  boolean mayBecomeFree() {
+    return waits.size() != 0;
+  }
+
+  /**
+   * Waits a little.
+   *
+   * @return whether the thread is interrupted; the flag stays
+   */
+  boolean pause() {
+    LockSupport.parkNanos(this, RETRY_NANOS);
+    return Thread.currentThread().isInterrupted();
   }
 
   @Override

@@ -16,21 +16,40 @@ final class LockStatus {
     }
     if (status == Status.ORPHANED) {
       engine.unlock(id);
-      throw new NodeLostException(
-          lock + ": the node that held it died; what it guards may be half done");
+      throw orphaned(lock);
     }
     throw failure(lock, status);
   }
 
-  /** Checks that a lock was released. */
+  /** Checks that the calling thread held a lock, and what it did with it succeeded. */
   static void requireReleased(Object lock, int status) {
     if (status == Status.NOT_OWNER) {
-      throw new IllegalMonitorStateException(
-          lock + " is not held by thread " + Thread.currentThread().getName());
+      throw notHeld(lock);
     }
     if (status != Status.OK) {
       throw failure(lock, status);
     }
+  }
+
+  /**
+   * Checks that a wait for a condition ended with a signal. A lock whose last holder died stays
+   * held, since who called will give it back.
+   */
+  static void requireAwaited(Object condition, int status) {
+    if (status == Status.ORPHANED) {
+      throw orphaned(condition);
+    }
+    requireReleased(condition, status);
+  }
+
+  private static NodeLostException orphaned(Object lock) {
+    return new NodeLostException(
+        lock + ": the node that held the lock died; what it guards may be half done");
+  }
+
+  private static IllegalMonitorStateException notHeld(Object lock) {
+    return new IllegalMonitorStateException(
+        lock + " is not held by thread " + Thread.currentThread().getName());
   }
 
   static RuntimeException failure(Object what, int status) {

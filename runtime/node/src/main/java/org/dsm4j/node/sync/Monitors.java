@@ -2,11 +2,18 @@ package org.dsm4j.node.sync;
 
 import org.dsm4j.core.naming.Names;
 import org.dsm4j.node.engine.Engine;
+import org.dsm4j.node.engine.Status;
 
 /**
- * {@code synchronized} on things of the whole cluster, by number: a name's, or a shared address.
+ * {@code synchronized}, {@code wait} and {@code notify} on things of the whole cluster, by number:
+ * a name's, or a shared address.
  */
 public final class Monitors {
+  /** A monitor has one condition; those of a {@link NodeLock} have other numbers. */
+  private static final long CONDITION = 0;
+
+  private static final long FOR_EVER = -1;
+
   private final Engine engine;
   private final Names names;
 
@@ -37,12 +44,33 @@ public final class Monitors {
     return engine.holds(id) > 0;
   }
 
-  /** What wait and notify say until there are condition queues. */
-  public UnsupportedOperationException noWaiting(long id) {
-    return new UnsupportedOperationException(
-        describe(id)
-            + ": wait and notify on a monitor of the cluster come with RELEASE consistency, in a later"
-            + " version; use a DsmBarrier, or poll under the monitor");
+  /**
+   * As {@link Object#wait(long)}.
+   *
+   * @param timeoutNanos 0 = for ever
+   * @return false if the time was over
+   */
+  public boolean await(long id, long timeoutNanos) throws InterruptedException {
+    if (Thread.currentThread().isInterrupted() && held(id)) {
+      Thread.interrupted();
+      throw new InterruptedException();
+    }
+    int status = engine.await(id, CONDITION, this, timeoutNanos == 0 ? FOR_EVER : timeoutNanos);
+    if (status == Status.CANCELLED) {
+      return false;
+    }
+    if (status != Status.OK) {
+      LockStatus.requireAwaited(describe(id), status);
+    }
+    return true;
+  }
+
+  /** As {@link Object#notify} or {@link Object#notifyAll}. */
+  public void signal(long id, boolean all) {
+    int status = engine.signal(id, CONDITION, all);
+    if (status != Status.OK) {
+      LockStatus.requireReleased(describe(id), status);
+    }
   }
 
   private String describe(long id) {

@@ -1,8 +1,12 @@
 package org.dsm4j.node.sync;
 
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import org.dsm4j.DsmLock;
+import org.dsm4j.core.naming.Names;
 import org.dsm4j.node.engine.Engine;
 import org.dsm4j.node.engine.Status;
 
@@ -11,6 +15,11 @@ public final class NodeLock implements DsmLock {
   private final Engine engine;
   private final String name;
   private final long id;
+
+  /** Conditions without a name have these numbers; named ones, and monitors (0), have others. */
+  private final AtomicInteger conditions = new AtomicInteger();
+
+  private final ConcurrentHashMap<String, NodeCondition> named = new ConcurrentHashMap<>();
 
   /** The lock of that number. */
   public NodeLock(Engine engine, String name, long id) {
@@ -66,19 +75,15 @@ public final class NodeLock implements DsmLock {
 
   @Override
   public Condition newCondition() {
-    throw noConditions();
+    int number = conditions.incrementAndGet();
+    return new NodeCondition(engine, this, id, number, "number " + number);
   }
 
   @Override
   public Condition condition(String condition) {
-    throw noConditions();
-  }
-
-  private UnsupportedOperationException noConditions() {
-    return new UnsupportedOperationException(
-        this
-            + ": Conditions come with RELEASE consistency, in a later version; use a DsmBarrier, or poll"
-            + " under the lock");
+    Objects.requireNonNull(condition, "condition");
+    return named.computeIfAbsent(
+        condition, key -> new NodeCondition(engine, this, id, Names.hash(key), "\"" + key + "\""));
   }
 
   @Override
