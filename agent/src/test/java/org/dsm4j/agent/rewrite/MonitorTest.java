@@ -340,6 +340,28 @@ class MonitorTest {
     assertEquals(List.of(0, 1), cluster.callAll("M.pingPong"));
   }
 
+  @Test
+  void sharedInstancesAreMonitors() {
+    String source =
+        """
+        @Shared class Cell {
+          int value; boolean full;
+          synchronized void put(int x) throws InterruptedException { while (full) wait(); value = x; full = true; notifyAll(); }
+          synchronized int take() throws InterruptedException { while (!full) wait(); full = false; notifyAll(); return value; }
+        }
+        class T {
+          @Shared static Cell cell = new Cell();
+          static int run() throws Exception {
+            int sum = 0;
+            for (int i = 1; i <= 100; i++) { if (Dsm.node() == 0) cell.put(i); else sum += cell.take(); }
+            synchronized (cell) { sum += Thread.holdsLock(cell) ? 1 : 0; }
+            return sum + (Thread.holdsLock(cell) ? 9 : 0);
+          }
+        }
+        """;
+    assertEquals(List.of(1, 5051), new Cluster(2, true, source).callAll("T.run"));
+  }
+
   /** A block as kotlinc writes it: what gives the monitor back is in no guarded range. */
   @Test
   void otherCompilersRanges() {
