@@ -62,7 +62,9 @@ final class MonitorBlocks {
     return true;
   }
 
-  /** Whether the method does it as compilers do: finds the variables, and gives each one of ours. */
+  /**
+   * Whether the method does it as compilers do: finds the variables, and gives each one of ours.
+   */
   private boolean keepObjectsInVariables() {
     int next = method.maxLocals;
     for (AbstractInsnNode insn : method.instructions) {
@@ -171,8 +173,7 @@ final class MonitorBlocks {
             default -> null;
           };
       if (bridge != null) {
-        method.instructions.insertBefore(
-            insn, Instructions.call(Names.MONITORS, bridge, REPLACE));
+        method.instructions.insertBefore(insn, Instructions.call(Names.MONITORS, bridge, REPLACE));
       }
     }
   }

@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
  * monitorenter} and {@code monitorexit} instructions stay, on a <i>stand-in</i>: an object that
  * only the calling thread has. So the JVM sees locking as structured as before.
  *
- * <p>{@link #enter} and {@link #exited} are called for every monitor of the program, so the question
- * whether this one is shared must cost next to nothing: only plain {@code Object}s, classes and
- * arrays can be.
+ * <p>{@link #enter} and {@link #exited} are called for every monitor of the program, so the
+ * question whether this one is shared must cost next to nothing: only plain {@code Object}s,
+ * classes and arrays can be.
  */
 public final class Monitors {
   /** Marks ids made from addresses, so that they never meet those of names. */
