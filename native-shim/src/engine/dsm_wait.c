@@ -12,10 +12,10 @@
 #include "dsm_clock.h"
 #include "dsm_engine.h"
 
-#define GIVE_UP_NS    DSM_MILLISECOND /* a sleeping leader without input leaves the connections to the service thread */
-#define FOLLOW_NS     DSM_SECOND      /* a follower looks again at least this often */
-#define FAULT_RESERVE     4u          /* one of so many slots is kept for faults */
-#define CONDITION_RESERVE 2u          /* one of so many is kept from waits for conditions */
+#define GIVE_UP_NS        DSM_MILLISECOND /* a sleeping leader without input leaves the connections to the service thread */
+#define FOLLOW_NS         DSM_SECOND      /* a follower looks again at least this often */
+#define FAULT_RESERVE     4u              /* one of so many slots is kept for faults */
+#define CONDITION_RESERVE 2u              /* one of so many is kept from waits for conditions */
 
 /* ---- slots ----------------------------------------------------------------------------------------------- */
 
