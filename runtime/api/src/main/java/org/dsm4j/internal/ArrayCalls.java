@@ -90,13 +90,11 @@ public final class ArrayCalls {
     long toOffset = (long) toIndex << shift;
     if (fromToken != null) {
       fromOffset += Tokens.address(fromToken);
-      Runtimes.current().touch(fromOffset, bytes, false);
     } else {
       fromOffset += Kinds.heapBase(kind);
     }
     if (toToken != null) {
       toOffset += Tokens.address(toToken);
-      Runtimes.current().touch(toOffset, bytes, true);
     } else {
       toOffset += Kinds.heapBase(kind);
     }

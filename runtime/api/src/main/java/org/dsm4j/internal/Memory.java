@@ -9,8 +9,14 @@ import jdk.internal.misc.Unsafe;
 final class Memory {
   static final Unsafe U = Unsafe.getUnsafe();
 
-  /** Bytes that one copy may take before a safepoint can be reached again. */
+  /**
+   * Bytes that one copy may take before a safepoint can be reached again; and that are fetched
+   * ahead of it, few enough to be still there when they are copied.
+   */
   private static final long COPY_CHUNK_BYTES = 1 << 20;
+
+  /** A copy of less is not worth a call to fetch its pages: if they are not here, it faults. */
+  private static final long TOUCH_BYTES = 4096;
 
   static final long BOOLEAN_BASE = base("BOOLEAN");
   static final long BYTE_BASE = base("BYTE");
@@ -37,7 +43,7 @@ final class Memory {
   }
 
   /**
-   * Copies between heap arrays (base object) and raw memory (null base) in chunks, so that a
+   * Copies between heap arrays (base object) and shared memory (null base) in chunks, so that a
    * safepoint is never held up for longer than one of them takes. Copies downwards when the ranges
    * overlap and need it.
    */
@@ -46,14 +52,29 @@ final class Memory {
       for (long left = bytes; left > 0; ) {
         long chunk = Math.min(left, COPY_CHUNK_BYTES);
         left -= chunk;
-        U.copyMemory(from, fromOffset + left, to, toOffset + left, chunk);
+        copyChunk(from, fromOffset + left, to, toOffset + left, chunk);
       }
       return;
     }
     for (long done = 0; done < bytes; ) {
       long chunk = Math.min(bytes - done, COPY_CHUNK_BYTES);
-      U.copyMemory(from, fromOffset + done, to, toOffset + done, chunk);
+      copyChunk(from, fromOffset + done, to, toOffset + done, chunk);
       done += chunk;
     }
+  }
+
+  /** Fetches the pages first, in native state, where no safepoint waits for them. */
+  private static void copyChunk(
+      Object from, long fromOffset, Object to, long toOffset, long bytes) {
+    if (bytes >= TOUCH_BYTES) {
+      DsmRuntime runtime = Runtimes.current();
+      if (from == null) {
+        runtime.touch(fromOffset, bytes, false);
+      }
+      if (to == null) {
+        runtime.touch(toOffset, bytes, true);
+      }
+    }
+    U.copyMemory(from, fromOffset, to, toOffset, bytes);
   }
 }
