@@ -68,20 +68,33 @@ typedef struct dsm_options {
     uint64_t inform_ns; /* 2 ms: what others have not seen is told unasked this much later; UINT64_MAX = never */
 } dsm_options;
 
-/* Maps the space, starts the listening socket (loopback, a free port) and the handlers. One node alone
+/* Where the data plane listens, and who may connect. Zero = the default that is named. Fixed layout, as dsm_options. */
+typedef struct dsm_network {
+    uint64_t size;      /* sizeof(dsm_network) as the caller knows it */
+    const char *bind;   /* numeric address, IPv4 or IPv6; 127.0.0.1 */
+    uint64_t port;      /* TCP port; a free one */
+    const uint8_t *key; /* DSM_KEY_BYTES that all nodes of the cluster know and nobody else (copied); none: every
+                           process that can connect is taken for a node, so only loopback can be listened on */
+} dsm_network;
+#define DSM_KEY_BYTES 32u
+
+/* Maps the space, starts the listening socket (loopback, a free port, no key) and the handlers. One node alone
  * (`nodes` 1) needs nothing more: its whole space is open and never faults.
  *
  * A test aid: with DSM_TEST_DELAYS=SEED:MICROSECONDS in the environment, what this engine receives comes in small pieces, and
  * one in ten is held back, each connection by itself, for a random time below that (at most a second). Read here, once; costs
  * nothing if not set. */
 DSM_API int dsm_engine_create(const dsm_options *options, dsm_engine **out);
+/* The same with a network of its own (NULL: as above). DSM_E_ARGUMENT: an address that is not loopback, without a key. */
+DSM_API int dsm_engine_create_at(const dsm_options *options, const dsm_network *network, dsm_engine **out);
 DSM_API uint32_t dsm_abi_version(void);
 DSM_API const char *dsm_last_error(void);
 
 DSM_API int dsm_engine_port(dsm_engine *engine); /* TCP port of the data plane */
 
-/* Connects to all others; returns when every connection stands, or DSM_E_TIMEOUT / DSM_E_SYSTEM.
- * addresses: "host:port" of node 0, 1, ... separated by commas (its own entry is not used). Starts the service thread. */
+/* Connects to all others; returns when every connection stands, and both ends of each have proved that they know the key
+ * (docs/wire.md), or DSM_E_TIMEOUT / DSM_E_SYSTEM / DSM_E_PROTOCOL.
+ * addresses: "host:port" (numeric, IPv6 in brackets) of node 0, 1, ... separated by commas (its own entry is not used). Starts the service thread. */
 DSM_API int dsm_engine_connect(dsm_engine *engine, const char *addresses, uint64_t timeout_ns);
 
 DSM_API uint64_t dsm_engine_base(dsm_engine *engine); /* address of offset 0 */

@@ -22,7 +22,8 @@ static int outcome(int rc, const char *what)
 
 int dsm_raw_listen(uint32_t *port)
 {
-    return outcome(dsm_socket_listen(port), "raw exchange: listening on the loopback interface");
+    *port = 0;
+    return outcome(dsm_socket_listen(NULL, port), "raw exchange: listening on the loopback interface");
 }
 
 int dsm_raw_serve(int listener, uint32_t answer_bytes, uint32_t polling, uint64_t timeout_ns)

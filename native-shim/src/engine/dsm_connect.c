@@ -1,9 +1,9 @@
 /*
  * dsm_connect.c - from addresses to standing connections.
  *
- * Every node connects to those with a smaller number and accepts those with a greater one; both sides send HELLO, who
- * connects first, and read exactly one HELLO before anything else is parsed. Whoever says something else is dropped with a line,
- * and cannot keep anybody waiting: all this happens side by side, and each has its time.
+ * Every node connects to those with a smaller number and accepts those with a greater one; both ends prove that they know
+ * the cluster's key and say HELLO (dsm_greet.h) before anything else is parsed. Whoever does otherwise is dropped with a
+ * line, at most one a minute, and cannot keep anybody waiting: all this happens side by side, and each has its time.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,16 +15,19 @@
 #include "dsm_clock.h"
 #include "dsm_engine.h"
 #include "dsm_error.h"
+#include "dsm_greet.h"
 #include "dsm_line.h"
-#include "dsm_wire.h"
 
-#define STRANGERS       64u                    /* accepted connections that have not said HELLO yet */
+/* Accepted connections that have not said yet who they are. Where there are more the oldest goes, so this many must come
+ * within the time that an honest one takes to answer its challenge to crowd it out. */
+#define STRANGERS       512u
+#define ACCEPTS         64u                    /* of one turn, so that those who came before are heard meanwhile */
 #define HELLO_WITHIN_NS (5 * DSM_SECOND)       /* of being accepted */
 #define RETRY_NS        (20 * DSM_MILLISECOND) /* of a refused connection */
 #define LOOK_NS         (20 * DSM_MILLISECOND)
-#define LINE_EVERY_NS   DSM_SECOND     /* about strangers */
-#define INPUT_BYTES     (128u * 1024u) /* of one connection: some thirty pages a system call */
-#define INPUT_PAGES     8u             /* at least, where pages are large: a frame must fit into half of it */
+#define LINE_EVERY_NS   (60 * DSM_SECOND) /* about strangers */
+#define INPUT_BYTES     (128u * 1024u)    /* of one connection: some thirty pages a system call */
+#define INPUT_PAGES     8u                /* at least, where pages are large: a frame must fit into half of it */
 #define OUTPUT_SPARE    (UINT64_C(1) << 20)
 
 enum stage { ABSENT, CONNECTING, GREETING, STANDING };
@@ -33,71 +36,41 @@ enum stage { ABSENT, CONNECTING, GREETING, STANDING };
 typedef struct candidate {
     enum stage stage;
     int socket;
-    uint32_t sent, got;
     uint64_t retry_at, drop_at;
-    uint8_t hello[DSM_HEAD_MAX];
+    dsm_greeting greeting;
 } candidate;
 
 typedef struct handshake {
     dsm_engine *engine;
     candidate *known; /* one a node; of those with a greater number only the stage is used */
-    candidate strangers[STRANGERS];
+    candidate *strangers;
     const char **address; /* one a node, not terminated */
     size_t *address_length;
-    uint8_t hello[DSM_HEAD_MAX];
-    uint32_t hello_length;
     uint32_t missing;
-    uint64_t line_at;
+    uint64_t line_at; /* before then nothing is said about strangers */
+    uint64_t unsaid;
     struct pollfd *set;
 } handshake;
-
-/* ---- what is said ------------------------------------------------------------------------------------------ */
-
-static void write_hello(handshake *h)
-{
-    const dsm_engine *e = h->engine;
-    dsm_message hello = {.type = DSM_MSG_HELLO,
-                         .magic = DSM_WIRE_MAGIC,
-                         .version = DSM_WIRE_VERSION,
-                         .node = e->config.node,
-                         .nodes = e->config.nodes,
-                         .page_bytes = e->config.page_bytes,
-                         .cluster = e->options.cluster,
-                         .pages = e->config.pages};
-    h->hello_length = dsm_wire_encode(&hello, e->config.page_bytes, h->hello);
-}
-
-/* NULL, or what is different about the other side. */
-static const char *mismatch(const dsm_engine *e, const dsm_message *m)
-{
-    if (m->type != DSM_MSG_HELLO || m->magic != DSM_WIRE_MAGIC)
-        return "it is no node of DSM4J";
-    if (m->version != DSM_WIRE_VERSION)
-        return "it speaks another version of the protocol";
-    if (m->cluster != e->options.cluster)
-        return "it belongs to another cluster";
-    if (m->nodes != e->config.nodes)
-        return "it was started with another number of nodes";
-    if (m->page_bytes != e->config.page_bytes)
-        return "its system has pages of another size";
-    if (m->pages != e->config.pages)
-        return "its address space has another size";
-    if (m->node >= e->config.nodes)
-        return "its number is out of range";
-    return NULL;
-}
 
 static void tell_of_stranger(handshake *h, const char *why)
 {
     uint64_t now = dsm_clock_now();
-    if (now < h->line_at)
+    if (now < h->line_at) {
+        h->unsaid++;
         return;
+    }
     h->line_at = now + LINE_EVERY_NS;
     dsm_line line = {0};
     dsm_line_text(&line, "dsm: node ");
     dsm_line_number(&line, h->engine->config.node);
     dsm_line_text(&line, " dropped a connection to its data port: ");
     dsm_line_text(&line, why);
+    if (h->unsaid > 0) {
+        dsm_line_text(&line, "; and ");
+        dsm_line_number(&line, h->unsaid);
+        dsm_line_text(&line, " more before");
+        h->unsaid = 0;
+    }
     dsm_line_write(&line);
 }
 
@@ -128,69 +101,10 @@ static int stand(handshake *h, uint32_t node, int socket)
     return DSM_OK;
 }
 
-/* Sends what it can of our HELLO; -1 = broken. */
-static int say(handshake *h, candidate *c)
-{
-    dsm_transport *t = h->engine->transport;
-    while (c->sent < h->hello_length) {
-        struct iovec part = {h->hello + c->sent, h->hello_length - c->sent};
-        ssize_t n = t->sendv(t, c->socket, &part, 1);
-        if (n == -EAGAIN)
-            break;
-        if (n < 0)
-            return -1;
-        c->sent += (uint32_t)n;
-    }
-    return 0;
-}
-
-/* Receives what has come of the other side's; -1 = broken. */
-static int hear(handshake *h, candidate *c)
-{
-    dsm_transport *t = h->engine->transport;
-    while (c->got < h->hello_length) {
-        ssize_t n = t->recv(t, c->socket, c->hello + c->got, h->hello_length - c->got);
-        if (n == -EAGAIN)
-            break;
-        if (n <= 0)
-            return -1;
-        c->got += (uint32_t)n;
-    }
-    return 0;
-}
-
-static int through(const handshake *h, const candidate *c)
-{
-    return c->sent == h->hello_length && c->got == h->hello_length;
-}
-
-/* Who connects speaks first. 1 when both HELLOs are through, 0 = not yet, -1 = broken. */
-static int greet(handshake *h, candidate *c)
-{
-    return say(h, c) < 0 || hear(h, c) < 0 ? -1 : through(h, c);
-}
-
-/* Who accepts answers: the other side counts the connection as standing once it has our HELLO, so it must not get that
- * before we have its own, or one of two nodes could wait for ever for a connection that the other has. */
-static int answer(handshake *h, candidate *c)
-{
-    if (hear(h, c) < 0 || (c->got == h->hello_length && say(h, c) < 0))
-        return -1;
-    return through(h, c);
-}
-
-static const char *judge(handshake *h, const candidate *c, dsm_message *m)
-{
-    if (dsm_wire_decode(c->hello, h->hello_length, h->engine->config.page_bytes, m) != 0)
-        return "it is no node of DSM4J";
-    return mismatch(h->engine, m);
-}
-
 static int advance_known(handshake *h, uint32_t node, uint64_t now)
 {
     dsm_engine *e = h->engine;
     candidate *c = &h->known[node];
-    dsm_message hello;
     if (c->stage == ABSENT) {
         if (now < c->retry_at)
             return DSM_OK;
@@ -202,37 +116,38 @@ static int advance_known(handshake *h, uint32_t node, uint64_t now)
         return DSM_OK;
     }
     if (c->stage == CONNECTING) {
-        if (e->transport->connected(e->transport, c->socket) == 0)
+        if (e->transport->connected(e->transport, c->socket) == 0) {
             c->stage = GREETING;
-        else
+            dsm_greet_connect(&c->greeting, c->socket, node);
+        } else {
             drop(h, c), c->retry_at = now + RETRY_NS;
+        }
         return DSM_OK;
     }
-    int rc = greet(h, c);
-    if (rc < 0)
-        drop(h, c), c->retry_at = now + RETRY_NS; /* it may be about to restart, or refuse us: its line says so */
-    if (rc <= 0)
-        return DSM_OK;
-    const char *why = judge(h, c, &hello);
-    if (why == NULL && hello.node != node)
-        why = "another node answered there";
-    if (why != NULL)
+    enum dsm_greet_state state = dsm_greet_advance(e, &c->greeting);
+    if (state == DSM_GREET_THROUGH)
+        return stand(h, node, c->socket);
+    if (state == DSM_GREET_BROKEN && c->greeting.why != NULL)
         return dsm_error(DSM_E_PROTOCOL, "node %u at %.*s cannot be joined: %s", node, (int)h->address_length[node],
-                         h->address[node], why);
-    return stand(h, node, c->socket);
+                         h->address[node], c->greeting.why);
+    if (state == DSM_GREET_BROKEN)
+        drop(h, c), c->retry_at = now + RETRY_NS; /* it may be about to restart, or refuse us: its line says so */
+    return DSM_OK;
 }
 
 static int advance_stranger(handshake *h, candidate *c, uint64_t now)
 {
     dsm_engine *e = h->engine;
-    dsm_message hello;
-    int rc = answer(h, c);
-    if (rc == 0 && now < c->drop_at)
+    enum dsm_greet_state state = dsm_greet_advance(e, &c->greeting);
+    if (state == DSM_GREET_UNDER_WAY && now < c->drop_at)
         return DSM_OK;
-    const char *why = rc < 0    ? "it ended before it had said who it is"
-                      : rc == 0 ? "it did not say who it is in time"
-                                : judge(h, c, &hello);
-    if (why == NULL && (hello.node <= e->config.node || h->known[hello.node].stage == STANDING))
+    uint32_t node = c->greeting.peer;
+    const char *why = c->greeting.why;
+    if (state == DSM_GREET_UNDER_WAY)
+        why = "it did not say who it is in time";
+    else if (state == DSM_GREET_BROKEN && why == NULL)
+        why = "it ended before it had said who it is";
+    else if (state == DSM_GREET_THROUGH && (node <= e->config.node || h->known[node].stage == STANDING))
         why = "it claims the number of another node";
     if (why != NULL) {
         tell_of_stranger(h, why);
@@ -241,7 +156,7 @@ static int advance_stranger(handshake *h, candidate *c, uint64_t now)
     }
     int socket = c->socket;
     *c = (candidate){.stage = ABSENT, .socket = -1};
-    return stand(h, hello.node, socket);
+    return stand(h, node, socket);
 }
 
 /* A free place; where there is none the oldest makes room, but not before what it has said is heard. */
@@ -266,17 +181,35 @@ static int make_place(handshake *h, uint64_t now, candidate **out)
     return rc;
 }
 
-/* A bounded number at a time, so that those who came before are heard meanwhile. */
+/* No descriptor is left for who waits to be accepted: the oldest stranger gives its own up. */
+static void make_descriptor(handshake *h)
+{
+    candidate *oldest = NULL;
+    for (uint32_t i = 0; i < STRANGERS; i++) {
+        candidate *c = &h->strangers[i];
+        if (c->stage != ABSENT && (oldest == NULL || c->drop_at < oldest->drop_at))
+            oldest = c;
+    }
+    if (oldest == NULL)
+        return;
+    tell_of_stranger(h, "too many have not said who they are");
+    drop(h, oldest);
+}
+
 static int accept_strangers(handshake *h, uint64_t now)
 {
     dsm_engine *e = h->engine;
-    for (uint32_t i = 0; i < STRANGERS; i++) {
+    for (uint32_t i = 0; i < ACCEPTS; i++) {
         int socket = e->transport->accept(e->transport, e->listener);
+        if (socket == -EMFILE || socket == -ENFILE)
+            make_descriptor(h);
         if (socket < 0)
             break;
         candidate *place;
         int rc = make_place(h, now, &place);
         *place = (candidate){.stage = GREETING, .socket = socket, .drop_at = now + HELLO_WITHIN_NS};
+        if (dsm_greet_accept(e, &place->greeting, socket) != 0)
+            drop(h, place);
         if (rc != DSM_OK)
             return rc;
     }
@@ -310,9 +243,10 @@ static int missing_error(const handshake *h)
     for (uint32_t n = 0; n < h->engine->config.nodes && length < sizeof list - 12; n++)
         if (n != h->engine->config.node && h->known[n].stage != STANDING)
             length += (size_t)snprintf(list + length, sizeof list - length, "%s%u", length > 0 ? ", " : "", n);
-    return dsm_error(DSM_E_TIMEOUT,
-                     "node %u has waited in vain for node %s; are all nodes started, and with the same settings?",
-                     h->engine->config.node, list);
+    return dsm_error(
+        DSM_E_TIMEOUT,
+        "node %u has waited in vain for node %s; are all nodes started, and with the same settings and secret?",
+        h->engine->config.node, list);
 }
 
 static int shake_hands(handshake *h, uint64_t deadline)
@@ -393,18 +327,18 @@ static int connect_all(dsm_engine *e, const char *addresses, uint64_t timeout_ns
     h->engine = e;
     h->missing = nodes - 1;
     h->known = calloc(nodes, sizeof *h->known);
+    h->strangers = calloc(STRANGERS, sizeof *h->strangers);
     h->address = calloc(nodes, sizeof *h->address);
     h->address_length = calloc(nodes, sizeof *h->address_length);
     h->set = calloc(1 + nodes + STRANGERS, sizeof *h->set);
     int rc = DSM_OK;
-    if (h->known == NULL || h->address == NULL || h->address_length == NULL || h->set == NULL)
+    if (h->known == NULL || h->strangers == NULL || h->address == NULL || h->address_length == NULL || h->set == NULL)
         rc = dsm_error(DSM_E_SYSTEM, "no memory to connect %u nodes", nodes);
     if (rc == DSM_OK)
         rc = read_addresses(h, addresses);
-    write_hello(h);
     if (rc == DSM_OK)
         rc = shake_hands(h, timeout_ns < DSM_FOREVER - now ? now + timeout_ns : DSM_FOREVER);
-    for (uint32_t i = 0; i < STRANGERS; i++)
+    for (uint32_t i = 0; i < STRANGERS && h->strangers != NULL; i++)
         drop(h, &h->strangers[i]);
     for (uint32_t n = 0; n < nodes && h->known != NULL; n++)
         if (h->known[n].stage != STANDING)
@@ -414,6 +348,7 @@ static int connect_all(dsm_engine *e, const char *addresses, uint64_t timeout_ns
     free(h->set);
     free(h->address_length);
     free(h->address);
+    free(h->strangers);
     free(h->known);
     free(h);
     return rc;

@@ -11,6 +11,8 @@
 #include "dsm_clock.h"
 #include "dsm_error.h"
 #include "dsm_memory.h"
+#include "dsm_sha256.h"
+#include "dsm_socket.h"
 #include "dsm_wire.h"
 
 #define DEFAULT_BASE      UINT64_C(0x200000000000)
@@ -112,6 +114,34 @@ static int read_options(dsm_engine *e, const dsm_options *options)
     return DSM_OK;
 }
 
+/* ---- network ---------------------------------------------------------------------------------------------------- */
+
+static int read_network(dsm_engine *e, const dsm_network *given)
+{
+    dsm_network network = {.size = sizeof network};
+    e->auth = (dsm_auth){.plane = DSM_AUTH_DATA, .protocol = DSM_WIRE_VERSION};
+    if (given != NULL && given->size < sizeof given->size)
+        return dsm_error(DSM_E_ARGUMENT, "dsm_engine_create_at: network.size is not set");
+    if (given != NULL)
+        memcpy(&network, given, given->size < sizeof network ? given->size : sizeof network);
+    if (network.port > 65535 || (network.bind != NULL && strlen(network.bind) >= sizeof e->bind))
+        return dsm_error(DSM_E_ARGUMENT, "the address or the port to listen on is out of range");
+    if (network.bind != NULL)
+        strcpy(e->bind, network.bind);
+    e->port = (uint32_t)network.port;
+    if (network.key != NULL) {
+        memcpy(e->auth.key, network.key, DSM_KEY_BYTES);
+        e->auth.secured = true;
+    } else if (dsm_socket_is_loopback(network.bind) == 0) {
+        return dsm_error(
+            DSM_E_ARGUMENT,
+            "listening on %s lets other machines connect, and there is no secret to know them by; set one, "
+            "or listen on 127.0.0.1",
+            e->bind);
+    }
+    return DSM_OK;
+}
+
 /* ---- creation ------------------------------------------------------------------------------------------------- */
 
 static int open_core(dsm_engine *e)
@@ -189,9 +219,13 @@ static int open_network(dsm_engine *e)
         return dsm_error(DSM_E_SYSTEM, "no event descriptors: %s", strerror(-rc));
     if (e->config.nodes == 1)
         return DSM_OK;
-    e->listener = e->transport->listen(e->transport, &e->port);
+    const char *bind = e->bind[0] == '\0' ? "127.0.0.1" : e->bind;
+    uint32_t port = e->port;
+    e->listener = e->transport->listen(e->transport, bind, &e->port);
+    if (e->listener == -EINVAL)
+        return dsm_error(DSM_E_ARGUMENT, "the address to listen on, \"%s\" port %u, is none", bind, port);
     if (e->listener < 0)
-        return dsm_error(DSM_E_SYSTEM, "cannot listen on the loopback interface: %s", strerror(-e->listener));
+        return dsm_error(DSM_E_SYSTEM, "cannot listen on %s port %u: %s", bind, port, strerror(-e->listener));
     return DSM_OK;
 }
 
@@ -228,10 +262,11 @@ static void destroy(dsm_engine *e)
     free(e->slots);
     free(e->remotes);
     free(e->delays);
+    dsm_bytes_wipe(&e->auth, sizeof e->auth);
     free(e);
 }
 
-int dsm_engine_create_on(dsm_transport *transport, const dsm_options *options, dsm_engine **out)
+static int create(dsm_transport *transport, const dsm_options *options, const dsm_network *network, dsm_engine **out)
 {
     dsm_engine *e = aligned_alloc(64, (sizeof *e + 63) / 64 * 64);
     if (e == NULL)
@@ -243,6 +278,8 @@ int dsm_engine_create_on(dsm_transport *transport, const dsm_options *options, d
     e->batch.dirty = DSM_NO_NODE;
     e->deadline = DSM_FOREVER;
     int rc = read_options(e, options);
+    if (rc == DSM_OK)
+        rc = read_network(e, network);
     if (rc == DSM_OK)
         rc = open_core(e);
     if (rc == DSM_OK)
@@ -261,11 +298,16 @@ int dsm_engine_create_on(dsm_transport *transport, const dsm_options *options, d
     return DSM_OK;
 }
 
-int dsm_engine_create(const dsm_options *options, dsm_engine **out)
+int dsm_engine_create_on(dsm_transport *transport, const dsm_options *options, dsm_engine **out)
+{
+    return create(transport, options, NULL, out);
+}
+
+int dsm_engine_create_at(const dsm_options *options, const dsm_network *network, dsm_engine **out)
 {
     const char *delays = getenv("DSM_TEST_DELAYS");
     if (delays == NULL || delays[0] == '\0')
-        return dsm_engine_create_on(dsm_transport_tcp(), options, out);
+        return create(dsm_transport_tcp(), options, network, out);
     dsm_faulty *faulty;
     uint64_t node = options != NULL && options->size >= offsetof(dsm_options, nodes) ? options->node : 0;
     int rc = dsm_faulty_open(delays, node, dsm_transport_tcp(), &faulty);
@@ -274,12 +316,17 @@ int dsm_engine_create(const dsm_options *options, dsm_engine **out)
                    ? dsm_error(DSM_E_SYSTEM, "no memory for a transport with delays")
                    : dsm_error(DSM_E_ARGUMENT, "DSM_TEST_DELAYS is \"%s\"; it takes SEED:MICROSECONDS, of 1 to 1000000",
                                delays);
-    rc = dsm_engine_create_on(&faulty->transport, options, out);
+    rc = create(&faulty->transport, options, network, out);
     if (rc == DSM_OK)
         (*out)->delays = faulty;
     else
         free(faulty);
     return rc;
+}
+
+int dsm_engine_create(const dsm_options *options, dsm_engine **out)
+{
+    return dsm_engine_create_at(options, NULL, out);
 }
 
 /* ---- looking in -------------------------------------------------------------------------------------------------- */

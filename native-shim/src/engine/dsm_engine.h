@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "dsm.h"
+#include "dsm_auth.h"
 #include "dsm_core.h"
 #include "dsm_diff.h"
 #include "dsm_faulty.h"
@@ -128,7 +129,9 @@ struct dsm_engine {
     uint8_t *twins;       /* config.twins pages, touched lazily; NULL without RELEASE pages */
     uint8_t *copies;      /* bodies of messages that lie nowhere else until they are sent; NULL likewise */
     int listener;
+    char bind[64]; /* "" = loopback */
     uint32_t port;
+    dsm_auth auth;
     uint64_t spin_ns; /* 0 = never */
 
     dsm_mutex reading;

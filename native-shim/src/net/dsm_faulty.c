@@ -44,9 +44,9 @@ static int shrink(dsm_faulty *f, int socket)
     return socket;
 }
 
-static int faulty_listen(dsm_transport *transport, uint32_t *port)
+static int faulty_listen(dsm_transport *transport, const char *host, uint32_t *port)
 {
-    return shrink(of(transport), of(transport)->inner->listen(of(transport)->inner, port));
+    return shrink(of(transport), of(transport)->inner->listen(of(transport)->inner, host, port));
 }
 
 static int faulty_connect(dsm_transport *transport, const char *address, size_t length)

@@ -6,10 +6,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Listens on the loopback interface, a free port. Non-blocking, close-on-exec. */
-int dsm_socket_listen(uint32_t *port);
-/* Starts to connect to "host:port" (numeric host or "localhost"); -EINVAL if that cannot be read. Non-blocking,
- * close-on-exec, TCP_NODELAY; writable once it stands (see dsm_socket_connected). */
+/* Listens on `host`, a numeric address (IPv4 or IPv6, without brackets); NULL = 127.0.0.1. *port: which, 0 = a free
+ * one, which is then stored there. -EINVAL if `host` is no address. Non-blocking, close-on-exec. */
+int dsm_socket_listen(const char *host, uint32_t *port);
+/* Whether only this machine can reach what listens on `host` (as above): 1, 0, or -EINVAL. */
+int dsm_socket_is_loopback(const char *host);
+/* Starts to connect to "host:port" (numeric host, IPv6 in brackets, or "localhost"); -EINVAL if that cannot be read.
+ * Non-blocking, close-on-exec, TCP_NODELAY; writable once it stands (see dsm_socket_connected). */
 int dsm_socket_connect(const char *address, size_t length);
 /* How a connect ended: 0 or -errno. */
 int dsm_socket_connected(int socket);

@@ -7,10 +7,10 @@
 #include "dsm_socket.h"
 #include "dsm_transport.h"
 
-static int tcp_listen(dsm_transport *transport, uint32_t *port)
+static int tcp_listen(dsm_transport *transport, const char *host, uint32_t *port)
 {
     (void)transport;
-    return dsm_socket_listen(port);
+    return dsm_socket_listen(host, port);
 }
 
 static int tcp_connect(dsm_transport *transport, const char *address, size_t length)

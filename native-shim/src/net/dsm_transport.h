@@ -16,7 +16,8 @@
 typedef struct dsm_transport dsm_transport;
 
 struct dsm_transport {
-    int (*listen)(dsm_transport *transport, uint32_t *port);
+    /* On a numeric address, NULL = loopback; *port 0 = a free one, which is then stored there. */
+    int (*listen)(dsm_transport *transport, const char *host, uint32_t *port);
     /* Starts to connect to "host:port"; the descriptor is writable once it stands or failed. */
     int (*connect)(dsm_transport *transport, const char *address, size_t length);
     int (*connected)(dsm_transport *transport, int connection);
@@ -30,7 +31,7 @@ struct dsm_transport {
     void (*close)(dsm_transport *transport, int descriptor);
 };
 
-/* TCP over the loopback interface, TCP_NODELAY. Has no state: one serves everybody. */
+/* TCP, TCP_NODELAY. Has no state: one serves everybody. */
 dsm_transport *dsm_transport_tcp(void);
 
 #endif
