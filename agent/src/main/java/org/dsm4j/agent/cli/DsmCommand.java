@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       ManagerCommand.class,
+      SecretCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
       SettingsCommand.class,

@@ -1,6 +1,7 @@
 package org.dsm4j.agent.cli;
 
 import java.util.concurrent.Callable;
+import org.dsm4j.agent.settings.Secrets;
 import org.dsm4j.agent.settings.SettingTable;
 import org.dsm4j.agent.settings.Settings;
 import org.dsm4j.agent.settings.SettingsException;
@@ -18,8 +19,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Runs the manager of a cluster in a process of its own, until all nodes have ended.",
-      "Its nodes are started with manager=127.0.0.1:PORT,embedded-manager=false; the status is the",
-      "cluster's."
+      "Its nodes are started with manager=HOST:PORT,embedded-manager=false; the status is the",
+      "cluster's. Its name and its secret are read as a node's are: the settings cluster and",
+      "secret-file, and the variable DSM_SECRET."
     })
 final class ManagerCommand implements Callable<Integer> {
   private static final int NO_NODE = -1;
@@ -30,8 +32,16 @@ final class ManagerCommand implements Callable<Integer> {
   @Option(
       names = {"-p", "--port"},
       required = true,
-      description = "Port to listen on, on this machine only; 0 for a free one.")
+      description = "Port to listen on; 0 for a free one.")
   private int port;
+
+  @Option(
+      names = {"-b", "--bind"},
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description =
+          "Address or name to listen on; ${DEFAULT-VALUE} by default. Any other needs a secret.")
+  private String bind;
 
   @Option(
       names = {"-n", "--nodes"},
@@ -43,7 +53,12 @@ final class ManagerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     try (ManagerServer manager = ManagerServer.start(config())) {
       System.out.println(
-          "dsm: manager of " + nodes + " nodes listens on 127.0.0.1:" + manager.port());
+          "dsm: manager of "
+              + nodes
+              + " nodes listens on "
+              + (bind.contains(":") ? "[" + bind + "]" : bind)
+              + ":"
+              + manager.port());
       return manager.awaitEnd();
     }
   }
@@ -58,11 +73,12 @@ final class ManagerCommand implements Callable<Integer> {
     try {
       Settings settings = SettingsReader.read("");
       return new ManagerConfig(
-          "127.0.0.1",
+          bind,
           port,
           nodes,
           NO_NODE,
           settings.get(SettingTable.CLUSTER),
+          Secrets.of(settings),
           null,
           settings.get(SettingTable.JOIN_TIMEOUT),
           settings.get(SettingTable.INIT_TIMEOUT),

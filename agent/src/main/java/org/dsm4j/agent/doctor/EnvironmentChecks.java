@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.dsm4j.agent.settings.Setting;
 import org.dsm4j.agent.settings.SettingTable;
+import org.dsm4j.node.auth.ClusterSecret;
 
 /** Network, limits of the user, and variables that look like settings but are none. */
 final class EnvironmentChecks {
@@ -56,7 +57,10 @@ final class EnvironmentChecks {
    */
   private Finding variables() {
     Set<String> known =
-        SettingTable.all().stream().map(Setting::environmentName).collect(Collectors.toSet());
+        SettingTable.all().stream()
+            .map(Setting::environmentName)
+            .collect(Collectors.toCollection(TreeSet::new));
+    known.add(ClusterSecret.ENVIRONMENT);
     Set<String> unknown = new TreeSet<>();
     for (String name : environment.keySet()) {
       if (name.startsWith("DSM_") && !known.contains(name)) {

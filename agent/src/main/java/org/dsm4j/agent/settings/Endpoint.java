@@ -3,12 +3,12 @@ package org.dsm4j.agent.settings;
 /**
  * Where something listens.
  *
- * @param host name or address; IPv6 in brackets
+ * @param host name or address; IPv6 without its brackets
  * @param port 1 to 65535
  */
 public record Endpoint(String host, int port) {
   /**
-   * Reads host:port.
+   * Reads host:port; an IPv6 address stands in brackets.
    *
    * @throws IllegalArgumentException if it is not that
    */
@@ -23,11 +23,11 @@ public record Endpoint(String host, int port) {
     if (port < 1 || port > 65_535 || !bracketed && host.contains(":")) {
       throw new IllegalArgumentException(text);
     }
-    return new Endpoint(host, port);
+    return new Endpoint(bracketed ? host.substring(1, host.length() - 1) : host, port);
   }
 
   @Override
   public String toString() {
-    return host + ":" + port;
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 }

@@ -2,6 +2,7 @@ package org.dsm4j.agent.settings;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import org.dsm4j.node.Network;
 import org.dsm4j.node.NodeConfig;
 import org.dsm4j.node.engine.Pager;
 
@@ -51,8 +52,19 @@ public final class NodeConfigs {
             .twins(settings.get(SettingTable.TWINS))
             .migrateAfter(settings.get(SettingTable.MIGRATE_AFTER))
             .logLevel(settings.get(SettingTable.LOG));
+    if (nodes > 1) {
+      builder.network(network(settings));
+    }
     manager(builder, settings);
     return builder.build();
+  }
+
+  private static Network network(Settings settings) {
+    return new Network(
+        settings.get(SettingTable.BIND),
+        settings.get(SettingTable.PORT),
+        settings.get(SettingTable.ADVERTISE),
+        Secrets.of(settings));
   }
 
   private static void manager(NodeConfig.Builder builder, Settings settings) {

@@ -24,6 +24,11 @@ final class SettingNames {
 
   /** The line about an unknown key. */
   static String unknown(String key, String origin) {
+    if (key.equals("secret")) {
+      return "the secret is no setting ("
+          + origin
+          + "), since settings can be seen by others; put it into a file and set secret-file, or into the variable DSM_SECRET";
+    }
     String meant = nearest(key).stream().collect(Collectors.joining(", ", "; did you mean: ", "?"));
     return "there is no setting \""
         + key

@@ -33,6 +33,30 @@ public final class SettingTable {
           ValueTypes.text(200),
           "dsm",
           "name of the cluster; nodes of others are refused");
+  public static final Setting<Path> SECRET_FILE =
+      add(
+          "secret-file",
+          ValueTypes.path(),
+          null,
+          "file with the cluster's secret, which only its owner may read; else the variable DSM_SECRET is looked at");
+  public static final Setting<String> BIND =
+      add(
+          "bind",
+          ValueTypes.text(200),
+          null,
+          "address or name to listen on; by default loopback if the manager is there, else where this machine reaches the manager from");
+  public static final Setting<String> ADVERTISE =
+      add(
+          "advertise",
+          ValueTypes.text(200),
+          null,
+          "address or name by which other nodes reach this one; by default what it listens on");
+  public static final Setting<Integer> PORT =
+      add(
+          "port",
+          ValueTypes.integer(0, 65_535),
+          "0",
+          "port on which this node serves its pages; 0 for a free one");
   public static final Setting<Long> BASE =
       add(
           "base",

@@ -1,17 +1,23 @@
 package org.dsm4j.node;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.dsm4j.core.allocation.Geometry;
 import org.dsm4j.core.message.Protocol;
 import org.dsm4j.core.message.ToManager;
 import org.dsm4j.core.message.ToNode;
 import org.dsm4j.core.naming.Names;
+import org.dsm4j.node.auth.ClusterSecret;
+import org.dsm4j.node.auth.Plane;
 import org.dsm4j.node.control.ControlClient;
 import org.dsm4j.node.control.ManagerConfig;
 import org.dsm4j.node.control.ManagerServer;
+import org.dsm4j.node.control.NodeIdentity;
 import org.dsm4j.node.engine.Engine;
+import org.dsm4j.node.engine.EngineNetwork;
 import org.dsm4j.node.engine.EngineOptions;
 import org.dsm4j.node.engine.Memory;
 import org.dsm4j.node.engine.NativeLibrary;
@@ -26,6 +32,9 @@ import org.dsm4j.node.memory.Blocks;
 final class Joining {
   private static final long DEFAULT_SPACE_BYTES = 1L << 40;
   private static final long HOME_BLOCK_PAGES = 16;
+
+  /** The address of a cluster of one, which nobody uses. */
+  private static final String LOOPBACK = "127.0.0.1";
 
   /** The last step of leaving: everybody has got the manager's last message. */
   private static final long ALL_GONE_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -55,8 +64,22 @@ final class Joining {
     }
   }
 
-  private void startEngine() {
-    engine = Engine.create(NativeLibrary.get(), options(), events);
+  private void startEngine(EngineNetwork network) {
+    try {
+      engine = Engine.create(NativeLibrary.get(), options(), network, events);
+    } finally {
+      if (network.key() != null) {
+        Arrays.fill(network.key(), (byte) 0);
+      }
+    }
+  }
+
+  private EngineNetwork dataPlane(Addresses own) {
+    ClusterSecret secret = config.network().secret();
+    return new EngineNetwork(
+        own.bindNumber(),
+        config.network().port(),
+        secret == null ? null : secret.key(Plane.DATA, config.cluster()));
   }
 
   private EngineOptions options() {
@@ -86,32 +109,36 @@ final class Joining {
   }
 
   private Joined alone() {
-    startEngine();
+    startEngine(EngineNetwork.LOOPBACK);
     control = ControlClient.alone(config.cluster(), events, config.requestTimeout().toNanos());
-    control.join(request(), config.joinTimeout().toNanos());
+    control.join(request(LOOPBACK), config.joinTimeout().toNanos());
     control.connected(config.joinTimeout().toNanos());
     return joined(null);
   }
 
   private Joined withOthers() {
     long start = System.nanoTime();
+    Addresses own = Addresses.of(config.network(), config.managerHost());
     int port = config.managerPort();
     if (config.managerHere()) {
       manager = ManagerServer.start(managerConfig());
       port = manager.port();
     }
-    startEngine();
+    startEngine(dataPlane(own));
     control =
         ControlClient.connect(
             config.managerHost(),
             port,
+            new NodeIdentity(config.node(), config.cluster(), config.network().secret()),
             events,
             config.requestTimeout().toNanos(),
             left(start),
             config.ownsProcess());
-    ToNode.Addresses addresses = control.join(request(), left(start));
+    ToNode.Addresses addresses = control.join(request(own.advertised()), left(start));
     events.managerNode = addresses.managerNode();
-    engine.connect(String.join(",", addresses.addresses()), left(start));
+    engine.connect(
+        addresses.addresses().stream().map(Addresses::resolve).collect(Collectors.joining(",")),
+        left(start));
     Lifecycle lifecycle = null;
     if (config.nodes() > 1) {
       lifecycle =
@@ -127,12 +154,14 @@ final class Joining {
   }
 
   private ManagerConfig managerConfig() {
+    String bind = config.network().bind();
     return new ManagerConfig(
-        config.managerHost(),
+        bind == null ? config.managerHost() : bind,
         config.managerPort(),
         config.nodes(),
         config.node(),
         config.cluster(),
+        config.network().secret(),
         config.managerPortFile(),
         config.joinTimeout(),
         config.initTimeout(),
@@ -145,7 +174,7 @@ final class Joining {
     return new Joined(geometry, engine, control, blocks, manager, lifecycle);
   }
 
-  private ToManager.Join request() {
+  private ToManager.Join request(String host) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("home-block", Long.toString(HOME_BLOCK_PAGES));
     settings.put("silence", config.silence().toString());
@@ -164,7 +193,7 @@ final class Joining {
         geometry.pageBytes(),
         settings,
         config.application(),
-        "127.0.0.1:" + engine.port());
+        host + ":" + engine.port());
   }
 
   /**

@@ -43,6 +43,7 @@ import org.dsm4j.node.engine.Pager;
  * @param application fingerprints of the program (name to value), the same on every node, compared
  *     when joining
  * @param logLevel ERROR, WARN, INFO, DEBUG or TRACE
+ * @param network how it can be reached, and by whom
  * @param ownsProcess whether this node decides about the end of its process (rules 13 and 14);
  *     false in tests with several nodes in one process
  */
@@ -71,6 +72,7 @@ public record NodeConfig(
     long migrateAfter,
     Map<String, String> application,
     String logLevel,
+    Network network,
     boolean ownsProcess) {
 
   /**
@@ -107,6 +109,7 @@ public record NodeConfig(
     Objects.requireNonNull(pager, "pager");
     Objects.requireNonNull(cluster, "cluster");
     Objects.requireNonNull(logLevel, "logLevel");
+    Objects.requireNonNull(network, "network");
     application = Map.copyOf(application);
   }
 
@@ -152,6 +155,7 @@ public record NodeConfig(
     private long migrateAfter = 3;
     private final Map<String, String> application = new TreeMap<>();
     private String logLevel = "WARN";
+    private Network network = Network.LOOPBACK;
     private boolean ownsProcess = true;
 
     private Builder() {}
@@ -295,6 +299,12 @@ public record NodeConfig(
       return this;
     }
 
+    /** How it can be reached, and by whom. */
+    public Builder network(Network value) {
+      network = value;
+      return this;
+    }
+
     /** ERROR, WARN, INFO, DEBUG or TRACE. */
     public Builder logLevel(String value) {
       logLevel = value;
@@ -338,6 +348,7 @@ public record NodeConfig(
           migrateAfter,
           application,
           logLevel,
+          network,
           ownsProcess);
     }
   }

@@ -3,7 +3,7 @@ package org.dsm4j.core.message;
 /** Limits and version of the control plane's protocol. */
 public final class Protocol {
   /** Compared when joining. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** The longest name of a block, class, lock or key, in characters. */
   public static final int MAX_NAME = 16_384;

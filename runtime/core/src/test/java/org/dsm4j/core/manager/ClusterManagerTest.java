@@ -108,39 +108,48 @@ class ClusterManagerTest {
     assertEquals(List.of(new ToNode.Ready()), take(101));
   }
 
+  private static final int OURS = Protocol.VERSION;
+
   @Test
   void refusalsNameBothValues() {
     ClusterManager manager = manager(3);
     manager.receive(100, join(0, 3), 0);
     ToManager.Join good = join(1, 3);
-    assertNames(refusal(manager, with(good, 7, "dsm", 1, 3, SPACE, 4096, "16", "1234")), "7", "1");
     assertNames(
-        refusal(manager, with(good, 1, "other", 1, 3, SPACE, 4096, "16", "1234")), "other", "dsm");
-    assertNames(refusal(manager, with(good, 1, "dsm", 1, 4, SPACE, 4096, "16", "1234")), "4", "3");
-    assertNames(refusal(manager, with(good, 1, "dsm", 3, 3, SPACE, 4096, "16", "1234")), "node 3");
+        refusal(manager, with(good, 7, "dsm", 1, 3, SPACE, 4096, "16", "1234")), "7", "" + OURS);
     assertNames(
-        refusal(manager, with(good, 1, "dsm", -1, 3, SPACE, 4096, "16", "1234")), "node -1");
+        refusal(manager, with(good, OURS, "other", 1, 3, SPACE, 4096, "16", "1234")),
+        "other",
+        "dsm");
     assertNames(
-        refusal(manager, with(good, 1, "dsm", 0, 3, SPACE, 4096, "16", "1234")),
+        refusal(manager, with(good, OURS, "dsm", 1, 4, SPACE, 4096, "16", "1234")), "4", "3");
+    assertNames(
+        refusal(manager, with(good, OURS, "dsm", 3, 3, SPACE, 4096, "16", "1234")), "node 3");
+    assertNames(
+        refusal(manager, with(good, OURS, "dsm", -1, 3, SPACE, 4096, "16", "1234")), "node -1");
+    assertNames(
+        refusal(manager, with(good, OURS, "dsm", 0, 3, SPACE, 4096, "16", "1234")),
         "node 0",
         "127.0.0.1:5000");
     assertNames(
-        refusal(manager, with(good, 1, "dsm", 1, 3, SPACE, 16384, "16", "1234")), "16384", "4096");
+        refusal(manager, with(good, OURS, "dsm", 1, 3, SPACE, 16384, "16", "1234")),
+        "16384",
+        "4096");
     assertNames(
-        refusal(manager, with(good, 1, "dsm", 1, 3, SPACE * 2, 4096, "16", "1234")),
+        refusal(manager, with(good, OURS, "dsm", 1, 3, SPACE * 2, 4096, "16", "1234")),
         "" + SPACE,
         "" + 2 * SPACE);
     assertNames(
-        refusal(manager, with(good, 1, "dsm", 1, 3, SPACE, 4096, "8", "1234")),
+        refusal(manager, with(good, OURS, "dsm", 1, 3, SPACE, 4096, "8", "1234")),
         "home-block",
         "8",
         "16");
     assertNames(
-        refusal(manager, with(good, 1, "dsm", 1, 3, SPACE, 4096, "16", "99")),
+        refusal(manager, with(good, OURS, "dsm", 1, 3, SPACE, 4096, "16", "99")),
         "app.jar",
         "99",
         "1234");
-    assertNames(refusal(manager, with(good, 1, "dsm", 1, 3, 12345, 4096, "16", "1")), "12345");
+    assertNames(refusal(manager, with(good, OURS, "dsm", 1, 3, 12345, 4096, "16", "1")), "12345");
     assertNull(manager.receive(101, good, 0), "a refused stranger does no harm");
     assertNull(manager.receive(102, join(2, 3), 0));
     assertNames(refusal(manager, join(1, 3)), "all 3 nodes");

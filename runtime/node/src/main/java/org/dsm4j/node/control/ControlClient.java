@@ -40,20 +40,23 @@ public final class ControlClient implements AutoCloseable {
   /**
    * Connects with a manager.
    *
+   * @param self who connects, and what it knows
    * @param ownsProcess whether the process ends with the cluster; then requests under way are not
    *     answered with an exception when the manager is lost, which would only add stack traces to
    *     the one line that says why
-   * @throws DsmException if none can be reached within the time
+   * @throws DsmException if none can be reached within the time, or one of the sides does not know
+   *     the cluster's secret
    */
   public static ControlClient connect(
       String host,
       int port,
+      NodeIdentity self,
       ControlEvents events,
       long requestNanos,
       long joinNanos,
       boolean ownsProcess) {
     ControlClient client = new ControlClient(events, requestNanos, ownsProcess);
-    client.link = NettyLink.connect(host, port, client, joinNanos);
+    client.link = NettyLink.connect(host, port, self, client, joinNanos);
     return client;
   }
 

@@ -3,15 +3,17 @@ package org.dsm4j.node.control;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import org.dsm4j.node.auth.ClusterSecret;
 
 /**
  * Settings of a manager.
  *
- * @param host address to listen on; loopback only
+ * @param host address or name to listen on; loopback, unless there is a secret
  * @param port port to listen on; 0 = a free one
  * @param nodes how many nodes the cluster has
  * @param node the node in whose process it is; -1 = none, it stands alone
  * @param cluster the cluster's name
+ * @param secret the cluster's, or null
  * @param portFile file into which the port is written, atomically, once the manager listens; or
  *     null
  * @param joinTimeout how long all nodes may take to join and connect
@@ -24,6 +26,7 @@ public record ManagerConfig(
     int nodes,
     int node,
     String cluster,
+    ClusterSecret secret,
     Path portFile,
     Duration joinTimeout,
     Duration initTimeout,
@@ -54,6 +57,7 @@ public record ManagerConfig(
         -1,
         cluster,
         null,
+        null,
         Duration.ofSeconds(60),
         Duration.ofSeconds(120),
         "WARN");
@@ -62,12 +66,18 @@ public record ManagerConfig(
   /** The same with a port file. */
   public ManagerConfig withPortFile(Path file) {
     return new ManagerConfig(
-        host, port, nodes, node, cluster, file, joinTimeout, initTimeout, logLevel);
+        host, port, nodes, node, cluster, secret, file, joinTimeout, initTimeout, logLevel);
   }
 
   /** The same with another bound on joining. */
   public ManagerConfig withJoinTimeout(Duration timeout) {
     return new ManagerConfig(
-        host, port, nodes, node, cluster, portFile, timeout, initTimeout, logLevel);
+        host, port, nodes, node, cluster, secret, portFile, timeout, initTimeout, logLevel);
+  }
+
+  /** The same with a secret. */
+  public ManagerConfig withSecret(ClusterSecret value) {
+    return new ManagerConfig(
+        host, port, nodes, node, cluster, value, portFile, joinTimeout, initTimeout, logLevel);
   }
 }

@@ -12,38 +12,44 @@ import org.slf4j.Logger;
 final class ManagerConnection extends SimpleChannelInboundHandler<ToManager> {
   private static final Logger LOG = Logs.of(ManagerConnection.class);
 
-  /** A connection that has not said who it is after this long is ended. */
+  /** A node that has not joined this long after it has proved itself is dropped. */
   private static final long INTRODUCTION_SECONDS = 10;
 
   private final ManagerServer server;
   private final long connection;
+  private final int node;
   private boolean introduced;
   private String reason = "its connection broke";
 
-  ManagerConnection(ManagerServer server, long connection) {
+  /** The connection of that number, of a node that has proved to be {@code node}. */
+  ManagerConnection(ManagerServer server, long connection, int node) {
     this.server = server;
     this.connection = connection;
+    this.node = node;
   }
 
+  /** In the pipeline once the other side has proved itself, so the connection stands already. */
   @Override
-  public void channelActive(ChannelHandlerContext context) throws Exception {
+  public void handlerAdded(ChannelHandlerContext context) {
     context
         .executor()
         .schedule(
             () -> {
               if (!introduced) {
-                refuse(context, "it did not say who it is within " + INTRODUCTION_SECONDS + " s");
+                refuse(context, "it did not join within " + INTRODUCTION_SECONDS + " s");
               }
             },
             INTRODUCTION_SECONDS,
             TimeUnit.SECONDS);
-    super.channelActive(context);
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, ToManager message) {
     introduced = true;
-    String wrong = server.received(connection, message);
+    String wrong =
+        message instanceof ToManager.Join join && join.node() != node
+            ? "it has proved to be node " + node + " and joins as node " + join.node()
+            : server.received(connection, message);
     if (wrong != null) {
       refuse(context, wrong);
     }
@@ -51,7 +57,7 @@ final class ManagerConnection extends SimpleChannelInboundHandler<ToManager> {
 
   private void refuse(ChannelHandlerContext context, String why) {
     if (context.channel().isActive()) {
-      LOG.warn("refused the connection from {}: {}", context.channel().remoteAddress(), why);
+      server.tellRefusal(context.channel(), why);
       reason = why;
       context.close();
     }

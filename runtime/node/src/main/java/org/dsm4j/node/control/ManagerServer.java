@@ -4,6 +4,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -13,6 +14,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,8 +26,8 @@ import org.dsm4j.core.manager.ClusterManager;
 import org.dsm4j.core.manager.Outbound;
 import org.dsm4j.core.message.ToManager;
 import org.dsm4j.core.message.ToNode;
-import org.dsm4j.node.logging.Logs;
-import org.slf4j.Logger;
+import org.dsm4j.node.auth.ClusterSecret;
+import org.dsm4j.node.auth.Proofs;
 
 /**
  * The manager of a cluster: who is in it, its names and allocations, and its end. One per cluster,
@@ -32,18 +35,22 @@ import org.slf4j.Logger;
  * meet sockets and the clock, on one thread, {@code dsm-manager}. Thread-safe.
  */
 public final class ManagerServer implements AutoCloseable {
-  private static final Logger LOG = Logs.of(ManagerServer.class);
   private static final long TICK_MILLIS = 50;
   private static final int MAX_STRANGERS = 64;
 
   private final EventLoopGroup loop;
   private final int nodes;
+  private final NodeIdentity self;
+  private final Proofs proofs;
   private final ClusterManager manager;
   private final CompletableFuture<Integer> end = new CompletableFuture<>();
   private final CompletableFuture<Void> allGone = new CompletableFuture<>();
   // The following are the loop thread's.
   private final Map<Long, Channel> channels = new HashMap<>();
+  private final Map<Channel, AcceptorHandshake> strangers = new LinkedHashMap<>();
+  private final Refusals refusals = new Refusals();
   private long nextConnection = 1;
+  private boolean complete;
   private boolean over;
   private Channel listener;
   private int port;
@@ -51,6 +58,8 @@ public final class ManagerServer implements AutoCloseable {
   private ManagerServer(ManagerConfig config, EventLoopGroup loop) {
     this.loop = loop;
     this.nodes = config.nodes();
+    this.self = new NodeIdentity(Proofs.MANAGER, config.cluster(), config.secret());
+    this.proofs = self.proofs();
     this.manager =
         new ClusterManager(
             config.cluster(),
@@ -65,10 +74,11 @@ public final class ManagerServer implements AutoCloseable {
   /**
    * Starts to listen.
    *
-   * @throws DsmException if the address is not loopback, or the port cannot be listened on
+   * @throws DsmException if the port cannot be listened on, or other machines could connect and
+   *     there is no secret
    */
   public static ManagerServer start(ManagerConfig config) {
-    InetAddress address = loopback(config.host());
+    InetAddress address = address(config);
     EventLoopGroup loop = EventLoops.create("dsm-manager");
     ManagerServer server = new ManagerServer(config, loop);
     try {
@@ -83,18 +93,15 @@ public final class ManagerServer implements AutoCloseable {
     }
   }
 
-  private static InetAddress loopback(String host) {
+  private static InetAddress address(ManagerConfig config) {
     try {
-      InetAddress address = InetAddress.getByName(host);
-      if (!address.isLoopbackAddress()) {
-        throw new DsmException(
-            "the manager cannot listen on "
-                + host
-                + ": this version runs on one machine only; use 127.0.0.1");
-      }
+      InetAddress address = InetAddress.getByName(config.host());
+      ClusterSecret.refuseOpen(address, config.secret());
       return address;
     } catch (UnknownHostException e) {
-      throw new DsmException("the manager's host " + host + " is not known; use 127.0.0.1", e);
+      throw new DsmException(
+          "the manager's host " + config.host() + " is not known; use an address of this machine",
+          e);
     }
   }
 
@@ -133,17 +140,60 @@ public final class ManagerServer implements AutoCloseable {
     manager.tick(System.nanoTime());
   }
 
+  /** A stranger. Where there are too many the oldest makes room: an honest one is quick. */
   private void accept(SocketChannel channel) {
-    if (channels.size() >= MAX_STRANGERS + nodes) {
-      LOG.warn("refused a connection from {}: too many stand", channel.remoteAddress());
+    if (complete) {
+      channel.close();
+      return;
+    }
+    if (strangers.size() >= MAX_STRANGERS) {
+      var oldest = strangers.entrySet().iterator().next();
+      oldest.getValue().drop("too many have not said who they are");
+    }
+    AcceptorHandshake handshake =
+        new AcceptorHandshake(
+            proofs,
+            new AcceptorHandshake.Outcome() {
+              @Override
+              public void proved(ChannelHandlerContext context, int node) {
+                strangers.remove(channel);
+                admit(channel, node);
+              }
+
+              @Override
+              public void refused(ChannelHandlerContext context, String why) {
+                strangers.remove(channel);
+                tellRefusal(channel, why);
+              }
+            });
+    strangers.put(channel, handshake);
+    channel.pipeline().addLast(handshake);
+  }
+
+  private void admit(SocketChannel channel, int node) {
+    if (complete || channels.size() >= MAX_STRANGERS + nodes) {
+      tellRefusal(channel, "too many stand");
       channel.close();
       return;
     }
     long connection = nextConnection++;
     channels.put(connection, channel);
-    FrameCodec.addTo(channel.pipeline(), Messages.TO_MANAGER, Messages.TO_NODE, ToNode.class);
+    FrameCodec.addTo(
+        channel.pipeline(), self.mark(), Messages.TO_MANAGER, Messages.TO_NODE, ToNode.class);
     Liveness.addTo(channel.pipeline(), new ToNode.Alive());
-    channel.pipeline().addLast(new ManagerConnection(this, connection));
+    channel.pipeline().addLast(new ManagerConnection(this, connection, node));
+  }
+
+  /** All nodes are there: nobody else has business here. */
+  private void stopListening() {
+    complete = true;
+    listener.close();
+    List.copyOf(strangers.keySet()).forEach(Channel::close);
+  }
+
+  /** On the loop thread: a connection is dropped. */
+  void tellRefusal(Channel channel, String why) {
+    refusals.tell(channel.remoteAddress(), why, System.nanoTime());
   }
 
   /** On the loop thread: a message came. @return null or what is wrong with it */
@@ -163,6 +213,9 @@ public final class ManagerServer implements AutoCloseable {
   private final class ToChannels implements Outbound {
     @Override
     public void send(long connection, ToNode message) {
+      if (message instanceof ToNode.Ready && !complete) {
+        stopListening();
+      }
       Channel channel = channels.get(connection);
       if (channel != null) {
         channel.writeAndFlush(message);

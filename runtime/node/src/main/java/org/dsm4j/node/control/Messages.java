@@ -20,14 +20,14 @@ import org.dsm4j.core.message.ToNode;
  * long or not its own.
  *
  * <pre>
- *   0        4      5
- *   +--------+------+---------------------------+
- *   | length | type | the record's fields, JSON |
- *   +--------+------+---------------------------+
+ *   0        4         12     13
+ *   +--------+---------+------+---------------------------+
+ *   | length | cluster | type | the record's fields, JSON |
+ *   +--------+---------+------+---------------------------+
  * </pre>
  *
- * <p>length (u32, big-endian) counts what follows it. type: place in the table of the direction,
- * which only grows.
+ * <p>length (u32, big-endian) counts what follows it. cluster (u64, big-endian): the hash of the
+ * cluster's name. type: place in the table of the direction, which only grows.
  */
 final class Messages<T> {
   /** From nodes to the manager. */
@@ -115,12 +115,12 @@ final class Messages<T> {
     return mapper;
   }
 
-  /** The longest frame of this direction, its length field not counted. */
+  /** The longest frame of this direction, its length and cluster fields not counted. */
   int maxFrameBytes() {
     return maxFrameBytes;
   }
 
-  /** Type and fields of a message; the frame's length comes before it. */
+  /** Type and fields of a message; the frame's length and cluster come before it. */
   byte[] encode(T message) {
     try {
       byte[] fields = json.writeValueAsBytes(message);

@@ -5,12 +5,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.dsm4j.DsmException;
@@ -25,6 +25,9 @@ final class NettyLink implements Link {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long CLOSE_SECONDS = 2;
 
+  /** A crowd of strangers may push one attempt out, not so many. */
+  private static final int DISBELIEVED_MAX = 3;
+
   private final EventLoopGroup loop;
   private final Channel channel;
 
@@ -33,48 +36,109 @@ final class NettyLink implements Link {
     this.channel = channel;
   }
 
-  /** Connects; tries again until the time is over, since nodes may start before their manager. */
-  static NettyLink connect(String host, int port, ControlClient client, long nanos) {
+  /**
+   * Connects, and proves to the manager who this is; tries again until the time is over, since
+   * nodes may start before their manager.
+   */
+  static NettyLink connect(
+      String host, int port, NodeIdentity self, ControlClient client, long nanos) {
     EventLoopGroup loop = EventLoops.create("dsm-control");
-    Bootstrap bootstrap =
-        new Bootstrap()
-            .group(loop)
-            .channel(NioSocketChannel.class)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.ALLOCATOR, EventLoops.ALLOCATOR)
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                (int) Math.min(5_000, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos))))
-            .handler(
-                new ChannelInitializer<SocketChannel>() {
-                  @Override
-                  protected void initChannel(SocketChannel channel) {
-                    FrameCodec.addTo(
-                        channel.pipeline(), Messages.TO_NODE, Messages.TO_MANAGER, ToManager.class);
-                    Liveness.addTo(channel.pipeline(), new ToManager.Alive());
-                    channel.pipeline().addLast(new Receiver(client));
-                  }
-                });
-    long deadline = System.nanoTime() + nanos;
-    while (true) {
-      ChannelFuture attempt = bootstrap.connect(host, port).awaitUninterruptibly();
-      if (attempt.isSuccess()) {
-        return new NettyLink(loop, attempt.channel());
+    try {
+      return new NettyLink(
+          loop, new Attempts(loop, host, port, self, client, nanos).untilOneSucceeds());
+    } catch (DsmException e) {
+      loop.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+      throw e;
+    }
+  }
+
+  private static final class Attempts {
+    private final Bootstrap bootstrap;
+    private final String host;
+    private final int port;
+    private final NodeIdentity self;
+    private final ControlClient client;
+    private final long nanos;
+    private final long deadline;
+    private int disbelieved;
+
+    Attempts(
+        EventLoopGroup loop,
+        String host,
+        int port,
+        NodeIdentity self,
+        ControlClient client,
+        long nanos) {
+      this.host = host;
+      this.port = port;
+      this.self = self;
+      this.client = client;
+      this.nanos = nanos;
+      this.deadline = System.nanoTime() + nanos;
+      this.bootstrap =
+          new Bootstrap()
+              .group(loop)
+              .channel(NioSocketChannel.class)
+              .option(ChannelOption.TCP_NODELAY, true)
+              .option(ChannelOption.ALLOCATOR, EventLoops.ALLOCATOR)
+              .option(
+                  ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                  (int) Math.min(5_000, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos))));
+    }
+
+    Channel untilOneSucceeds() {
+      while (true) {
+        ConnectorHandshake handshake = new ConnectorHandshake(self, this::proved);
+        ChannelFuture attempt =
+            bootstrap.clone().handler(handshake).connect(host, port).awaitUninterruptibly();
+        String why = attempt.isSuccess() ? broken(handshake) : attempt.cause().getMessage();
+        if (why == null) {
+          return attempt.channel();
+        }
+        if (deadline - System.nanoTime() <= 0) {
+          throw new DsmException(
+              "no manager at "
+                  + host
+                  + ":"
+                  + port
+                  + " within "
+                  + TimeUnit.NANOSECONDS.toMillis(nanos)
+                  + " ms ("
+                  + why
+                  + "); start node 0 or the manager first, and check the setting manager (a cluster"
+                  + " that is complete listens no more)");
+        }
+        LockSupport.parkNanos(RETRY_NANOS);
       }
-      if (deadline - System.nanoTime() <= 0) {
-        loop.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void proved(ChannelHandlerContext context) {
+      ChannelPipeline pipeline = context.pipeline();
+      FrameCodec.addTo(
+          pipeline, self.mark(), Messages.TO_NODE, Messages.TO_MANAGER, ToManager.class);
+      Liveness.addTo(pipeline, new ToManager.Alive());
+      pipeline.addLast(new Receiver(client));
+    }
+
+    /** Null: both have proved themselves. Otherwise why it is worth another attempt. */
+    private String broken(ConnectorHandshake handshake) {
+      try {
+        ConnectorHandshake.Outcome outcome = handshake.result().join();
+        if (outcome == ConnectorHandshake.Outcome.DISBELIEVED && ++disbelieved == DISBELIEVED_MAX) {
+          throw new DsmException(
+              "the manager at "
+                  + host
+                  + ":"
+                  + port
+                  + " does not let this node in: it knows another secret, or is of another cluster than \""
+                  + self.cluster()
+                  + "\"; give every node the same secret and the same setting cluster");
+        }
+        return outcome == ConnectorHandshake.Outcome.PROVED ? null : "it ended the connection";
+      } catch (CompletionException e) {
         throw new DsmException(
-            "no manager at "
-                + host
-                + ":"
-                + port
-                + " within "
-                + TimeUnit.NANOSECONDS.toMillis(nanos)
-                + " ms ("
-                + attempt.cause().getMessage()
-                + "); start node 0 or the manager first, and check the setting manager");
+            "the manager at " + host + ":" + port + " is not ours: " + e.getCause().getMessage());
       }
-      LockSupport.parkNanos(RETRY_NANOS);
     }
   }
 

@@ -50,17 +50,20 @@ public final class Engine implements AutoCloseable {
    *
    * @throws DsmException with the engine's reason
    */
-  public static Engine create(LibDsm library, EngineOptions options, LossListener listener) {
+  public static Engine create(
+      LibDsm library, EngineOptions options, EngineNetwork network, LossListener listener) {
     long struct = options.write();
+    long net = network.write();
     long out = UNSAFE.allocateMemory(8);
     try {
-      int result = library.dsm_engine_create(struct, out);
+      int result = library.dsm_engine_create_at(struct, net, out);
       if (result != Status.OK) {
         throw failure(library, "the engine could not start", result);
       }
       return new Engine(library, UNSAFE.getLong(out), options, listener);
     } finally {
       UNSAFE.freeMemory(out);
+      EngineNetwork.free(net);
       UNSAFE.freeMemory(struct);
     }
   }

@@ -18,7 +18,7 @@ public interface LibDsm {
   String dsm_last_error();
 
   @IgnoreError
-  int dsm_engine_create(long options, long engineOut);
+  int dsm_engine_create_at(long options, long network, long engineOut);
 
   @IgnoreError
   int dsm_engine_port(long engine);

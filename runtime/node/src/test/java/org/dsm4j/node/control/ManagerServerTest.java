@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.dsm4j.DsmException;
 import org.dsm4j.core.message.ToManager;
 import org.dsm4j.core.message.ToNode;
+import org.dsm4j.core.naming.Names;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The manager behind a real socket, against peers of all kinds. */
 @Timeout(60)
 class ManagerServerTest {
-  private static ToManager.Join join(int node, int nodes) {
+  static ToManager.Join join(int node, int nodes) {
     ToManager.Join join = MessagesTest.JOIN;
     return new ToManager.Join(
         join.protocol(),
@@ -52,8 +54,8 @@ class ManagerServerTest {
   @Test
   void aClusterFormsWorksAndEnds() throws Exception {
     try (ManagerServer server = server(2);
-        Peer zero = new Peer(server).send(join(0, 2));
-        Peer one = new Peer(server).send(join(1, 2))) {
+        Peer zero = Peer.of(server, 0).send(join(0, 2));
+        Peer one = Peer.of(server, 1).send(join(1, 2))) {
       makeReady(zero, one);
       one.send(new ToManager.Await(1, "k"));
       zero.send(new ToManager.Publish(1, "k", "v"));
@@ -83,22 +85,28 @@ class ManagerServerTest {
       {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0},
       {0x7f, 0, 0, 0, 1, 2, 3},
       {0, 0, 0, 1, (byte) 0xee},
-      {0, 0, 0, 3, 0, '{', '}'},
+      {0, 0, 0, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0, '{', '}'},
       "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
       noise
     };
     try (ManagerServer server = server(1)) {
       for (byte[] attack : attacks) {
-        try (Peer peer = new Peer(server).send(attack)) {
+        try (Peer peer = Peer.of(server, 0).send(attack)) {
           peer.expectEnd();
         }
       }
-      try (Peer early = new Peer(server).send(new ToManager.Ended())) {
+      try (Peer early = Peer.of(server, 0).send(new ToManager.Ended())) {
         early.expectEnd();
+      }
+      try (Peer other = Peer.of(server, 0).send(join(0, 1), "another")) {
+        other.expectEnd();
+      }
+      try (Peer liar = Peer.of(server, 1).send(join(0, 1))) {
+        liar.expectEnd();
       }
       try (Peer silent = new Peer(server);
           Peer half = new Peer(server).send(new byte[] {0, 0});
-          Peer good = new Peer(server).send(join(0, 1))) {
+          Peer good = Peer.of(server, 0).send(join(0, 1))) {
         assertTrue(good.receive() instanceof ToNode.Addresses);
       }
     }
@@ -107,9 +115,11 @@ class ManagerServerTest {
   @Test
   void aMessageInPiecesIsOneMessage() throws Exception {
     try (ManagerServer server = server(1);
-        Peer peer = new Peer(server)) {
+        Peer peer = Peer.of(server, 0)) {
       byte[] frame = Messages.TO_MANAGER.encode(join(0, 1));
-      for (byte b : new byte[] {0, 0, (byte) (frame.length >> 8), (byte) frame.length}) {
+      byte[] head = new byte[Integer.BYTES + Long.BYTES];
+      ByteBuffer.wrap(head).putInt(Long.BYTES + frame.length).putLong(Names.hash("dsm"));
+      for (byte b : head) {
         peer.send(new byte[] {b});
       }
       peer.send(Arrays.copyOf(frame, 10));
@@ -121,10 +131,12 @@ class ManagerServerTest {
   @Test
   void aMemberThatSendsNonsenseIsALostMember() throws Exception {
     try (ManagerServer server = server(2);
-        Peer zero = new Peer(server).send(join(0, 2));
-        Peer one = new Peer(server).send(join(1, 2))) {
+        Peer zero = Peer.of(server, 0).send(join(0, 2));
+        Peer one = Peer.of(server, 1).send(join(1, 2))) {
       makeReady(zero, one);
-      one.send(new byte[] {0, 0, 0, 1, (byte) 0x99});
+      byte[] nonsense = new byte[Integer.BYTES + Long.BYTES + 1];
+      ByteBuffer.wrap(nonsense).putInt(Long.BYTES + 1).putLong(Names.hash("dsm")).put((byte) 0x99);
+      one.send(nonsense);
       one.expectEnd();
       ToNode.NodeLost lost = (ToNode.NodeLost) zero.receive();
       assertEquals(1, lost.peer());
@@ -137,7 +149,7 @@ class ManagerServerTest {
   @Test
   void aRefusedNodeIsToldWhy() throws Exception {
     try (ManagerServer server = server(2);
-        Peer peer = new Peer(server).send(join(5, 2))) {
+        Peer peer = Peer.of(server, 5).send(join(5, 2))) {
       assertTrue(((ToNode.Refused) peer.receive()).reason().contains("node 5"));
       peer.expectEnd();
     }
@@ -147,7 +159,7 @@ class ManagerServerTest {
   void aClusterThatDoesNotFormIsOver() throws Exception {
     ManagerConfig config = ManagerConfig.of(0, 2, "dsm").withJoinTimeout(Duration.ofMillis(1_500));
     try (ManagerServer server = ManagerServer.start(config);
-        Peer peer = new Peer(server).send(join(1, 2))) {
+        Peer peer = Peer.of(server, 1).send(join(1, 2))) {
       assertTrue(((ToNode.Refused) peer.receive()).reason().contains("node 0 did not join"));
       assertEquals(1, server.awaitEnd());
     }
@@ -175,10 +187,19 @@ class ManagerServerTest {
     }
     ManagerConfig everywhere =
         new ManagerConfig(
-            "0.0.0.0", 0, 1, -1, "dsm", null, Duration.ofSeconds(1), Duration.ofSeconds(1), "WARN");
+            "0.0.0.0",
+            0,
+            1,
+            -1,
+            "dsm",
+            null,
+            null,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            "WARN");
     String message =
         assertThrows(DsmException.class, () -> ManagerServer.start(everywhere)).getMessage();
-    assertTrue(message.contains("127.0.0.1"), message);
+    assertTrue(message.contains("dsm secret new"), message);
     ManagerConfig noFolder =
         ManagerConfig.of(0, 1, "dsm").withPortFile(folder.resolve("none").resolve("port"));
     assertThrows(DsmException.class, () -> ManagerServer.start(noFolder));

@@ -14,6 +14,7 @@ import java.util.Random;
 import org.dsm4j.Consistency;
 import org.dsm4j.core.allocation.Region;
 import org.dsm4j.core.initialization.Outcome;
+import org.dsm4j.core.message.Protocol;
 import org.dsm4j.core.message.Subject;
 import org.dsm4j.core.message.ToManager;
 import org.dsm4j.core.message.ToNode;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class MessagesTest {
   static final ToManager.Join JOIN =
       new ToManager.Join(
-          1,
+          Protocol.VERSION,
           "dsm",
           0,
           2,
