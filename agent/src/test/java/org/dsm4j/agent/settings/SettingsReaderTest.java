@@ -145,7 +145,7 @@ class SettingsReaderTest {
     assertEquals(1L, settings.get(SettingTable.SPIN));
     assertEquals(250_000L, settings.get(SettingTable.NATIVE_WAIT));
     assertEquals(0x300000000000L, settings.get(SettingTable.BASE));
-    assertEquals(new Endpoint("[::1]", 7400), settings.get(SettingTable.MANAGER));
+    assertEquals(new Endpoint("::1", 7400), settings.get(SettingTable.MANAGER));
     assertEquals(List.of("com.acme.", "org.x."), settings.get(SettingTable.EXCLUDE));
     assertEquals("DEBUG", settings.get(SettingTable.LOG));
     assertEquals("a,b", settings.get(SettingTable.CLUSTER));

@@ -157,7 +157,7 @@ class ManagerServerTest {
 
   @Test
   void aClusterThatDoesNotFormIsOver() throws Exception {
-    ManagerConfig config = ManagerConfig.of(0, 2, "dsm").withJoinTimeout(Duration.ofMillis(1_500));
+    ManagerConfig config = ManagerConfig.of(0, 2, "dsm").withJoinTimeout(Duration.ofSeconds(6));
     try (ManagerServer server = ManagerServer.start(config);
         Peer peer = Peer.of(server, 1).send(join(1, 2))) {
       assertTrue(((ToNode.Refused) peer.receive()).reason().contains("node 0 did not join"));

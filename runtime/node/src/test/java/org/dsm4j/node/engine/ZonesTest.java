@@ -86,6 +86,6 @@ class ZonesTest {
             Pager.BEST,
             0,
             0);
-    return Engine.create(NativeLibrary.get(), options, peer -> {});
+    return Engine.create(NativeLibrary.get(), options, EngineNetwork.LOOPBACK, peer -> {});
   }
 }
