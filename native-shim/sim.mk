@@ -22,7 +22,7 @@ SIM_ASAN  := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-
 SIM_CORE_SOURCES := $(wildcard src/core/*.c)
 SIM_SOURCES      := $(wildcard sim/*.c)
 SIM_MUTANTS      := 1 2 3 4 5 6 7 8
-SIM_RELEASE_MUTANTS := 9 10 11 12 13 14 15 16 17 18
+SIM_RELEASE_MUTANTS := 9 10 11 12 13 14 15 16 17 18 19 20
 
 .PHONY: sim sim-test mutants fuzz-test fuzz
 

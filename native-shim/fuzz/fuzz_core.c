@@ -275,9 +275,9 @@ static void formed_frame(bench *b)
         .access = (uint32_t)(fields >> 7 & 3) % 3,
         .epoch = fields >> 13 & 0x1f,
     };
-    if (m.type == DSM_MSG_BARRIER_ARRIVE) {
+    if (m.type >= DSM_MSG_BARRIER_ARRIVE && m.type <= DSM_MSG_BARRIER_BREAK) {
         m.parties = 1 + (uint32_t)(fields >> 9 & 3);
-        m.arrived = 1 + (uint32_t)(fields >> 11 & 3);
+        m.origin = fields >> 11 & 1 ? peer : (uint32_t)(fields >> 12 & 3);
     } else if (m.type >= DSM_MSG_FETCH) {
         m.origin = (uint32_t)(fields >> 9 & 3);
         m.count = 1 + (uint32_t)(fields >> 11 & 3);
@@ -326,6 +326,8 @@ static void build(bench *b)
         .notices = 16,
         .migrate_after = 2,
         .inform_ns = 100000,
+        .release_step = 2,
+        .relays = 1,
         .hold_ns = 1000,
         .hold_max_ns = 100000,
         .heartbeat_ns = 1000000,

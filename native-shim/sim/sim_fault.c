@@ -62,7 +62,7 @@ static uint32_t draw_fields(sim_world *world, uint8_t *frame)
 {
     sim_random *r = &world->random;
     dsm_message m = {0}; /* one draw a statement: the order of draws is the compiler's otherwise */
-    m.type = (uint8_t)sim_random_between(r, 1, DSM_MSG_BARRIER_BREAK + 1);
+    m.type = (uint8_t)sim_random_between(r, 1, world->plan.release ? DSM_MSG_TYPES : DSM_MSG_BARRIER_BREAK + 1);
     if (sim_random_chance(r, 400))
         m.flags = (uint8_t)sim_random_below(r, 32);
     m.subject = sim_random_next(r);
@@ -70,7 +70,7 @@ static uint32_t draw_fields(sim_world *world, uint8_t *frame)
         m.subject %= world->plan.pages + 1;
     m.access = (uint32_t)sim_random_below(r, 4);
     m.parties = (uint32_t)sim_random_below(r, world->thread_count + 2);
-    m.arrived = (uint32_t)sim_random_below(r, 4);
+    m.origin = (uint32_t)sim_random_below(r, world->plan.nodes + 1);
     m.epoch = sim_random_below(r, 40);
     uint32_t length = dsm_wire_encode(&m, world->plan.page_bytes, frame);
     uint32_t whole;

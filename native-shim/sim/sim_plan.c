@@ -29,6 +29,7 @@ static void draw_cluster(sim_plan *plan, sim_random *random, const sim_wishes *w
     plan->local_handovers = (uint32_t)PICK(random, 0, 1, 4, 16);
     plan->local_handover_ns = PICK(random, 10 * US, 1 * MS);
     plan->heartbeat_ns = PICK(random, 1 * MS, 10 * MS, 100 * MS);
+    plan->relays = (uint32_t)PICK(random, 1, 2, 100);
 }
 
 static void draw_machine(sim_plan *plan, sim_random *random)
@@ -110,8 +111,9 @@ void sim_plan_draw(sim_plan *plan, uint64_t seed, const sim_wishes *wishes)
         plan->silence_ns = 4 * (plan->heartbeat_ns + plan->delay_max + 20 * plan->stall_ns + plan->tick_late);
     /* Per connection: requests and answers of every thread, one recall or invalidation and one answer a page, token
      * traffic of each lock, and a heartbeat or two; waits that are taken back and begun again add to that. */
-    plan->window =
-        plan->cancel || plan->release ? 0 : 4 * (4 * plan->threads + 1) + 2 * plan->pages + 2 * plan->locks + 2;
+    plan->window = plan->cancel || plan->release ? 0
+                                                 : 4 * (4 * plan->threads + 1) + 2 * plan->pages + 2 * plan->locks + 2 +
+                                                       2 * plan->nodes * plan->threads;
     if (sim_plan_tight(plan) && plan->barrier_cancel == 0) /* who finds the table full stays away from a barrier */
         plan->barrier_cancel = plan->cancel = 100;
     plan->deliveries = wishes->deliveries ? wishes->deliveries : 500;
@@ -124,6 +126,8 @@ void sim_plan_draw(sim_plan *plan, uint64_t seed, const sim_wishes *wishes)
     /* so small that nodes give tokens back unasked; but a hostile peer could fill it */
     if (!plan->hostile && plan->locks == 4 && (!plan->release || plan->barriers < 4))
         plan->lock_table = 4;
+    if (plan->hostile)
+        plan->relays = plan->nodes; /* one that is honest to its own and passes nothing on would stop all */
     if (plan->crashes || plan->hostile)
         plan->deliveries = (uint32_t)plan->trouble_after + plan->deliveries / 2 + 100;
     plan->ops_most = 20ull * plan->deliveries;

@@ -46,6 +46,7 @@ typedef struct sim_plan {
     uint32_t twins, notices, migrate_after;
     uint64_t inform_ns;
     uint32_t release_step;
+    uint32_t relays;
     uint32_t barrier_cancel; /* chance that a wait at a barrier is taken back early; if not 0, every one has a bound */
     uint32_t evict;          /* chance, an event, that some copy is evicted */
     uint32_t dense;          /* chance that one more variable lies in a page */

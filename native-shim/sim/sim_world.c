@@ -76,6 +76,7 @@ static void configure(sim_world *world)
         .migrate_after = plan->migrate_after,
         .inform_ns = plan->inform_ns,
         .release_step = plan->release_step,
+        .relays = plan->relays,
     };
 }
 

@@ -199,7 +199,8 @@ static uint32_t slot_of(const dsm_core *core, uint64_t number)
 static int check_result(const dsm_core *core, const dsm_message *m)
 {
     const struct dsm_slot *s = dsm_slot_at(core, slot_of(core, m->number));
-    if (s->kind != DSM_SLOT_ATOMIC || s->arrival != m->number || s->page != m->subject) {
+    int asked = s->kind == DSM_SLOT_ATOMIC && s->arrival != 0; /* and does not wait for a release, with no number yet */
+    if (!asked || s->arrival != m->number || s->page != m->subject) {
         return core->any_gone ? DSM_OK : DSM_E_PROTOCOL; /* it failed already when a node was lost */
     }
     return DSM_OK;
@@ -261,7 +262,7 @@ void dsm_atomic_result(dsm_core *core, uint64_t number, uint64_t value, uint32_t
 {
     uint32_t slot = slot_of(core, number);
     const struct dsm_slot *s = dsm_slot_at(core, slot);
-    if (s->kind != DSM_SLOT_ATOMIC || s->arrival != number) {
+    if (s->kind != DSM_SLOT_ATOMIC || s->arrival == 0 || s->arrival != number) {
         return;
     }
     if (flags & DSM_FLAG_LOST) {

@@ -4,6 +4,7 @@
 #include "dsm_inform.h"
 #include "dsm_interval.h"
 #include "dsm_peer.h"
+#include "dsm_relay.h"
 #include "dsm_slot.h"
 
 /* Gives the entry's room back if nothing is known of the barrier on this node any more. */
@@ -65,20 +66,39 @@ int dsm_barrier_arrive(dsm_core *core, const dsm_event *event)
     return core->own_status;
 }
 
-/* Tells the home of the arrival, which gets its number now. */
-static void send_arrival(dsm_core *core, uint64_t id, struct dsm_slot *s)
+/* Tells the home of the arrival. */
+static void say_arrived(dsm_core *core, uint64_t id, const struct dsm_slot *s)
 {
-    uint32_t home = dsm_core_sync_home(&core->config, id);
-    s->arrival = ++core->arrival;
-    if (home == core->config.node) {
+    uint32_t own = core->config.node, home = dsm_core_sync_home(&core->config, id);
+    if (home == own) {
         dsm_barrier_home_arrived(core, id, home, s->arrival, s->parties);
         return;
     }
-    dsm_inform(core, home);
-    dsm_inform_tell(core, home);
+    uint32_t via = dsm_relay_up(core, home);
+    dsm_inform(core, via);
+    dsm_inform_tell(core, via);
     const dsm_message message = {
-        .type = DSM_MSG_BARRIER_ARRIVE, .subject = id, .epoch = s->arrival, .parties = s->parties, .arrived = 1};
-    dsm_emit_send(core, home, &message, 0);
+        .type = DSM_MSG_BARRIER_ARRIVE, .subject = id, .epoch = s->arrival, .parties = s->parties, .origin = own};
+    dsm_relay_send(core, via, &message);
+}
+
+/* Tells the home that the arrival is taken back. */
+static void say_broken(dsm_core *core, uint64_t id, uint64_t arrival)
+{
+    uint32_t own = core->config.node, home = dsm_core_sync_home(&core->config, id);
+    if (home == own) {
+        dsm_barrier_home_broken(core, id, home, arrival);
+        return;
+    }
+    const dsm_message message = {.type = DSM_MSG_BARRIER_BREAK, .subject = id, .epoch = arrival, .origin = own};
+    dsm_relay_send(core, dsm_relay_up(core, home), &message);
+}
+
+/* The arrival gets its number now. */
+static void send_arrival(dsm_core *core, uint64_t id, struct dsm_slot *s)
+{
+    s->arrival = ++core->arrival;
+    say_arrived(core, id, s);
 }
 
 void dsm_barrier_released(dsm_core *core, uint32_t slot)
@@ -96,7 +116,6 @@ void dsm_barrier_cancel(dsm_core *core, uint32_t slot)
     DSM_ASSERT(s.kind == DSM_SLOT_BARRIER);
     struct dsm_barrier *b = dsm_barrier_at(core, s.entry);
     uint64_t id = b->entry.id;
-    uint32_t home = dsm_core_sync_home(&core->config, id);
     dsm_list_remove(core, &b->waiters, slot);
     dsm_count_add(core, DSM_C_BARRIER_WAIT_NS, core->now - s.since);
     int unsent = dsm_interval_forget_slot(core, slot);
@@ -104,21 +123,26 @@ void dsm_barrier_cancel(dsm_core *core, uint32_t slot)
     if (unsent) {
         send_arrival(core, id, &s); /* the others are to learn that it came, and that it left */
     }
-    if (home == core->config.node) {
-        dsm_barrier_home_broken(core, id, home, s.arrival);
-    } else {
-        const dsm_message message = {.type = DSM_MSG_BARRIER_BREAK, .subject = id, .epoch = s.arrival};
-        dsm_emit_send(core, home, &message, 0);
-    }
+    say_broken(core, id, s.arrival);
     tidy(core, id);
 }
 
 int dsm_barrier_check(const dsm_core *core, uint32_t peer, const dsm_message *m)
 {
     /* The waiters it is about may have been cancelled meanwhile: then it says nothing new, and is no offence. */
-    int legal = m->type == DSM_MSG_BARRIER_DEPART && dsm_core_sync_home(&core->config, m->subject) == peer &&
-                m->epoch <= core->arrival;
+    uint32_t home = dsm_core_sync_home(&core->config, m->subject);
+    int legal = home != core->config.node && dsm_relay_may(core, peer, home, m) &&
+                (m->origin != core->config.node || m->epoch <= core->arrival);
     return legal ? DSM_OK : DSM_E_PROTOCOL;
+}
+
+void dsm_barrier_depart(dsm_core *core, const dsm_message *m)
+{
+    if (m->origin == core->config.node) {
+        dsm_barrier_departed(core, m->subject, m->epoch, m->flags);
+    } else {
+        dsm_relay_send(core, m->origin, m);
+    }
 }
 
 static int outcome_of(uint32_t flags)
@@ -152,6 +176,41 @@ void dsm_barrier_departed(dsm_core *core, uint64_t id, uint64_t arrival, uint32_
     tidy(core, id);
 }
 
+/* The waiting slot with the lowest number above `after` whose arrival or departure may be lost with this relay. */
+static uint32_t next_behind(const dsm_core *core, uint32_t relay, uint64_t after)
+{
+    uint32_t found = DSM_NO_SLOT;
+    for (uint32_t slot = 0; slot < core->config.slots; slot++) {
+        const struct dsm_slot *s = dsm_slot_at(core, slot);
+        if (s->kind != DSM_SLOT_BARRIER || s->arrival <= after) {
+            continue;
+        }
+        uint32_t home = dsm_core_sync_home(&core->config, dsm_barrier_at(core, s->entry)->entry.id);
+        int lower = found == DSM_NO_SLOT || s->arrival < dsm_slot_at(core, found)->arrival;
+        if (dsm_relay_of(&core->config, home, core->config.node) == relay && lower) {
+            found = slot;
+        }
+    }
+    return found;
+}
+
+void dsm_barrier_relay_gone(dsm_core *core, uint32_t relay)
+{
+    uint32_t slot;
+    for (uint64_t after = DSM_MUTANT_IS(DSM_MUTANT_WAITS_BEHIND) ? UINT64_MAX : 0;
+         (slot = next_behind(core, relay, after)) != DSM_NO_SLOT;) {
+        const struct dsm_slot s = *dsm_slot_at(core, slot);
+        struct dsm_barrier *b = dsm_barrier_at(core, s.entry);
+        uint64_t id = b->entry.id;
+        after = s.arrival;
+        dsm_list_remove(core, &b->waiters, slot);
+        end_wait(core, slot, DSM_E_BROKEN);
+        say_arrived(core, id, &s);       /* if the home does not know yet: that it came, */
+        say_broken(core, id, s.arrival); /* and, if its generation is not over, that it is gone again */
+        tidy(core, id);
+    }
+}
+
 void dsm_barrier_peer_gone(dsm_core *core, uint32_t peer)
 {
     for (uint32_t slot = 0; slot < core->config.slots; slot++) {
@@ -183,10 +242,9 @@ static void depart(dsm_core *core, uint64_t id, uint32_t node, uint64_t arrival,
         dsm_barrier_departed(core, id, arrival, flags);
         return;
     }
-    dsm_inform(core, node);
     const dsm_message message = {
-        .type = DSM_MSG_BARRIER_DEPART, .flags = (uint8_t)flags, .subject = id, .epoch = arrival};
-    dsm_emit_send(core, node, &message, 0);
+        .type = DSM_MSG_BARRIER_DEPART, .flags = (uint8_t)flags, .subject = id, .epoch = arrival, .origin = node};
+    dsm_relay_send(core, dsm_relay_down(core, core->config.node, node), &message);
 }
 
 /* The generation is over, one way or the other. The barrier is fresh before anybody is told. */
@@ -217,13 +275,32 @@ static void end_generation(dsm_core *core, uint32_t index, uint32_t flags)
 
 int dsm_barrier_home_check(const dsm_core *core, uint32_t peer, const dsm_message *m)
 {
-    if (dsm_core_sync_home(&core->config, m->subject) != core->config.node) {
+    uint32_t home = dsm_core_sync_home(&core->config, m->subject);
+    if (!dsm_relay_may(core, peer, home, m)) {
         return DSM_E_PROTOCOL;
     }
-    if (m->type == DSM_MSG_BARRIER_ARRIVE) {
-        return m->epoch > core->peers[peer].arrival ? DSM_OK : DSM_E_PROTOCOL;
+    if (home != core->config.node) {
+        return DSM_OK; /* passed on */
     }
-    return m->type == DSM_MSG_BARRIER_BREAK && m->epoch <= core->peers[peer].arrival ? DSM_OK : DSM_E_PROTOCOL;
+    int counted = m->epoch <= core->peers[m->origin].arrival;
+    if (m->type == DSM_MSG_BARRIER_ARRIVE) {
+        /* It comes again when a relay has gone, and then perhaps from there as well. */
+        int again = dsm_relay_of(&core->config, home, m->origin) != DSM_NO_NODE;
+        return !counted || again ? DSM_OK : DSM_E_PROTOCOL;
+    }
+    return counted ? DSM_OK : DSM_E_PROTOCOL;
+}
+
+void dsm_barrier_home_message(dsm_core *core, const dsm_message *m)
+{
+    uint32_t home = dsm_core_sync_home(&core->config, m->subject);
+    if (home != core->config.node) {
+        dsm_relay_send(core, home, m);
+    } else if (m->type == DSM_MSG_BARRIER_BREAK) {
+        dsm_barrier_home_broken(core, m->subject, m->origin, m->epoch);
+    } else if (m->epoch > core->peers[m->origin].arrival) {
+        dsm_barrier_home_arrived(core, m->subject, m->origin, m->epoch, m->parties);
+    }
 }
 
 void dsm_barrier_home_arrived(dsm_core *core, uint64_t id, uint32_t node, uint64_t arrival, uint32_t parties)

@@ -27,14 +27,20 @@ void dsm_barrier_released(dsm_core *core, uint32_t slot);
 void dsm_barrier_cancel(dsm_core *core, uint32_t slot);
 
 int dsm_barrier_check(const dsm_core *core, uint32_t peer, const dsm_message *message);
+/* DEPART: for this node, or for one behind it. */
+void dsm_barrier_depart(dsm_core *core, const dsm_message *message);
 /* The generation of the arrivals up to `arrival` is over. `flags`: BROKEN; or PARTIES or FULL, for that arrival alone. */
 void dsm_barrier_departed(dsm_core *core, uint64_t id, uint64_t arrival, uint32_t flags);
 
 void dsm_barrier_peer_gone(dsm_core *core, uint32_t peer);
+/* Breaks what this node's threads wait for by way of it. */
+void dsm_barrier_relay_gone(dsm_core *core, uint32_t relay);
 
 /* ---- at its home ---- */
 
 int dsm_barrier_home_check(const dsm_core *core, uint32_t peer, const dsm_message *message);
+/* ARRIVE and BREAK: for this home, or passed on to it. */
+void dsm_barrier_home_message(dsm_core *core, const dsm_message *message);
 void dsm_barrier_home_arrived(dsm_core *core, uint64_t id, uint32_t node, uint64_t arrival, uint32_t parties);
 void dsm_barrier_home_broken(dsm_core *core, uint64_t id, uint32_t node, uint64_t arrival);
 void dsm_barrier_home_peer_gone(dsm_core *core, uint32_t peer);

@@ -91,16 +91,10 @@ static int barrier_message(dsm_core *core, uint32_t peer, const dsm_message *m)
     if (status != DSM_OK) {
         return status;
     }
-    switch (m->type) {
-    case DSM_MSG_BARRIER_ARRIVE:
-        dsm_barrier_home_arrived(core, m->subject, peer, m->epoch, m->parties);
-        break;
-    case DSM_MSG_BARRIER_BREAK:
-        dsm_barrier_home_broken(core, m->subject, peer, m->epoch);
-        break;
-    default:
-        dsm_barrier_departed(core, m->subject, m->epoch, m->flags);
-        break;
+    if (to_home) {
+        dsm_barrier_home_message(core, m);
+    } else {
+        dsm_barrier_depart(core, m);
     }
     return DSM_OK;
 }

@@ -48,7 +48,9 @@ typedef struct dsm_core_config {
     uint32_t migrate_after; /* releases in a row that wrote a page, all by one other node, before it becomes the page's
                                home; 0 = never */
     uint32_t release_step;  /* pages that one step closes and sends of a release; 0 = 64 */
-    uint64_t inform_ns;     /* what others have not seen is told unasked this much later; 0 = never */
+    uint32_t relays;    /* nodes by way of which the others reach a barrier's home (dsm_relay.h); `nodes` or more: all
+                               speak to it themselves; 0 = that in a small cluster, the square root of `nodes` in others */
+    uint64_t inform_ns; /* what others have not seen is told unasked this much later; 0 = never */
 } dsm_core_config;
 
 /* Which protocol a page is kept by: a function of its address alone. */

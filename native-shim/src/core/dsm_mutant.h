@@ -27,6 +27,8 @@
 #define DSM_MUTANT_NEIGHBOUR_BYTE      16 /* a diff carries the whole word of which one byte changed */
 #define DSM_MUTANT_OPEN_DIFF           17 /* a page is compared with its twin before its writers are stopped */
 #define DSM_MUTANT_HALF_RELEASE        18 /* a release is over when what has been sent of it so far is acknowledged */
+#define DSM_MUTANT_RELAY_FORGETS       19 /* a relay passes arrivals and departures on without the notices */
+#define DSM_MUTANT_WAITS_BEHIND        20 /* who waits behind a relay that is gone goes on waiting */
 
 #define DSM_MUTANT_IS(n)               (DSM_MUTANT == (n))
 

@@ -27,11 +27,17 @@ static void repeat_what_was_passed_on(dsm_core *core, uint32_t peer)
     dsm_interval_peer_gone(core); /* last: it lets others go on */
 }
 
+/* Some messages go by way of a third node. */
+static int passes_on(const dsm_core *core)
+{
+    return core->copies != NULL || core->config.relays < core->config.nodes - 1;
+}
+
 /* Others may have heard of the loss before they sent what this node, which had not, passed on. */
 static void tell_others(dsm_core *core, uint32_t peer)
 {
     const dsm_message message = {.type = DSM_MSG_PEER_GONE, .origin = peer};
-    for (uint32_t other = 0; other < core->config.nodes && core->copies != NULL; other++) {
+    for (uint32_t other = 0; other < core->config.nodes && passes_on(core); other++) {
         if (other != core->config.node && !dsm_peer_gone(core, other)) {
             dsm_emit_send(core, other, &message, 0);
         }
@@ -41,11 +47,12 @@ static void tell_others(dsm_core *core, uint32_t peer)
 int dsm_peer_check_gone(const dsm_core *core, uint32_t peer, const dsm_message *m)
 {
     int names_third = m->origin < core->config.nodes && m->origin != peer && m->origin != core->config.node;
-    return core->copies != NULL && names_third ? DSM_OK : DSM_E_PROTOCOL;
+    return passes_on(core) && names_third ? DSM_OK : DSM_E_PROTOCOL;
 }
 
 void dsm_peer_gone_elsewhere(dsm_core *core, const dsm_message *m)
 {
+    core->peers[m->origin].said_gone = 1;
     /* If this node does not know it yet, it will soon, and then does the same. */
     if (dsm_peer_gone(core, m->origin)) {
         repeat_what_was_passed_on(core, m->origin);
@@ -66,6 +73,7 @@ static void gone(dsm_core *core, uint32_t peer)
     dsm_condition_peer_gone(core, peer);
     dsm_condition_home_peer_gone(core, peer);
     tell_others(core, peer);
+    dsm_barrier_relay_gone(core, peer);
     repeat_what_was_passed_on(core, peer);
 }
 

@@ -52,12 +52,25 @@ static int has_release_pages(const dsm_core_config *config)
     return config->release_first < config->release_end || config->arena_release_first < config->arena_release_end;
 }
 
+#define DIRECT_NODES 24u /* with no more than so many, a home is quicker without relays (ADR 31) */
+
+/* As many as make the home's row as long as a relay's. */
+static uint32_t relays_of(uint32_t nodes)
+{
+    uint32_t relays = 1;
+    while ((uint64_t)relays * (relays + 1) < nodes - 1) {
+        relays++;
+    }
+    return nodes <= DIRECT_NODES ? nodes : relays;
+}
+
 /* The settings with what 0 stands for put in. */
 static dsm_core_config complete(const dsm_core_config *config)
 {
     dsm_core_config whole = *config;
     whole.twins = config->twins != 0 ? config->twins : 1024;
     whole.release_step = config->release_step != 0 ? config->release_step : 64;
+    whole.relays = config->relays != 0 ? config->relays : relays_of(config->nodes);
     uint32_t least = 2 * config->nodes + 2;
     whole.notices = config->notices != 0 ? config->notices : least > 4096 ? least : 4096;
     return whole;

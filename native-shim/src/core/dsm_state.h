@@ -268,6 +268,7 @@ struct dsm_peer {
     uint64_t arrival;     /* number of the latest barrier arrival from there */
     uint32_t requests;    /* of its page requests at this home */
     uint8_t gone;         /* left or lost */
+    uint8_t said_gone;    /* some node has said so */
     uint64_t informed;    /* `news` when it was last told all notices */
     uint32_t waits;       /* of its condition waits at this home */
     uint32_t flush;       /* of its diffs: number of the latest, */

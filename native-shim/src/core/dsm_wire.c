@@ -28,8 +28,8 @@ static const struct shape SHAPES[DSM_MSG_TYPES] = {
     [DSM_MSG_LOCK_RECALL] = {1, 0, DSM_FLAG_TRY, 0},
     [DSM_MSG_LOCK_RETURN] = {1, 8, DSM_FLAG_REFUSED | DSM_FLAG_ORPHANED, 0},
     [DSM_MSG_BARRIER_ARRIVE] = {1, 16, 0, 0},
-    [DSM_MSG_BARRIER_DEPART] = {1, 8, DSM_FLAG_BROKEN | DSM_FLAG_PARTIES | DSM_FLAG_FULL, 0},
-    [DSM_MSG_BARRIER_BREAK] = {1, 8, 0, 0},
+    [DSM_MSG_BARRIER_DEPART] = {1, 16, DSM_FLAG_BROKEN | DSM_FLAG_PARTIES | DSM_FLAG_FULL, 0},
+    [DSM_MSG_BARRIER_BREAK] = {1, 16, 0, 0},
     [DSM_MSG_FETCH] = {1, 8, DSM_FLAG_DIRECTED, 0},
     [DSM_MSG_COPY] = {1, 8, DSM_FLAG_HAS_PAGE | DSM_FLAG_LOST, 0},
     [DSM_MSG_HOME_IS] = {1, 8, 0, 0},
@@ -223,15 +223,14 @@ static int decode_fields(const uint8_t *f, dsm_message *m)
     case DSM_MSG_BARRIER_ARRIVE:
         m->epoch = dsm_bytes_get64(f);
         m->parties = dsm_bytes_get32(f + 8);
-        m->arrived = dsm_bytes_get32(f + 12);
-        return m->epoch != 0 && m->parties != 0 && m->arrived == 1 ? 0 : -1;
+        m->origin = dsm_bytes_get32(f + 12);
+        return m->epoch != 0 && m->parties != 0 ? 0 : -1;
     case DSM_MSG_BARRIER_DEPART:
-        m->epoch = dsm_bytes_get64(f);
-        /* at most one of the flags */
-        return m->epoch != 0 && (m->flags & (m->flags - 1)) == 0 ? 0 : -1;
     case DSM_MSG_BARRIER_BREAK:
         m->epoch = dsm_bytes_get64(f);
-        return m->epoch != 0 ? 0 : -1;
+        m->origin = dsm_bytes_get32(f + 8);
+        /* at most one of the flags */
+        return m->epoch != 0 && dsm_bytes_get32(f + 12) == 0 && (m->flags & (m->flags - 1)) == 0 ? 0 : -1;
     default:
         return 0;
     }
@@ -356,14 +355,18 @@ static void encode_fields(const dsm_message *m, uint8_t *f)
         break;
     case DSM_MSG_LOCK_GRANT:
     case DSM_MSG_LOCK_RETURN:
+        dsm_bytes_put64(f, m->epoch);
+        break;
     case DSM_MSG_BARRIER_DEPART:
     case DSM_MSG_BARRIER_BREAK:
         dsm_bytes_put64(f, m->epoch);
+        dsm_bytes_put32(f + 8, m->origin);
+        dsm_bytes_put32(f + 12, 0);
         break;
     case DSM_MSG_BARRIER_ARRIVE:
         dsm_bytes_put64(f, m->epoch);
         dsm_bytes_put32(f + 8, m->parties);
-        dsm_bytes_put32(f + 12, m->arrived);
+        dsm_bytes_put32(f + 12, m->origin);
         break;
     default:
         break;

@@ -69,12 +69,14 @@ enum dsm_message_type {
     /* A node numbers its arrivals at all barriers, 1, 2, ... (`arrival`). A node does not know which generation of
      * the barrier its home counts it into (a DEPART may be on its way); its own number says it unambiguously. */
 
-    /* node -> home; arrival u64, parties u32, arrived u32 (threads; 1) */
+    /* A relay (dsm_relay.h) passes all three on; `origin` is the node whose arrival it is. */
+
+    /* node -> home; arrival u64, parties u32, origin u32: one thread has come */
     DSM_MSG_BARRIER_ARRIVE = 14,
-    /* home -> node; arrival u64: the generation of this and all earlier arrivals of the node at this barrier is over.
+    /* home -> node; arrival u64, origin u32, reserved u32: the generation of this and all earlier arrivals of the node at this barrier is over.
      * flags: BROKEN; PARTIES (they differ), FULL (home's table is): this one arrival only */
     DSM_MSG_BARRIER_DEPART = 15,
-    /* node -> home; arrival u64: that thread timed out or was interrupted */
+    /* node -> home; arrival u64, origin u32, reserved u32: that thread timed out or was interrupted */
     DSM_MSG_BARRIER_BREAK = 16,
 
     /* node -> directory or home (passed on): origin u32, number u32 (of the origin's fetches). flags: DIRECTED */
@@ -139,15 +141,11 @@ typedef struct dsm_message {
     uint8_t operation, width; /* ATOMIC */
     uint32_t access;
     uint64_t subject;
-    uint64_t epoch; /* lock epoch or barrier arrival; COPY, HOME_IS, GIVE: of the page's home */
+    uint64_t epoch;  /* lock epoch or barrier arrival; COPY, HOME_IS, GIVE: of the page's home */
+    uint32_t origin; /* node that asked, or wrote, or whose thread has come to a barrier */
     union {
-        struct {
-            uint32_t parties, arrived;
-        };
-        struct {
-            uint32_t origin; /* node that asked, or wrote */
-            uint32_t count;  /* FLUSHED */
-        };
+        uint32_t parties; /* BARRIER_ARRIVE */
+        uint32_t count;   /* FLUSHED */
     };
     union {
         struct { /* HELLO */

@@ -202,6 +202,22 @@ static void others_drop_their_copies_at_the_next_acquire(void **state)
     cluster_free(c);
 }
 
+/* An operation that waits for this node's release has no number yet, and 0 is none. */
+static void a_result_that_nobody_asked_for_is_refused(void **state)
+{
+    (void)state;
+    struct cluster *c = open_cluster(2);
+    write_byte(c, 0, SHARED_PAGE, 1);
+    write_byte(c, 1, SHARED_PAGE, 2); /* to be released first */
+    assert_int_equal(atomic(c, 1, 0, SHARED_PAGE, PLACE, DSM_OP_ADD, 3, 0), DSM_PENDING);
+    assert_int_equal(under_way(c, 1, 0), DSM_MSG_DIFF);
+    const dsm_message forged = {.type = DSM_MSG_ATOMIC_RESULT, .subject = SHARED_PAGE, .number = 0};
+    assert_int_equal(inject(c, 0, 1, &forged), DSM_E_PROTOCOL);
+    settle(c);
+    assert_int_equal(c->node[1].status[0], DSM_OK);
+    cluster_free(c);
+}
+
 int test_atomics(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +230,7 @@ int test_atomics(void)
         cmocka_unit_test(an_operation_releases_and_acquires),
         cmocka_unit_test(a_thread_reads_what_its_own_operation_wrote),
         cmocka_unit_test(others_drop_their_copies_at_the_next_acquire),
+        cmocka_unit_test(a_result_that_nobody_asked_for_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

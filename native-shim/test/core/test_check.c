@@ -38,7 +38,7 @@ static struct victim *busy(void)
     const dsm_message recall = {.type = DSM_MSG_PAGE_RECALL, .subject = 1, .access = DSM_ACCESS_NONE};
     const dsm_message want = {.type = DSM_MSG_LOCK_REQUEST, .subject = id_at(&config, 0, 0)};
     const dsm_message arrive = {
-        .type = DSM_MSG_BARRIER_ARRIVE, .subject = id_at(&config, 0, 1), .epoch = 1, .parties = 3, .arrived = 1};
+        .type = DSM_MSG_BARRIER_ARRIVE, .subject = id_at(&config, 0, 1), .epoch = 1, .parties = 3, .origin = 1};
     victim_receive(v, 1, &write);
     victim_receive(v, 2, &write);
     victim_step(v, (dsm_event){.type = DSM_EV_FAULT, .slot = 0, .page = 0, .thread = 1, .pc = 7});

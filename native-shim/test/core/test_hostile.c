@@ -176,15 +176,56 @@ static void barrier_frames_out_of_place(void **state)
     struct victim *v = victim_new(&config);
     uint64_t mine = id_at(&config, 0);
     uint64_t theirs = id_at(&config, 1);
-    dsm_message arrive = {.type = DSM_MSG_BARRIER_ARRIVE, .subject = mine, .epoch = 5, .parties = 3, .arrived = 1};
+    dsm_message arrive = {.type = DSM_MSG_BARRIER_ARRIVE, .subject = mine, .epoch = 5, .parties = 3, .origin = 1};
     dsm_message elsewhere = arrive;
     elsewhere.subject = theirs;
     refused(v, 1, elsewhere);
-    refused(v, 1, (dsm_message){.type = DSM_MSG_BARRIER_BREAK, .subject = mine, .epoch = 1}); /* never arrived */
+    dsm_message other = arrive;
+    other.origin = 2; /* no relay */
+    refused(v, 1, other);
+    other.origin = 7; /* no node */
+    refused(v, 1, other);
+    other.origin = 0; /* itself */
+    refused(v, 1, other);
+    dsm_message broken = {.type = DSM_MSG_BARRIER_BREAK, .subject = mine, .epoch = 1, .origin = 1};
+    refused(v, 1, broken); /* never arrived */
     accepted(v, 1, arrive);
+    broken.origin = 2;
+    refused(v, 1, broken);
     refused(v, 1, arrive); /* a number is used once */
     refused(v, 1, (dsm_message){.type = DSM_MSG_BARRIER_DEPART, .subject = theirs, .epoch = 1}); /* nobody arrived */
     refused(v, 1, (dsm_message){.type = DSM_MSG_BARRIER_DEPART, .subject = mine, .epoch = 1});
+    dsm_message depart = {.type = DSM_MSG_BARRIER_DEPART, .subject = theirs, .epoch = 1, .origin = 2};
+    refused(v, 1, depart); /* not by way of this node */
+    victim_free(v);
+}
+
+/* Node 1 is the relay of all the others for barriers of node 0; the victim, node 0, is one for those of node 2. */
+static void frames_of_relays_out_of_place(void **state)
+{
+    (void)state;
+    dsm_core_config config = small();
+    config.nodes = 3;
+    config.relays = 1;
+    struct victim *v = victim_new(&config);
+    uint64_t mine = id_at(&config, 0), theirs = id_at(&config, 2);
+    dsm_message arrive = {.type = DSM_MSG_BARRIER_ARRIVE, .subject = mine, .epoch = 5, .parties = 9, .origin = 2};
+    accepted(v, 1, arrive);
+    accepted(v, 2, arrive); /* again, since its relay has gone: it counts once */
+    arrive.epoch = 6;
+    accepted(v, 2, arrive);
+    arrive.origin = 1;
+    refused(v, 2, arrive); /* node 2 is nobody's relay there */
+    arrive.subject = theirs;
+    accepted(v, 1, arrive); /* passed on to node 2 */
+    refused(v, 2, arrive);
+    arrive.origin = 0;
+    refused(v, 1, arrive);
+    dsm_message depart = {.type = DSM_MSG_BARRIER_DEPART, .subject = theirs, .epoch = 6, .origin = 1};
+    accepted(v, 2, depart); /* passed on to node 1 */
+    refused(v, 1, depart);
+    depart.origin = 0;
+    refused(v, 2, depart); /* never arrived */
     victim_free(v);
 }
 
@@ -248,7 +289,7 @@ static void random_frame(struct victim *v, uint64_t *r)
                      .access = draw(r, 3),
                      .epoch = draw(r, 12),
                      .parties = 1 + draw(r, 3),
-                     .arrived = 1};
+                     .origin = draw(r, 4)};
     uint8_t bytes[DSM_HEAD_MAX + CLUSTER_PAGE_BYTES] = {0};
     uint32_t head = dsm_wire_encode(&m, v->config.page_bytes, bytes);
     uint32_t length = (uint32_t)dsm_wire_frame(bytes, head, v->config.page_bytes);
@@ -303,8 +344,8 @@ int test_hostile(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(page_frames_out_of_place),      cmocka_unit_test(grants_that_were_not_asked_for_so),
         cmocka_unit_test(lock_frames_out_of_place),      cmocka_unit_test(barrier_frames_out_of_place),
-        cmocka_unit_test(a_peer_with_too_many_requests), cmocka_unit_test(hello_that_does_not_fit),
-        cmocka_unit_test(anything_at_any_time),
+        cmocka_unit_test(frames_of_relays_out_of_place), cmocka_unit_test(a_peer_with_too_many_requests),
+        cmocka_unit_test(hello_that_does_not_fit),       cmocka_unit_test(anything_at_any_time),
     };
     return cmocka_run_group_tests_name("hostile", tests, NULL, NULL);
 }
