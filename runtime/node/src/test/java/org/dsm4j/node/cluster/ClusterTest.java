@@ -106,6 +106,13 @@ class ClusterTest {
           cluster.start("ask", "node=1,nodes=2,app=v1,cluster=other,port=" + port);
       assertEquals(2, wrongCluster.status());
       assertTrue(wrongCluster.errors().contains("\"other\""), wrongCluster.errors());
+      for (String setting : new String[] {"twins", "migrate-after"}) {
+        Cluster.Member wrong =
+            cluster.start("ask", "node=1,nodes=2,app=v1,port=" + port + "," + setting + "=99");
+        assertEquals(2, wrong.status());
+        assertTrue(wrong.errors().contains("setting " + setting + " is 99"), wrong.errors());
+        assertEquals(1, wrong.errors().lines().count(), wrong.errors());
+      }
       Cluster.Member twice = cluster.start("ask", "node=0,nodes=2,app=v1,port=" + port);
       assertEquals(2, twice.status());
       assertTrue(twice.errors().contains("node 0 has joined already"), twice.errors());

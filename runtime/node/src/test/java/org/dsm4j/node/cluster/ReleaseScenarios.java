@@ -17,6 +17,17 @@ final class ReleaseScenarios {
 
   private ReleaseScenarios() {}
 
+  /** One after the other, on the same nodes: a JVM takes longer to start than each of them. */
+  static void all(Node node) throws Exception {
+    locked(node);
+    Scenarios.counters(node, Consistency.RELEASE);
+    bytes(node);
+    words(node);
+    atomics(node);
+    initializer(node);
+    freed(node);
+  }
+
   private static void await(DsmBarrier barrier) {
     try {
       barrier.await();
@@ -168,7 +179,7 @@ final class ReleaseScenarios {
             + (memory.getLong(PAGE + 8) == (long) all << 40)
             + " "
             + (memory.getLong(24) == (long) all * (all - 1) / 2)
-            + ", wrong "
+            + ", wrong tickets "
             + wrong);
     node.barrier();
   }
@@ -215,6 +226,6 @@ final class ReleaseScenarios {
       }
       node.barrier();
     }
-    say("wrong " + wrong);
+    say("wrong in freed " + wrong);
   }
 }

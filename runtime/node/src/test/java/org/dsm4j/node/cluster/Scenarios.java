@@ -23,13 +23,8 @@ final class Scenarios {
   static void run(String name, Node node, Map<String, String> settings) throws Exception {
     switch (name) {
       case "counters" -> counters(node, Consistency.SEQUENTIAL);
-      case "release-counters" -> counters(node, Consistency.RELEASE);
-      case "release" -> ReleaseScenarios.locked(node);
+      case "release" -> ReleaseScenarios.all(node);
       case "bytes" -> ReleaseScenarios.bytes(node);
-      case "words" -> ReleaseScenarios.words(node);
-      case "release-atomics" -> ReleaseScenarios.atomics(node);
-      case "initializer" -> ReleaseScenarios.initializer(node);
-      case "release-freed" -> ReleaseScenarios.freed(node);
       case "late" -> late(node);
       case "freed" -> freed(node);
       case "initialize" -> initialize(node);
@@ -52,7 +47,7 @@ final class Scenarios {
   }
 
   /** Plain increments under a lock, and atomic ones, by all threads of all nodes. */
-  private static void counters(Node node, Consistency mode) throws Exception {
+  static void counters(Node node, Consistency mode) throws Exception {
     SharedMemory memory = node.allocate("counters", 3 * 4096, mode);
     DsmLock lock = node.lock("l");
     parallel(
