@@ -43,6 +43,14 @@ final class ShareableTypes {
   }
 
   /**
+   * Whether values of the type hold on to no other shared instance on the heap. (An array does not:
+   * what represents it has none of its elements.)
+   */
+  boolean refersToNothing(Type type) {
+    return type.getSort() == Type.ARRAY || isValue(type);
+  }
+
+  /**
    * What to write instead of a type that no shared reference can hold a value of; null if one may.
    *
    * @param exact whether the value is of that very class, not of one that extends it

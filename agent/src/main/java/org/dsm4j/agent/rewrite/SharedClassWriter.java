@@ -14,6 +14,8 @@ import org.objectweb.asm.tree.FieldNode;
 import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InsnNode;
 import org.objectweb.asm.tree.InvokeDynamicInsnNode;
+import org.objectweb.asm.tree.JumpInsnNode;
+import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
@@ -30,6 +32,7 @@ final class SharedClassWriter {
   static final String STATE = "dsm$state";
   static final String EARLY = "dsm$early";
   private static final String EARLY_FIELD = EARLY + "$";
+  private static final String SEEN_FIELD = "dsm$seen$";
   private static final String TYPE = "dsm$type";
   private static final String INSTANCE = Names.BRIDGE + "SharedInstance";
   private static final String FIELDS = Names.BRIDGE + "Fields";
@@ -183,19 +186,64 @@ final class SharedClassWriter {
     MethodNode method = accessor(getter(field.name()), "(L" + name + ";)" + field.descriptor());
     InsnList code = method.instructions;
     place(code, offset);
+    String raw = isReference ? "Long" + (field.isVolatile() ? "Volatile" : "") : suffix(field);
     code.add(
         Instructions.call(
             FIELDS,
-            "get" + suffix(field),
-            "(JL"
-                + INSTANCE
-                + ";I)"
-                + (isReference ? Names.OBJECT_DESCRIPTOR : field.descriptor())));
-    if (isReference && !field.descriptor().equals(Names.OBJECT_DESCRIPTOR)) {
-      code.add(new TypeInsnNode(Opcodes.CHECKCAST, type.getInternalName()));
+            "get" + raw,
+            "(JL" + INSTANCE + ";I)" + (isReference ? "J" : field.descriptor())));
+    if (isReference) {
+      decode(code, field, offset);
     }
     code.add(new InsnNode(type.getOpcode(Opcodes.IRETURN)));
     return method;
+  }
+
+  /**
+   * From a reference to what it names. The handle remembers per field what it last referred to:
+   * weakly if that may be an instance, or the first of a list would hold all of it.
+   */
+  private void decode(InsnList code, FieldFacts field, int offset) {
+    boolean value = new ShareableTypes(in.lookup()).refersToNothing(field.type());
+    String memo = Names.BRIDGE + (value ? "Kept" : "Seen");
+    String last = SEEN_FIELD + field.name() + "$" + offset;
+    in.node()
+        .fields
+        .add(
+            new FieldNode(
+                Opcodes.ACC_PRIVATE | Opcodes.ACC_SYNTHETIC | Opcodes.ACC_TRANSIENT,
+                last,
+                "L" + memo + ";",
+                null,
+                null));
+    LabelNode done = new LabelNode();
+    code.add(new VarInsnNode(Opcodes.LSTORE, 1));
+    code.add(new VarInsnNode(Opcodes.ALOAD, 0));
+    code.add(new FieldInsnNode(Opcodes.GETFIELD, name, last, "L" + memo + ";"));
+    code.add(new VarInsnNode(Opcodes.LLOAD, 1));
+    code.add(Instructions.call(FIELDS, "seen", "(L" + memo + ";J)Ljava/lang/Object;"));
+    code.add(new VarInsnNode(Opcodes.ASTORE, 3));
+    code.add(new VarInsnNode(Opcodes.ALOAD, 3));
+    code.add(new JumpInsnNode(Opcodes.IFNONNULL, done));
+    code.add(new VarInsnNode(Opcodes.LLOAD, 1));
+    code.add(new InsnNode(Opcodes.LCONST_0));
+    code.add(new InsnNode(Opcodes.LCMP));
+    code.add(new JumpInsnNode(Opcodes.IFEQ, done));
+    code.add(new VarInsnNode(Opcodes.LLOAD, 1));
+    code.add(Instructions.call(FIELDS, "decode", "(J)Ljava/lang/Object;"));
+    code.add(new VarInsnNode(Opcodes.ASTORE, 3));
+    code.add(new VarInsnNode(Opcodes.ALOAD, 0));
+    code.add(new VarInsnNode(Opcodes.ALOAD, 3));
+    code.add(new VarInsnNode(Opcodes.LLOAD, 1));
+    code.add(
+        Instructions.call(
+            FIELDS, value ? "keep" : "remember", "(Ljava/lang/Object;J)L" + memo + ";"));
+    code.add(new FieldInsnNode(Opcodes.PUTFIELD, name, last, "L" + memo + ";"));
+    code.add(done);
+    code.add(new VarInsnNode(Opcodes.ALOAD, 3));
+    if (!field.descriptor().equals(Names.OBJECT_DESCRIPTOR)) {
+      code.add(new TypeInsnNode(Opcodes.CHECKCAST, field.type().getInternalName()));
+    }
   }
 
   private MethodNode put(FieldFacts field, int offset) {

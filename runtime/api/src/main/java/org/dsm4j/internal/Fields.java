@@ -144,14 +144,29 @@ public final class Fields {
     Memory.U.putDoubleVolatile(null, at(address, handle, offset), value);
   }
 
-  public static Object getReference(long address, SharedInstance handle, int offset) {
-    long reference = Memory.U.getLong(null, at(address, handle, offset));
+  /** What a reference names, if the field referred to the same when it was last read; or null. */
+  public static Object seen(Seen last, long reference) {
+    return last != null && last.address == SharedSpace.address(reference) ? last.get() : null;
+  }
+
+  /** The same, of a field whose values refer to nothing. */
+  public static Object seen(Kept last, long reference) {
+    return last != null && last.reference == reference ? last.value : null;
+  }
+
+  /** What a reference names. */
+  public static Object decode(long reference) {
     return References.decode(reference);
   }
 
-  public static Object getReferenceVolatile(long address, SharedInstance handle, int offset) {
-    long reference = Memory.U.getLongVolatile(null, at(address, handle, offset));
-    return References.decode(reference);
+  /** What to remember of a reference that was decoded; null if there is nothing. */
+  public static Seen remember(Object value, long reference) {
+    return value instanceof SharedInstance ? Handles.entry(SharedSpace.address(reference)) : null;
+  }
+
+  /** The same, of a field whose values refer to nothing. */
+  public static Kept keep(Object value, long reference) {
+    return new Kept(reference, value);
   }
 
   /**

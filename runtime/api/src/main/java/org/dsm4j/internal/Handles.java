@@ -1,7 +1,6 @@
 package org.dsm4j.internal;
 
 import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
 
 /**
  * This node's handles of shared instances by address: one each, so that {@code ==} is right. Held
@@ -28,6 +27,12 @@ final class Handles {
   static SharedInstance known(long address) {
     int hash = hash(address);
     return segment(hash).find(address, hash);
+  }
+
+  /** The entry of an address, or null if this node has no handle of it. */
+  static Seen entry(long address) {
+    int hash = hash(address);
+    return segment(hash).entry(address, hash);
   }
 
   /**
@@ -68,38 +73,40 @@ final class Handles {
 
   private static final class Segment {
     private final ReferenceQueue<SharedInstance> gone = new ReferenceQueue<>();
-    private volatile Entry[] table = new Entry[SMALLEST_TABLE];
+    private volatile Seen[] table = new Seen[SMALLEST_TABLE];
     private int count;
 
     /**
      * May miss an entry that another thread is moving: whoever then adds one sees it under the
      * lock.
      */
-    SharedInstance find(long address, int hash) {
-      Entry[] entries = table;
-      for (Entry at = entries[hash & entries.length - 1]; at != null; at = at.next) {
-        if (at.address == address) {
-          SharedInstance handle = at.get();
-          if (handle != null) {
-            return handle;
-          }
+    Seen entry(long address, int hash) {
+      Seen[] entries = table;
+      for (Seen at = entries[hash & entries.length - 1]; at != null; at = at.next) {
+        if (at.address == address && !at.refersTo(null)) {
+          return at;
         }
       }
       return null;
     }
 
+    SharedInstance find(long address, int hash) {
+      Seen entry = entry(address, hash);
+      return entry == null ? null : entry.get();
+    }
+
     synchronized SharedInstance add(long address, int hash, SharedInstance handle, boolean pinned) {
       expunge();
-      Entry[] entries = table;
+      Seen[] entries = table;
       int slot = hash & entries.length - 1;
-      for (Entry at = entries[slot]; at != null; at = at.next) {
+      for (Seen at = entries[slot]; at != null; at = at.next) {
         SharedInstance there = at.address == address ? at.get() : null;
         if (there != null) {
           at.pinned = pinned ? there : at.pinned;
           return there;
         }
       }
-      Entry entry = new Entry(address, hash, handle, gone);
+      Seen entry = new Seen(address, hash, handle, gone);
       entry.pinned = pinned ? handle : null;
       entry.next = entries[slot];
       Memory.U.storeFence();
@@ -111,8 +118,8 @@ final class Handles {
 
     synchronized void remove(long address, int hash) {
       expunge();
-      Entry[] entries = table;
-      for (Entry at = entries[hash & entries.length - 1]; at != null; at = at.next) {
+      Seen[] entries = table;
+      for (Seen at = entries[hash & entries.length - 1]; at != null; at = at.next) {
         if (at.address == address) {
           unlink(at);
         }
@@ -125,16 +132,16 @@ final class Handles {
 
     private void expunge() {
       for (Object entry = gone.poll(); entry != null; entry = gone.poll()) {
-        unlink((Entry) entry);
+        unlink((Seen) entry);
       }
     }
 
     /** An unlinked entry keeps its next: a reader that stands on it goes on. */
-    private void unlink(Entry entry) {
-      Entry[] entries = table;
+    private void unlink(Seen entry) {
+      Seen[] entries = table;
       int slot = entry.hash & entries.length - 1;
-      Entry before = null;
-      for (Entry at = entries[slot]; at != null; at = at.next) {
+      Seen before = null;
+      for (Seen at = entries[slot]; at != null; at = at.next) {
         if (at == entry) {
           if (before == null) {
             entries[slot] = at.next;
@@ -149,7 +156,7 @@ final class Handles {
     }
 
     private void resize() {
-      Entry[] entries = table;
+      Seen[] entries = table;
       if (count > entries.length) {
         move(entries, entries.length * 2);
       } else if (entries.length > SMALLEST_TABLE && count < entries.length / 8) {
@@ -157,11 +164,11 @@ final class Handles {
       }
     }
 
-    private void move(Entry[] from, int length) {
-      Entry[] to = new Entry[length];
-      for (Entry head : from) {
-        for (Entry at = head; at != null; ) {
-          Entry next = at.next;
+    private void move(Seen[] from, int length) {
+      Seen[] to = new Seen[length];
+      for (Seen head : from) {
+        for (Seen at = head; at != null; ) {
+          Seen next = at.next;
           int slot = at.hash & length - 1;
           at.next = to[slot];
           to[slot] = at;
@@ -169,19 +176,6 @@ final class Handles {
         }
       }
       table = to;
-    }
-  }
-
-  private static final class Entry extends WeakReference<SharedInstance> {
-    final long address;
-    final int hash;
-    Entry next;
-    SharedInstance pinned;
-
-    Entry(long address, int hash, SharedInstance handle, ReferenceQueue<SharedInstance> gone) {
-      super(handle, gone);
-      this.address = address;
-      this.hash = hash;
     }
   }
 }

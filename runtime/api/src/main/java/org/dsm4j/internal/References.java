@@ -91,6 +91,13 @@ public final class References {
               + place
               + "; create it with new @Shared, or store Dsm.share(array)");
     }
+    if (type.isHidden() || type.isSynthetic()) {
+      return new NotShareableException(
+          "a lambda was stored in "
+              + place
+              + ": its code is each node's own; write a @Shared class (or record) that implements the interface, or keep it"
+              + " in a field that is not shared");
+    }
     return new NotShareableException(
         "an instance of "
             + type.getName()
