@@ -334,6 +334,95 @@ class SharedClassTest {
   }
 
   @Test
+  void singletonsNamesAndInterfaces() {
+    Cluster cluster =
+        new Cluster(
+            2,
+            true,
+            """
+            @Shared class Config {
+              @Shared static final Config ONE = new Config("one");
+              @Shared static Config[] all = {ONE, new Config("two")};
+              static final List<String> HERE = new ArrayList<>();
+              static int made;
+              final String name; int used; Config self = this;
+              Config(String name) { this.name = name; made++; }
+              static Config other() { return all[1]; }
+            }
+            interface Names { @Shared Config FIRST = new Config("interface"); String PLAIN = "p"; }
+            class Other { @Shared(name = "board") static Config posted; @Shared static Object any = "text", none; @Shared static Number n = 5; }
+            class Third { @Shared(name = "board") static Config read; }
+            class T {
+              static void build() { Other.posted = new Config("posted"); Config.ONE.used = 8; Config.HERE.add("x"); Other.none = Config.class; }
+              static String show() {
+                return Config.ONE.name + Config.ONE.used + (Config.all[0] == Config.ONE) + Config.other().name + (Config.ONE.self == Config.all[0])
+                    + Names.FIRST.name + Names.PLAIN + Third.read.name + (Third.read == Other.posted) + Other.any + Other.none + Other.n + Config.HERE.size();
+              }
+              static int made() { return Config.made; }
+            }
+            """);
+    cluster.call(0, "T.build");
+    String all = "one8truetwotrueinterfacepposted" + "truetextclass app.Config5";
+    assertEquals(List.of(all + "1", all + "0"), cluster.callAll("T.show"));
+    assertEquals(List.of(4, 0), cluster.callAll("T.made"));
+  }
+
+  @Test
+  void numericKernelsOverObjects() {
+    same(
+        """
+        @Shared class Body {
+          double x, y, z, vx, vy, vz; final double mass;
+          static final double SOLAR = 4 * Math.PI * Math.PI;
+          Body(double x, double y, double z, double mass) { this.x = x; this.y = y; this.z = z; this.mass = mass * SOLAR; }
+        }
+        @Shared final class Complex {
+          final double re, im;
+          Complex(double re, double im) { this.re = re; this.im = im; }
+          Complex plus(Complex o) { return new Complex(re + o.re, im + o.im); }
+          Complex times(Complex o) { return new Complex(re * o.re - im * o.im, re * o.im + im * o.re); }
+          double norm() { return Math.hypot(re, im); }
+        }
+        """,
+        """
+        class T {
+          @Shared static Body[] bodies;
+          @Shared static Complex[][] plane;
+          static void advance(Body[] all, double dt) {
+            for (int i = 0; i < all.length; ++i) {
+              Body a = all[i];
+              for (int j = i + 1; j < all.length; ++j) {
+                Body b = all[j];
+                double dx = a.x - b.x, dy = a.y - b.y, dz = a.z - b.z;
+                double d2 = dx * dx + dy * dy + dz * dz, mag = dt / (d2 * Math.sqrt(d2));
+                a.vx -= dx * b.mass * mag; a.vy -= dy * b.mass * mag; a.vz -= dz * b.mass * mag;
+                b.vx += dx * a.mass * mag; b.vy += dy * a.mass * mag; b.vz += dz * a.mass * mag;
+              }
+            }
+            for (Body b : all) { b.x += dt * b.vx; b.y += dt * b.vy; b.z += dt * b.vz; }
+          }
+          static void build() {
+            bodies = new Body[4];
+            for (int i = 0; i < 4; i++) bodies[i] = new Body(i * 3 + 1, i - 2, 0.5 * i, 1.0 / (1 + i));
+            for (int i = 0; i < 200; i++) advance(bodies, 0.01);
+            plane = new Complex[3][4];
+            for (int r = 0; r < 3; r++) for (int c = 0; c < 4; c++) {
+              Complex z = new Complex(0, 0), k = new Complex(r * 0.1, c * 0.1);
+              for (int i = 0; i < 20; i++) z = z.times(z).plus(k);
+              plane[r][c] = z;
+            }
+          }
+          static String show() {
+            StringBuilder text = new StringBuilder();
+            for (Body b : bodies) text.append(b.x).append(' ').append(b.vy).append(' ').append(b.mass).append(' ');
+            for (Complex[] row : plane) for (Complex z : row) text.append(z.norm()).append(' ');
+            return text.toString();
+          }
+        }
+        """);
+  }
+
+  @Test
   void handlesAreCanonicalAndIdentityIsTheClusters() {
     Cluster cluster =
         new Cluster(
