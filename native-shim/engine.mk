@@ -32,14 +32,14 @@ ASAN_RUN := ASAN_OPTIONS=handle_segv=0:handle_sigbus=0:detect_leaks=1:allow_user
 TSAN_RUN := TSAN_OPTIONS=handle_segv=0:handle_sigbus=0:halt_on_error=1:second_deadlock_stack=1
 
 # Those that touch memory run with both pagers (where the system offers userfaultfd).
-ENGINE_BOTH_PAGERS := engine_flush engine_memory engine_release engine_signal engine_transport
+ENGINE_BOTH_PAGERS := engine_ahead engine_flush engine_memory engine_release engine_signal engine_transport
 engine-test: $(patsubst %,$(BUILD)/asan/test/%,$(ENGINE_TESTS))
 	@for t in $^; do $(ASAN_RUN) timeout 120 $$t || { echo "engine-test: $$t failed"; exit 1; }; done
 	@for t in $(ENGINE_BOTH_PAGERS); do echo "engine-test: $$t, mprotect"; \
 	    DSM_TEST_PAGER=mprotect $(ASAN_RUN) timeout 120 $(BUILD)/asan/test/$$t || { echo "engine-test: $$t failed with mprotect"; exit 1; }; done
 
 # The threaded stress: these under the thread sanitizer.
-ENGINE_TSAN := engine_flush engine_lent engine_memory engine_release engine_sync engine_transport
+ENGINE_TSAN := engine_ahead engine_flush engine_lent engine_memory engine_release engine_sync engine_transport
 engine-tsan: $(patsubst %,$(BUILD)/tsan/test/%,$(ENGINE_TSAN))
 	@for t in $^; do $(TSAN_RUN) timeout 120 $$t || { echo "engine-tsan: $$t failed"; exit 1; }; done
 

@@ -257,6 +257,7 @@ void dsm_engine_lock(dsm_engine *e)
 void dsm_engine_unlock(dsm_engine *e)
 {
     dsm_batch *b = &e->batch;
+    dsm_engine_ahead_ended(e);
     dsm_engine_flush(e);
     if (b->lost != 0)
         dsm_engine_lost(e);

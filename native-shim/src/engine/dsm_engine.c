@@ -207,7 +207,7 @@ static int open_tables(dsm_engine *e)
     for (uint32_t n = 0; n < e->config.nodes; n++)
         e->remotes[n].link.socket = -1;
     memset(e->cells, 0, DSM_LENT_CELLS * sizeof *e->cells);
-    e->slot_free = DSM_NO_SLOT;
+    e->slot_free = e->ahead_ended = DSM_NO_SLOT;
     e->slots_free = e->config.slots;
     return DSM_OK;
 }

@@ -45,7 +45,15 @@ typedef struct dsm_waiter {
     struct dsm_waiter *next, *previous;
 } dsm_waiter;
 
-enum dsm_slot_use { DSM_USE_FREE = 0, DSM_USE_FAULT, DSM_USE_LOCK, DSM_USE_BARRIER, DSM_USE_CONDITION, DSM_USE_ATOMIC };
+enum dsm_slot_use {
+    DSM_USE_FREE = 0,
+    DSM_USE_FAULT,
+    DSM_USE_LOCK,
+    DSM_USE_BARRIER,
+    DSM_USE_CONDITION,
+    DSM_USE_ATOMIC,
+    DSM_USE_AHEAD
+};
 enum dsm_slot_stage {
     DSM_STAGE_STANDING = 0,
     DSM_STAGE_PENDING /* has a ticket */,
@@ -58,7 +66,7 @@ typedef struct dsm_operation {
     uint64_t page;      /* DSM_USE_FAULT */
     uint64_t result;    /* DSM_USE_ATOMIC */
     uint32_t generation;
-    uint32_t next; /* of the free slots */
+    uint32_t next; /* of the free slots; of those that ended ahead of use */
     int32_t status;
     uint8_t use, stage;
 } dsm_operation;
@@ -112,6 +120,12 @@ typedef struct dsm_stream {
 } dsm_stream;
 #define DSM_STREAMS 16u
 
+/* One that reads in order what lies elsewhere: pages [first, end) were asked for lately, the last `window` of them ahead. */
+typedef struct dsm_reading {
+    uint64_t first, end;
+    uint32_t window;
+} dsm_reading;
+
 struct dsm_engine {
     dsm_options options; /* all defaults filled in */
     dsm_core_config config;
@@ -152,10 +166,13 @@ struct dsm_engine {
     uint64_t exit_at; /* 0 = not decided */
     int exit_status;
     dsm_stream streams[DSM_STREAMS];
-    uint32_t lent;  /* cells that are */
-    bool connected; /* all connections stood once */
-    bool leaving;   /* said goodbye */
-    bool ending;    /* dsm_engine_exit_by: losses are no news any more */
+    dsm_reading readings[DSM_STREAMS];
+    dsm_waiter ahead;     /* of pages that nobody waits for yet: only `remaining` counts */
+    uint32_t ahead_ended; /* slots of those that came, not yet resumed */
+    uint32_t lent;        /* cells that are */
+    bool connected;       /* all connections stood once */
+    bool leaving;         /* said goodbye */
+    bool ending;          /* dsm_engine_exit_by: losses are no news any more */
     bool any_lost;
     bool line_written;               /* rule 14 */
     uint64_t stopped_ns, stopped_at; /* the latest long gap in this process's own time */
@@ -285,6 +302,10 @@ uint64_t dsm_engine_end_when_due(dsm_engine *engine, uint64_t now);
 /* A fault on `page`, which was fresh and is this node's own, has ended at once: opens fresh pages behind it if that looks
  * like a stream. `lock` held. (dsm_ahead.c) */
 void dsm_engine_open_ahead(dsm_engine *engine, uint64_t page, uint32_t write);
+/* A thread reads `page`, which was not mapped: asks for what comes behind it if that looks like a stream. `lock` held. */
+void dsm_engine_read_ahead(dsm_engine *engine, uint64_t page);
+/* Lets go of the pages that came ahead of use. `lock` held. */
+void dsm_engine_ahead_ended(dsm_engine *engine);
 bool dsm_engine_fault(void *engine, const dsm_trap *trap); /* dsm_fault.c: a dsm_signal_fault */
 int dsm_engine_service_start(dsm_engine *engine);          /* dsm_service.c; 0 or -errno */
 void dsm_engine_service_stop(dsm_engine *engine);

@@ -67,6 +67,8 @@ bool dsm_engine_fault(void *context, const dsm_trap *trap)
                        .pc = trap->pc};
     bool fresh = dsm_core_fresh(e->core, page);
     int rc = dsm_engine_step(e, &fault, dsm_clock_now());
+    if (!trap->write && !fresh && rc >= 0)
+        dsm_engine_read_ahead(e, page);
     if (rc == DSM_OK) {
         dsm_engine_open_around(e, page);
         if (fresh)

@@ -8,6 +8,7 @@
 
 #define FRAMES_A_TURN    64u /* of one connection; a leader takes bounded steps */
 #define FRAMES_AFTER_END 4u  /* that a leader still parses when its own wait is over: others may be in them */
+#define FRAMES_AHEAD     32u /* the same, when this node has asked for pages ahead: it will use them next */
 #define DIRECT_REMOTES   2u  /* up to so many connections are read without asking which are ready */
 #define TYPE_AT          4u  /* of a frame's head */
 
@@ -77,7 +78,8 @@ static int take_frames(dsm_engine *e, uint32_t node, const dsm_waiter *self, uin
             return rc;
         dsm_link_consume(&r->link, (uint32_t)length);
         frames++;
-        if (self != NULL && self->remaining == 0 && ++after_end > FRAMES_AFTER_END)
+        if (self != NULL && self->remaining == 0 &&
+            ++after_end > (e->ahead.remaining != 0 ? FRAMES_AHEAD : FRAMES_AFTER_END))
             break;
     }
     if (length < 0)

@@ -132,6 +132,12 @@ void dsm_engine_ended(dsm_engine *e, uint32_t slot, int32_t status, uint64_t res
     dsm_waiter *w = op->waiter;
     op->status = status;
     op->result = result;
+    if (op->use == DSM_USE_AHEAD) {
+        w->remaining--;
+        op->next = e->ahead_ended;
+        e->ahead_ended = slot;
+        return;
+    }
     if (w == NULL) { /* it has a ticket */
         op->stage = DSM_STAGE_ENDED;
         e->ended[(e->ended_first + e->ended_count++) % e->config.slots] = slot;
