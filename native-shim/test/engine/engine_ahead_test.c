@@ -24,7 +24,8 @@ static uint64_t counted(fixture *f, uint32_t node, enum dsm_counter counter)
     return __atomic_load_n(&dsm_engine_counters(f->engine[node])[counter], __ATOMIC_RELAXED);
 }
 
-static uint64_t start, wrong;
+static uint64_t start;
+static _Atomic uint64_t wrong;
 static uint32_t step;
 
 /* Node 0 writes all pages; then node 1 reads every `step`-th. All are written again, so that copies must go. */
