@@ -75,11 +75,16 @@ final class Peer implements AutoCloseable {
     return this;
   }
 
+  /** What the manager says next, but that it lives, which it says whenever it is idle for long. */
   ToNode receive() throws Exception {
-    byte[] frame = new byte[in.readInt() - Long.BYTES];
-    assertEquals(Names.hash("dsm"), in.readLong());
-    in.readFully(frame);
-    return Messages.TO_NODE.decode(frame);
+    ToNode message;
+    do {
+      byte[] frame = new byte[in.readInt() - Long.BYTES];
+      assertEquals(Names.hash("dsm"), in.readLong());
+      in.readFully(frame);
+      message = Messages.TO_NODE.decode(frame);
+    } while (message instanceof ToNode.Alive);
+    return message;
   }
 
   /** The manager ends the connection and says nothing more, but a challenge not yet read. */
