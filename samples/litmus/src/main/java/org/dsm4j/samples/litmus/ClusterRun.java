@@ -41,15 +41,14 @@ record ClusterRun(int nodes, boolean delayed) {
   /**
    * Starts the nodes and waits for their end.
    *
-   * @param first which of the rows, in the order of the seed, is its first
-   * @param rows how many it runs
+   * @param share of the rows
    * @param tallies of the rows, by their names; what is seen is added
    * @return what went wrong, each in a line; empty if nothing did
    */
-  List<String> run(Options options, Duration time, int first, int rows, Map<String, Tally> tallies)
+  List<String> run(Options options, Director.Share share, Map<String, Tally> tallies)
       throws IOException, InterruptedException {
     ProcessBuilder builder =
-        new ProcessBuilder(command(options, time, first, rows))
+        new ProcessBuilder(command(options, share))
             .redirectInput(Redirect.from(new File("/dev/null")))
             .redirectError(Redirect.INHERIT);
     builder.environment().remove(DELAYS);
@@ -73,7 +72,7 @@ record ClusterRun(int nodes, boolean delayed) {
     return wrong;
   }
 
-  private List<String> command(Options options, Duration time, int first, int rows) {
+  private List<String> command(Options options, Director.Share share) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-jar",
@@ -83,16 +82,16 @@ record ClusterRun(int nodes, boolean delayed) {
         "" + nodes,
         "--no-prefix",
         "--timeout",
-        "" + time.plus(MARGIN).toSeconds(),
+        "" + Duration.ofNanos(share.nanos()).plus(MARGIN).toSeconds(),
         "-J",
         "-Xmx128m",
         "-cp",
         ownJar().toString(),
         "org.dsm4j.samples.litmus.Member",
         "" + options.seed(),
-        "" + time.toMillis(),
-        "" + first,
-        "" + rows,
+        "" + share.nanos(),
+        "" + share.first(),
+        "" + share.least(),
         list(options.shapes()),
         list(options.variants().stream().map(Variant::word).toList()));
   }

@@ -8,10 +8,13 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Decides, on node 0, which batch is next, so that each row gets its share of the time and at least
- * one batch; and counts what came out. Not thread-safe.
+ * Decides, on node 0, which batch is next, so that each row gets its share of the time; and counts
+ * what came out. Not thread-safe.
  */
 final class Director {
+  /** The least that is worth a row's while. */
+  private static final long ROW_NANOS = 150_000_000;
+
   private static final long BATCH_NANOS = 25_000_000;
   private static final int INSTANCES_MIN = 32;
   private static final int INSTANCES_FIRST = 64;
@@ -27,17 +30,18 @@ final class Director {
   /**
    * What one run has of all rows.
    *
-   * @param first the first one
-   * @param rows how many, from there on and around
-   * @param nanos for all of them
+   * @param first the first one; the rest follow, and around, as long as there is time
+   * @param least how many are run though the time is over
+   * @param nanos the time
    */
-  record Share(int first, int rows, long nanos) {}
+  record Share(int first, int least, long nanos) {}
 
   private final List<Row> rows;
   private final List<Tally> tallies;
   private final List<Integer> order = new ArrayList<>();
   private final Map<Variant, double[]> nanosPerInstance = new EnumMap<>(Variant.class);
   private final long end;
+  private final int least;
   private int at;
   private int batches;
   private long rowEnd;
@@ -46,36 +50,38 @@ final class Director {
    * Begins.
    *
    * @param share which rows, and for how long
-   * @param seed of their order, in which the share counts them
+   * @param seed of the order in which the share counts rows
    * @param now as of System.nanoTime
    */
   Director(List<Row> rows, Share share, long seed, long now) {
     this.rows = rows;
     this.tallies = rows.stream().map(Tally::new).toList();
     this.end = now + share.nanos();
+    this.least = share.least();
     List<Integer> all = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
       all.add(i);
     }
     Collections.shuffle(all, new Random(seed));
-    for (int i = 0; i < share.rows(); i++) {
+    for (int i = 0; i < all.size(); i++) {
       order.add(all.get((share.first() + i) % all.size()));
     }
     divide(now);
   }
 
   private void divide(long now) {
-    rowEnd = now + Math.max(0, end - now) / Math.max(1, order.size() - at);
+    rowEnd = now + Math.max(ROW_NANOS, (end - now) / Math.max(1, order.size() - at));
     batches = 0;
   }
 
   /** What is next. */
   Choice next(long now) {
-    if (at < order.size() && batches > 0 && now - rowEnd >= 0) {
+    boolean late = now - end >= 0;
+    if (batches > 0 && (late || now - rowEnd >= 0)) {
       at++;
       divide(now);
     }
-    if (at == order.size()) {
+    if (at == order.size() || (late && at >= least)) {
       return new Choice(-1, 0);
     }
     batches++;

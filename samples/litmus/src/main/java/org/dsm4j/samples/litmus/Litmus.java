@@ -28,20 +28,15 @@ public final class Litmus {
   /** What starting and ending a cluster takes. */
   private static final Duration STARTING = Duration.ofSeconds(4);
 
-  /** The least that is worth a row's while. */
-  private static final Duration ROW_TIME = Duration.ofMillis(150);
-
   private static final Duration TIME_MIN = Duration.ofSeconds(1);
 
   private final Options options;
-  private final Map<String, Tally> tallies = new LinkedHashMap<>();
+  private final Map<String, Tally> tallies;
   private final List<String> wrong = new ArrayList<>();
 
   private Litmus(Options options) {
     this.options = options;
-    for (Row row : options.rows()) {
-      tallies.put(row.name(), new Tally(row));
-    }
+    this.tallies = fresh();
   }
 
   /** Runs as the arguments say; {@code --help} lists them. */
@@ -70,26 +65,39 @@ public final class Litmus {
         runs.add(new ClusterRun(nodes, true));
       }
     }
-    Duration share = options.time().dividedBy(runs.size()).minus(STARTING);
-    Duration time = share.compareTo(TIME_MIN) < 0 ? TIME_MIN : share;
-    int rows = rowsFor(time, runs.size());
-    int first = 0;
-    for (ClusterRun run : runs) {
-      say(run + ": " + rows + " rows in " + time.toSeconds() + " s, seed " + options.seed());
-      for (String line : run.run(options, time, first, rows, tallies)) {
-        wrong.add(line + "; on " + run);
-        say("FAILED " + wrong.get(wrong.size() - 1));
-      }
-      first = (first + rows) % tallies.size();
+    long end = System.nanoTime() + options.time().toNanos();
+    int done = 0;
+    for (int i = 0; i < runs.size(); i++) {
+      int left = runs.size() - i;
+      long nanos = (end - System.nanoTime()) / left - STARTING.toNanos();
+      int least = (Math.max(0, tallies.size() - done) + left - 1) / left;
+      done +=
+          run(
+              runs.get(i),
+              new Director.Share(
+                  done % tallies.size(), least, Math.max(TIME_MIN.toNanos(), nanos)));
     }
     return conclude(out);
   }
 
-  /** How many rows a run has time for; each run goes on where the one before has ended. */
-  private int rowsFor(Duration time, int runs) {
-    int all = tallies.size();
-    int needed = (all + runs - 1) / runs;
-    return (int) Math.max(needed, Math.min(all, time.dividedBy(ROW_TIME)));
+  /** How many rows it has run. */
+  private int run(ClusterRun run, Director.Share share) throws IOException, InterruptedException {
+    say(run + " for " + Duration.ofNanos(share.nanos()).toSeconds() + " s, seed " + options.seed());
+    Map<String, Tally> seen = fresh();
+    for (String line : run.run(options, share, seen)) {
+      wrong.add(line + "; on " + run);
+      say("FAILED " + wrong.get(wrong.size() - 1));
+    }
+    seen.forEach((name, tally) -> tallies.get(name).add(tally.line().split(" ")));
+    return (int) seen.values().stream().filter(tally -> tally.runs() > 0).count();
+  }
+
+  private Map<String, Tally> fresh() {
+    Map<String, Tally> fresh = new LinkedHashMap<>();
+    for (Row row : options.rows()) {
+      fresh.put(row.name(), new Tally(row));
+    }
+    return fresh;
   }
 
   private int conclude(PrintStream out) {

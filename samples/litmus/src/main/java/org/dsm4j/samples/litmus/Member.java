@@ -47,7 +47,7 @@ public final class Member {
         new Director.Share(
             Integer.parseInt(args[2]),
             Integer.parseInt(args[3]),
-            Long.parseLong(args[1]) * 1_000_000);
+            Long.parseLong(args[1]));
     new Member(rows, share, Long.parseLong(args[0])).run();
   }
 
