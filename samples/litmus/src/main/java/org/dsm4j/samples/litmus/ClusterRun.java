@@ -93,7 +93,8 @@ record ClusterRun(int nodes, boolean delayed) {
         "" + share.first(),
         "" + share.least(),
         list(options.shapes()),
-        list(options.variants().stream().map(Variant::word).toList()));
+        list(options.variants().stream().map(Variant::word).toList()),
+        "" + options.stop());
   }
 
   private static String list(List<String> names) {

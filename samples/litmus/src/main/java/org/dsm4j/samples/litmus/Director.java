@@ -77,7 +77,7 @@ final class Director {
   /** What is next. */
   Choice next(long now) {
     boolean late = now - end >= 0;
-    if (batches > 0 && (late || now - rowEnd >= 0)) {
+    if (at < order.size() && batches > 0 && (late || now - rowEnd >= 0)) {
       at++;
       divide(now);
     }
@@ -87,6 +87,11 @@ final class Director {
     batches++;
     int row = order.get(at);
     return new Choice(row, instances(rows.get(row)));
+  }
+
+  /** Nothing is next any more. */
+  void stop() {
+    at = order.size();
   }
 
   private int instances(Row row) {

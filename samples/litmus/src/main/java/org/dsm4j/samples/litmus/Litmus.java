@@ -67,7 +67,7 @@ public final class Litmus {
     }
     long end = System.nanoTime() + options.time().toNanos();
     int done = 0;
-    for (int i = 0; i < runs.size(); i++) {
+    for (int i = 0; i < runs.size() && !(options.stop() && !wrong.isEmpty()); i++) {
       int left = runs.size() - i;
       long nanos = (end - System.nanoTime()) / left - STARTING.toNanos();
       int least = (Math.max(0, tallies.size() - done) + left - 1) / left;

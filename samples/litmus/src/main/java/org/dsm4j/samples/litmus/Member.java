@@ -28,13 +28,15 @@ public final class Member {
 
   private final List<Row> rows;
   private final long seed;
+  private final boolean stops;
   private final Director director;
   private final Guards guards = new Guards();
   private final ExecutorService others = Executors.newFixedThreadPool(THREADS_MAX, Member::daemon);
   private final Noise noise;
 
-  private Member(List<Row> rows, Director.Share share, long seed) {
+  private Member(List<Row> rows, Director.Share share, long seed, boolean stops) {
     this.rows = rows;
+    this.stops = stops;
     this.seed = seed;
     this.director = Dsm.node() == 0 ? new Director(rows, share, seed, System.nanoTime()) : null;
     this.noise = new Noise(seed);
@@ -45,10 +47,8 @@ public final class Member {
     List<Row> rows = Row.of(names(args[4], Shapes::named), names(args[5], Variant::named));
     Director.Share share =
         new Director.Share(
-            Integer.parseInt(args[2]),
-            Integer.parseInt(args[3]),
-            Long.parseLong(args[1]));
-    new Member(rows, share, Long.parseLong(args[0])).run();
+            Integer.parseInt(args[2]), Integer.parseInt(args[3]), Long.parseLong(args[1]));
+    new Member(rows, share, Long.parseLong(args[0]), Boolean.parseBoolean(args[6])).run();
   }
 
   /** What is named in a list with commas; empty for all. */
@@ -106,6 +106,9 @@ public final class Member {
   private void count(int row, Batch batch) {
     for (String bad : director.count(row, batch, Results.outcomes(batch))) {
       System.out.println(ClusterRun.FORBIDDEN + bad);
+      if (stops) {
+        director.stop();
+      }
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * @param nodes numbers of nodes to run on, one after the other
  * @param seed from which everything random follows, but for the timing of threads
  * @param time for all runs together
+ * @param stop whether the first forbidden outcome ends it
  * @param json one JSON object a line instead of a table
  * @param help whether only the help is wanted
  */
@@ -29,12 +30,13 @@ record Options(
     List<Integer> nodes,
     long seed,
     Duration time,
+    boolean stop,
     boolean json,
     boolean help) {
   static final String HELP =
       """
       usage: dsm litmus [--short] [--time SECONDS] [--nodes N,...] [--shape NAME,...] [--variant NAME,...]
-                        [--seed N] [--json]
+                        [--seed N] [--stop] [--json]
 
       Runs litmus shapes on several nodes of this machine, with garbage collections and delayed
       messages, and prints which outcomes each had. Status 1 if a forbidden one was seen, or no weak one.
@@ -45,6 +47,7 @@ record Options(
         --shape NAME,...    only these: %s
         --variant NAME,...  only these: %s
         --seed N            the same choices again (a failure names its seed); random by default
+        --stop              the first forbidden outcome ends it
         --json              one JSON object for each row, and one at the end
         --help              this
       """
@@ -71,6 +74,7 @@ record Options(
     long seed = ThreadLocalRandom.current().nextLong(SEED_BOUND);
     Duration time = null;
     boolean isShort = false;
+    boolean stop = false;
     boolean json = false;
     boolean help = false;
     List<String> words = split(args);
@@ -78,6 +82,7 @@ record Options(
       String word = words.get(i);
       switch (word) {
         case "--short" -> isShort = true;
+        case "--stop" -> stop = true;
         case "--json" -> json = true;
         case "--help", "-h" -> help = true;
         case "--agent" -> agent = Path.of(value(words, ++i));
@@ -93,7 +98,7 @@ record Options(
     if (time == null) {
       time = isShort ? SHORT : LONG;
     }
-    return new Options(agent, shapes, variants, nodes, seed, time, json, help);
+    return new Options(agent, shapes, variants, nodes, seed, time, stop, json, help);
   }
 
   /** {@code --a=b} is {@code --a b}. */

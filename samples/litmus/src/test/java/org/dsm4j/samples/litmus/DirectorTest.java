@@ -41,8 +41,7 @@ class DirectorTest {
   void aShortRunEndsInTimeAndTheNextGoesOnThere() {
     Set<Integer> before = rows(director(0, 1, 1000 * MILLI), 10 * MILLI, 1200 * MILLI);
     assertTrue(before.size() >= 5 && before.size() <= 8, () -> before + " in 150 ms each");
-    Set<Integer> after =
-        rows(director(before.size(), 1, 1000 * MILLI), 10 * MILLI, 1200 * MILLI);
+    Set<Integer> after = rows(director(before.size(), 1, 1000 * MILLI), 10 * MILLI, 1200 * MILLI);
     assertTrue(after.stream().noneMatch(before::contains), () -> before + " then " + after);
   }
 
