@@ -51,9 +51,11 @@ $(SIM_BUILD)/dsm-sim-asan: $(call sim_objects,asan,$(SIM_CORE_SOURCES) $(SIM_SOU
 	@echo "  LD $@"
 	@$(SIM_CC) $(SIM_ASAN) -o $@ $^
 
-# The simulator proper is the same for every mutant.
+# The simulator proper is the same for every mutant, and so are the core's files that hold none.
+SIM_MUTABLE := $(shell grep -l DSM_MUTANT_IS $(SIM_CORE_SOURCES))
 define sim_mutant
-$(SIM_BUILD)/dsm-sim-mutant$(1): $(call sim_objects,mutant$(1),$(SIM_CORE_SOURCES)) $(call sim_objects,plain,$(SIM_SOURCES))
+$(SIM_BUILD)/dsm-sim-mutant$(1): $(call sim_objects,mutant$(1),$(SIM_MUTABLE)) \
+		$(call sim_objects,plain,$(filter-out $(SIM_MUTABLE),$(SIM_CORE_SOURCES)) $(SIM_SOURCES))
 	@echo "  LD $$@"
 	@$(SIM_CC) -o $$@ $$^
 endef

@@ -31,6 +31,7 @@ int test_release_bounds(void);
 int test_release_losses(void);
 int test_relays(void);
 int test_acquire_cost(void);
+int test_soak(void);
 int test_conditions(void);
 int test_atomics(void);
 
