@@ -40,6 +40,21 @@ class ClusterTest {
   }
 
   @Test
+  void aBoundedBufferByConditionsAndByMonitors() throws Exception {
+    expectAll("buffer", 3, "taken true");
+  }
+
+  @Test
+  void signalsAreNotLostToWaitersThatAreInterrupted() throws Exception {
+    expectAll("interrupts", 2, "permits 0 interrupted true");
+  }
+
+  @Test
+  void signalsWakeTheLongestWaiterOfAllNodes() throws Exception {
+    expectAll("order", 3, "order 0 1 2");
+  }
+
+  @Test
   void freeIsForAllNodesAndTheNameIsFreshAfterwards() throws Exception {
     expectAll(
         "freed",

@@ -124,6 +124,11 @@ class EndTest {
   }
 
   @Test
+  void waitersForConditionsEndWithAKilledNode() throws Exception {
+    expectLoss("conditions-for-ever", 1, "KILL", Map.of());
+  }
+
+  @Test
   void aStoppedNodeEndsTheRestWith75() throws Exception {
     expectLoss("endless", 1, "STOP", Map.of("silence", "2000"));
   }

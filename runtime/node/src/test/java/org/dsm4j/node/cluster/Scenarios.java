@@ -36,6 +36,10 @@ final class Scenarios {
       case "hook-hangs" -> hookHangs(node);
       case "endless" -> endless(node);
       case "waiters" -> waiters(node);
+      case "buffer" -> ConditionScenarios.buffer(node);
+      case "interrupts" -> ConditionScenarios.interrupts(node);
+      case "order" -> ConditionScenarios.order(node);
+      case "conditions-for-ever" -> ConditionScenarios.forEver(node);
       case "collect" -> CollectInFault.run(node);
       default -> throw new IllegalArgumentException(name);
     }
