@@ -149,6 +149,7 @@ final class ClassRewriter {
       }
     }
     hoisting.install(instructions);
+    ConcurrentRewriter.rewrite(method);
     MonitorRewriter.rewrite(in.lookup(), method);
     ReflectionRewriter.rewrite(method);
     IdentityRewriter.rewrite(method);

@@ -46,6 +46,7 @@ final class ConstantPool {
 
   private boolean mentionsShared;
   private boolean callsMonitor;
+  private boolean callsAtomic;
   private boolean looksIntoArrays;
   private boolean refersToArrayTaker;
   private boolean reflects;
@@ -138,6 +139,7 @@ final class ConstantPool {
     asksIdentity |= IdentityRewriter.concerns(method.owner(), method.name());
     reflects |= ReflectionRewriter.concerns(method.owner(), method.name());
     callsMonitor |= MonitorRewriter.concerns(method.name(), method.descriptor());
+    callsAtomic |= ConcurrentRewriter.concerns(method.owner());
   }
 
   /** Whether it has a lambda or method reference that takes an array. */
@@ -158,6 +160,11 @@ final class ConstantPool {
   /** Whether it has the annotation anywhere, or makes shared arrays by {@code Dsm.share}. */
   boolean mentionsShared() {
     return mentionsShared;
+  }
+
+  /** Whether it calls methods of the atomic classes, or refers to them. */
+  boolean callsAtomic() {
+    return callsAtomic;
   }
 
   /** Whether it calls wait, notify, notifyAll or holdsLock, or refers to them. */

@@ -52,9 +52,20 @@ record FieldFacts(
     return Type.getType(descriptor);
   }
 
-  /** Whether it holds a lock object: the field stays an ordinary one. */
+  /**
+   * Whether it holds a lock object, or one of {@code java.util.concurrent}: the field stays an
+   * ordinary one.
+   */
   boolean isLock() {
-    return shared && isStatic() && isFinal() && descriptor.equals(Names.OBJECT_DESCRIPTOR);
+    return shared
+        && isStatic()
+        && isFinal()
+        && (descriptor.equals(Names.OBJECT_DESCRIPTOR) || isConcurrent());
+  }
+
+  /** Whether its type is one of {@code java.util.concurrent} that a shared field may hold. */
+  boolean isConcurrent() {
+    return ConcurrentRewriter.isHeldBy(descriptor);
   }
 
   /** A constant of the program: the same on every node without being shared. */

@@ -165,7 +165,9 @@ final class FieldRewriter implements InstructionRewriter {
   private void shared(
       FieldInsnNode access, FieldFacts field, boolean stores, Frame<ArrayValue> frame) {
     if (field.isLock()) {
-      if (stores) {
+      if (stores && field.isConcurrent()) {
+        concurrent(access, field);
+      } else if (stores) {
         lockObject(access, field, MethodAnalysis.peek(frame, 0));
       }
       return;
@@ -192,6 +194,24 @@ final class FieldRewriter implements InstructionRewriter {
             Names.dotted(field.owner())));
   }
 
+  /** Rule 10: the field gets an object of ours, which is like the one that it is assigned. */
+  private void concurrent(FieldInsnNode access, FieldFacts field) {
+    context.before(
+        access,
+        new LdcInsnNode(clusterName(field)),
+        Instructions.call(
+            Names.BRIDGE + "SharedConcurrent",
+            "shared",
+            "(Ljava/lang/Object;Ljava/lang/String;)Ljava/lang/Object;"),
+        new TypeInsnNode(Opcodes.CHECKCAST, field.type().getInternalName()));
+  }
+
+  private static String clusterName(FieldFacts field) {
+    return field.sharedName().isEmpty()
+        ? Names.dotted(field.owner()) + "." + field.name()
+        : field.sharedName();
+  }
+
   private void lockObject(FieldInsnNode access, FieldFacts field, ArrayValue value) {
     boolean fresh =
         value.type() != null
@@ -205,14 +225,10 @@ final class FieldRewriter implements InstructionRewriter {
           "write @Shared static final Object " + field.name() + " = new Object()");
       return;
     }
-    String name =
-        field.sharedName().isEmpty()
-            ? Names.dotted(field.owner()) + "." + field.name()
-            : field.sharedName();
     context.before(
         access,
         new InsnNode(Opcodes.DUP),
-        new LdcInsnNode(name),
+        new LdcInsnNode(clusterName(field)),
         Instructions.call(Names.MONITORS, "register", "(Ljava/lang/Object;Ljava/lang/String;)V"));
   }
 }

@@ -74,7 +74,7 @@ final class MonitorRewriter {
     if (target.getTag() != Opcodes.H_INVOKESTATIC && bridge != null) {
       String descriptor = "(Ljava/lang/Object;" + target.getDesc().substring(1);
       call.bsmArgs[1] = ours(bridge, descriptor);
-      call.desc = withReceiverAsObject(call.desc);
+      call.desc = withReceiver(call.desc, Names.OBJECT);
       return true;
     }
     if (target.getTag() == Opcodes.H_INVOKESTATIC
@@ -91,10 +91,10 @@ final class MonitorRewriter {
   }
 
   /** A captured argument must be declared as exactly what a static method takes. */
-  private static String withReceiverAsObject(String factory) {
+  static String withReceiver(String factory, String type) {
     Type[] captured = Type.getArgumentTypes(factory);
     if (captured.length > 0) {
-      captured[0] = Type.getObjectType(Names.OBJECT);
+      captured[0] = Type.getObjectType(type);
     }
     return Type.getMethodDescriptor(Type.getReturnType(factory), captured);
   }

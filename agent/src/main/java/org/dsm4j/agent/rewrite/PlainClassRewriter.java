@@ -22,6 +22,7 @@ final class PlainClassRewriter {
         pool.castsToArray(classFile) || pool.looksIntoArrays() || pool.refersToArrayTaker();
     if (!guards
         && !pool.callsMonitor()
+        && !pool.callsAtomic()
         && !pool.reflects()
         && !pool.asksIdentity()
         && !contains(classFile, MONITORENTER)) {
@@ -39,6 +40,7 @@ final class PlainClassRewriter {
       changed |= guards && ArrayGuards.install(in, method);
       changed |= pool.reflects() && ReflectionRewriter.rewrite(method);
       changed |= pool.asksIdentity() && IdentityRewriter.rewrite(method);
+      changed |= pool.callsAtomic() && ConcurrentRewriter.rewrite(method);
       changed |= MonitorRewriter.rewrite(lookup, method);
     }
     if (!changed) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -36,6 +37,7 @@ public final class FakeRuntime implements DsmRuntime {
   private final Map<String, Object> cluster;
   private final int node;
   private final int nodes;
+  private final Map<String, FakeLock> locks = new ConcurrentHashMap<>();
 
   public FakeRuntime(Map<String, Object> cluster, int node, int nodes) {
     this.cluster = cluster;
@@ -204,7 +206,7 @@ public final class FakeRuntime implements DsmRuntime {
 
   @Override
   public DsmLock lock(String name) {
-    throw new UnsupportedOperationException();
+    return locks.computeIfAbsent(name, key -> new FakeLock(cluster, key));
   }
 
   @Override

@@ -1,0 +1,127 @@
+package org.dsm4j.agent.rewrite;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.dsm4j.internal.AtomicCalls;
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.InvokeDynamicInsnNode;
+import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+
+/**
+ * Rule 10. Most {@code java.util.concurrent} objects in shared fields are of subclasses of ours; but
+ * the methods of the atomic classes are final, so calls of them, in every class of the program, go
+ * to the bridge, which asks what the object is.
+ */
+final class ConcurrentRewriter {
+  private static final String ATOMIC = "java/util/concurrent/atomic/Atomic";
+  private static final String LAMBDAS = "java/lang/invoke/LambdaMetafactory";
+  private static final String BRIDGE = Type.getInternalName(AtomicCalls.class);
+
+  /** Types that a shared static final field may have to hold such an object. */
+  private static final Set<String> TYPES =
+      Set.of(
+          "Ljava/util/concurrent/CyclicBarrier;",
+          "Ljava/util/concurrent/CountDownLatch;",
+          "Ljava/util/concurrent/Semaphore;",
+          "Ljava/util/concurrent/atomic/AtomicInteger;",
+          "Ljava/util/concurrent/atomic/AtomicLong;",
+          "Ljava/util/concurrent/atomic/AtomicBoolean;",
+          "Ljava/util/concurrent/atomic/AtomicReference;",
+          "Ljava/util/concurrent/atomic/LongAdder;",
+          "Ljava/util/concurrent/locks/ReentrantLock;",
+          "Ljava/util/concurrent/locks/ReentrantReadWriteLock;",
+          "Ljava/util/concurrent/locks/ReentrantReadWriteLock$ReadLock;",
+          "Ljava/util/concurrent/locks/ReentrantReadWriteLock$WriteLock;",
+          "Ljava/util/concurrent/locks/Lock;",
+          "Ljava/util/concurrent/locks/ReadWriteLock;",
+          "Ljava/util/concurrent/locks/Condition;");
+
+  /** Found when the first class that calls one is loaded: many programs have none. */
+  private static final class Bridges {
+    /** Descriptors of the bridge's methods by owner, name and descriptor of what they stand for. */
+    static final Map<String, String> BY_METHOD = bridges();
+  }
+
+  private ConcurrentRewriter() {}
+
+  private static Map<String, String> bridges() {
+    Map<String, String> bridges = new HashMap<>();
+    for (Method method : AtomicCalls.class.getDeclaredMethods()) {
+      if (!Modifier.isPublic(method.getModifiers())) {
+        continue;
+      }
+      Type all = Type.getType(method);
+      Type[] parameters = all.getArgumentTypes();
+      Type[] others = Arrays.copyOfRange(parameters, 1, parameters.length);
+      bridges.put(
+          parameters[0].getInternalName()
+              + '.'
+              + method.getName()
+              + Type.getMethodDescriptor(all.getReturnType(), others),
+          all.getDescriptor());
+    }
+    return bridges;
+  }
+
+  /** Whether a field of that type, if shared, holds a {@code java.util.concurrent} object. */
+  static boolean isHeldBy(String descriptor) {
+    return TYPES.contains(descriptor);
+  }
+
+  /** Whether a call, or what a method handle names, may be one that is redirected. */
+  static boolean concerns(String owner) {
+    return owner.startsWith(ATOMIC);
+  }
+
+  /** Rewrites the method; whether it had to. */
+  static boolean rewrite(MethodNode method) {
+    boolean changed = false;
+    for (AbstractInsnNode insn : method.instructions) {
+      if (insn.getOpcode() == Opcodes.INVOKEVIRTUAL) {
+        changed |= call((MethodInsnNode) insn);
+      } else if (insn instanceof InvokeDynamicInsnNode dynamic) {
+        changed |= reference(dynamic);
+      }
+    }
+    return changed;
+  }
+
+  private static String bridge(String owner, String name, String descriptor) {
+    return concerns(owner) ? Bridges.BY_METHOD.get(owner + '.' + name + descriptor) : null;
+  }
+
+  private static boolean call(MethodInsnNode call) {
+    String descriptor = bridge(call.owner, call.name, call.desc);
+    if (descriptor == null) {
+      return false;
+    }
+    call.setOpcode(Opcodes.INVOKESTATIC);
+    call.owner = BRIDGE;
+    call.desc = descriptor;
+    return true;
+  }
+
+  private static boolean reference(InvokeDynamicInsnNode call) {
+    if (!call.bsm.getOwner().equals(LAMBDAS)
+        || !(call.bsmArgs[1] instanceof Handle target)
+        || target.getTag() != Opcodes.H_INVOKEVIRTUAL) {
+      return false;
+    }
+    String descriptor = bridge(target.getOwner(), target.getName(), target.getDesc());
+    if (descriptor == null) {
+      return false;
+    }
+    call.bsmArgs[1] =
+        new Handle(Opcodes.H_INVOKESTATIC, BRIDGE, target.getName(), descriptor, false);
+    call.desc = MonitorRewriter.withReceiver(call.desc, target.getOwner());
+    return true;
+  }
+}
