@@ -16,9 +16,9 @@ import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 
 /**
- * Rule 10. Most {@code java.util.concurrent} objects in shared fields are of subclasses of ours; but
- * the methods of the atomic classes are final, so calls of them, in every class of the program, go
- * to the bridge, which asks what the object is.
+ * Rule 10. Most {@code java.util.concurrent} objects in shared fields are of subclasses of ours;
+ * but the methods of the atomic classes are final, so calls of them, in every class of the program,
+ * go to the bridge, which asks what the object is.
  */
 final class ConcurrentRewriter {
   private static final String ATOMIC = "java/util/concurrent/atomic/Atomic";

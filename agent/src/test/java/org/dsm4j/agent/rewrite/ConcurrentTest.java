@@ -85,7 +85,8 @@ class ConcurrentTest {
   @Test
   void alone() throws Throwable {
     Map<String, byte[]> plain = Sources.compile(true, CONTRACT.replace("  S static", "  static"));
-    Map<String, byte[]> shared = Sources.compile(true, CONTRACT.replace("  S static", "  @Shared static"));
+    Map<String, byte[]> shared =
+        Sources.compile(true, CONTRACT.replace("  S static", "  @Shared static"));
     for (String call : List.of("C.atomics", "C.waiting", "C.locks")) {
       Object expected = new PlainRun(plain).call(call);
       assertEquals(expected, new Cluster(1, shared, List.of()).call(0, call), call);
@@ -139,20 +140,26 @@ class ConcurrentTest {
 
   @Test
   void whatIsRefused() {
-    String notFinal = HEADER + "class N { @Shared static AtomicInteger a = new AtomicInteger(); static int f() { return 1; } }";
+    String notFinal =
+        HEADER
+            + "class N { @Shared static AtomicInteger a = new AtomicInteger(); static int f() { return 1; } }";
     Cluster cluster = new Cluster(1, true, notFinal);
     try {
       cluster.call(0, "N.f");
     } catch (LinkageError | RuntimeException refused) {
       // told below
     }
-    assertTrue(cluster.refusals(0).toString().contains("must be final"), cluster.refusals(0)::toString);
-    String subclass = HEADER + "class N { @Shared static final Lock l = new ReentrantLock() {}; static int f() { return 1; } }";
+    assertTrue(
+        cluster.refusals(0).toString().contains("must be final"), cluster.refusals(0)::toString);
+    String subclass =
+        HEADER
+            + "class N { @Shared static final Lock l = new ReentrantLock() {}; static int f() { return 1; } }";
     try {
       new Cluster(1, true, subclass).call(0, "N.f");
       throw new AssertionError("not refused");
     } catch (ExceptionInInitializerError refused) {
-      assertTrue(refused.getCause().getMessage().contains("app.N.l"), refused.getCause()::getMessage);
+      assertTrue(
+          refused.getCause().getMessage().contains("app.N.l"), refused.getCause()::getMessage);
     }
   }
 }

@@ -17,8 +17,7 @@ final class FakeLock implements DsmLock {
   FakeLock(Map<String, Object> cluster, String name) {
     this.cluster = cluster;
     this.name = name;
-    this.lock =
-        (ReentrantLock) cluster.computeIfAbsent("lock:" + name, key -> new ReentrantLock());
+    this.lock = (ReentrantLock) cluster.computeIfAbsent("lock:" + name, key -> new ReentrantLock());
   }
 
   @Override

@@ -639,7 +639,8 @@ public final class AtomicCalls {
   }
 
   /** {@link AtomicBoolean#weakCompareAndSetVolatile}. */
-  public static boolean weakCompareAndSetVolatile(AtomicBoolean a, boolean expected, boolean value) {
+  public static boolean weakCompareAndSetVolatile(
+      AtomicBoolean a, boolean expected, boolean value) {
     if (a instanceof SharedAtomicBoolean s) {
       return s.compareExchange(expected, value) == expected;
     }
@@ -671,7 +672,8 @@ public final class AtomicCalls {
   }
 
   /** {@link AtomicBoolean#compareAndExchangeAcquire}. */
-  public static boolean compareAndExchangeAcquire(AtomicBoolean a, boolean expected, boolean value) {
+  public static boolean compareAndExchangeAcquire(
+      AtomicBoolean a, boolean expected, boolean value) {
     if (a instanceof SharedAtomicBoolean s) {
       return s.compareExchange(expected, value);
     }
@@ -679,7 +681,8 @@ public final class AtomicCalls {
   }
 
   /** {@link AtomicBoolean#compareAndExchangeRelease}. */
-  public static boolean compareAndExchangeRelease(AtomicBoolean a, boolean expected, boolean value) {
+  public static boolean compareAndExchangeRelease(
+      AtomicBoolean a, boolean expected, boolean value) {
     if (a instanceof SharedAtomicBoolean s) {
       return s.compareExchange(expected, value);
     }
@@ -899,5 +902,4 @@ public final class AtomicCalls {
     }
     return a.accumulateAndGet(x, accumulator);
   }
-
 }

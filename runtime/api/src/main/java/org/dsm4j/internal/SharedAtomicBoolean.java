@@ -2,7 +2,10 @@ package org.dsm4j.internal;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** An {@link AtomicBoolean} of the whole cluster; {@link AtomicCalls} has its operations. Thread-safe. */
+/**
+ * An {@link AtomicBoolean} of the whole cluster; {@link AtomicCalls} has its operations.
+ * Thread-safe.
+ */
 final class SharedAtomicBoolean extends AtomicBoolean {
   private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,10 @@ package org.dsm4j.internal;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An {@link AtomicInteger} of the whole cluster; {@link AtomicCalls} has its operations. Thread-safe. */
+/**
+ * An {@link AtomicInteger} of the whole cluster; {@link AtomicCalls} has its operations.
+ * Thread-safe.
+ */
 final class SharedAtomicInteger extends AtomicInteger {
   private static final long serialVersionUID = 1L;
 

@@ -53,8 +53,10 @@ final class SharedAtomicReference<V> extends AtomicReference<V> {
 
   private static boolean same(Object there, Object expected) {
     return there == expected
-        || ((expected instanceof String || expected instanceof Number
-                || expected instanceof Character || expected instanceof Boolean)
+        || ((expected instanceof String
+                || expected instanceof Number
+                || expected instanceof Character
+                || expected instanceof Boolean)
             && expected.equals(there));
   }
 

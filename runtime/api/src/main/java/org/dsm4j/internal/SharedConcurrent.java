@@ -13,9 +13,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.dsm4j.NotShareableException;
 
 /**
- * Rule 10: {@code java.util.concurrent} objects in shared static final fields. The initializer makes
- * an ordinary one on every node, which says what it is and begins with; what the field holds is a
- * subclass, whose state the nodes share. The first node's one gives the state its first values.
+ * Rule 10: {@code java.util.concurrent} objects in shared static final fields. The initializer
+ * makes an ordinary one on every node, which says what it is and begins with; what the field holds
+ * is a subclass, whose state the nodes share. The first node's one gives the state its first
+ * values.
  */
 public final class SharedConcurrent {
   private SharedConcurrent() {}

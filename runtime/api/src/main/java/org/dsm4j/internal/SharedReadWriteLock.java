@@ -72,8 +72,12 @@ final class SharedReadWriteLock extends ReentrantReadWriteLock {
 
   @Override
   public String toString() {
-    return state + "[Write locks = " + (isWriteLocked() ? 1 : 0) + ", Read locks = "
-        + getReadLockCount() + "]";
+    return state
+        + "[Write locks = "
+        + (isWriteLocked() ? 1 : 0)
+        + ", Read locks = "
+        + getReadLockCount()
+        + "]";
   }
 
   /** What a thread that cannot have the lock yet does with the state's lock held. */
@@ -224,8 +228,7 @@ final class SharedReadWriteLock extends ReentrantReadWriteLock {
   // ---- writing ------------------------------------------------------------------------------
 
   private boolean mayWrite() {
-    return isWriteLockedByCurrentThread()
-        || state.get(WRITER) == 0 && state.get(READERS) == 0;
+    return isWriteLockedByCurrentThread() || state.get(WRITER) == 0 && state.get(READERS) == 0;
   }
 
   private void takeWrite(int holds) {

@@ -27,7 +27,10 @@ final class SharedState {
     this.name = name;
     this.address =
         runtime.staticsBlock(
-            "concurrent:" + name, 8L * (initial.length + 1), type.getName(), Consistency.SEQUENTIAL);
+            "concurrent:" + name,
+            8L * (initial.length + 1),
+            type.getName(),
+            Consistency.SEQUENTIAL);
     this.lock = runtime.lock("java.util.concurrent:" + name);
     this.changed = lock.condition("changed");
     lock.lock();
