@@ -58,13 +58,7 @@ public final class Litmus {
   }
 
   private int run(PrintStream out) throws IOException, InterruptedException {
-    List<ClusterRun> runs = new ArrayList<>();
-    for (int nodes : options.nodes()) {
-      runs.add(new ClusterRun(nodes, false));
-      if (nodes > 1) {
-        runs.add(new ClusterRun(nodes, true));
-      }
-    }
+    List<ClusterRun> runs = runs();
     long end = System.nanoTime() + options.time().toNanos();
     int done = 0;
     for (int i = 0; i < runs.size() && !(options.stop() && !wrong.isEmpty()); i++) {
@@ -78,6 +72,21 @@ public final class Litmus {
                   done % tallies.size(), least, Math.max(TIME_MIN.toNanos(), nanos)));
     }
     return conclude(out);
+  }
+
+  /** Each number of nodes with and without delayed messages, or with one of both by turns. */
+  private List<ClusterRun> runs() {
+    List<ClusterRun> runs = new ArrayList<>();
+    boolean turn = options.seed() % 2 == 1;
+    for (int nodes : options.nodes()) {
+      for (boolean delayed : new boolean[] {false, true}) {
+        if ((!delayed || nodes > 1) && (!options.once() || delayed == turn || nodes == 1)) {
+          runs.add(new ClusterRun(nodes, delayed));
+        }
+      }
+      turn = !turn;
+    }
+    return runs;
   }
 
   /** How many rows it has run. */
@@ -136,7 +145,7 @@ public final class Litmus {
 
   private String again() {
     StringBuilder text = new StringBuilder("dsm litmus --seed " + options.seed());
-    text.append(" --time ").append(options.time().toSeconds()).append(" --nodes ");
+    text.append(options.once() ? " --short" : "").append(" --time ").append(options.time().toSeconds()).append(" --nodes ");
     text.append(String.join(",", options.nodes().stream().map(String::valueOf).toList()));
     if (!options.shapes().isEmpty()) {
       text.append(" --shape ").append(String.join(",", options.shapes()));

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * @param nodes numbers of nodes to run on, one after the other
  * @param seed from which everything random follows, but for the timing of threads
  * @param time for all runs together
+ * @param once whether each number of nodes has one run, with or without delays as the seed has it
  * @param stop whether the first forbidden outcome ends it
  * @param json one JSON object a line instead of a table
  * @param help whether only the help is wanted
@@ -30,6 +31,7 @@ record Options(
     List<Integer> nodes,
     long seed,
     Duration time,
+    boolean once,
     boolean stop,
     boolean json,
     boolean help) {
@@ -41,7 +43,7 @@ record Options(
       Runs litmus shapes on several nodes of this machine, with garbage collections and delayed
       messages, and prints which outcomes each had. Status 1 if a forbidden one was seen, or no weak one.
 
-        --short             130 seconds instead of 600
+        --short             80 seconds instead of 600, with each number of nodes once
         --time SECONDS      about so long, divided among all runs
         --nodes N,...       on so many nodes, once as they are and once with delays (default: 2,3,4)
         --shape NAME,...    only these: %s
@@ -55,7 +57,7 @@ record Options(
               wrap(Shapes.all().stream().map(Shape::name).toList()),
               wrap(Stream.of(Variant.values()).map(Variant::word).toList()));
 
-  private static final Duration SHORT = Duration.ofSeconds(130);
+  private static final Duration SHORT = Duration.ofSeconds(80);
   private static final Duration LONG = Duration.ofSeconds(600);
   private static final int NODES_MAX = 16;
   private static final long SEED_BOUND = 1_000_000_000L;
@@ -98,7 +100,7 @@ record Options(
     if (time == null) {
       time = isShort ? SHORT : LONG;
     }
-    return new Options(agent, shapes, variants, nodes, seed, time, stop, json, help);
+    return new Options(agent, shapes, variants, nodes, seed, time, isShort, stop, json, help);
   }
 
   /** {@code --a=b} is {@code --a b}. */
