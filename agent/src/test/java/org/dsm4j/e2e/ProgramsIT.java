@@ -38,7 +38,7 @@ class ProgramsIT {
   /** The short form of a run of ten minutes; the last of the nodes does nothing. */
   @Test
   void locksWithoutBarriersDoNotMakeAnyNodeGrow() throws IOException, InterruptedException {
-    String[] arguments = {"soak", "--seconds", "20"};
+    String[] arguments = {"soak", "--seconds", "10"};
     try (Run run = Run.sample("programs", 3, List.of(), arguments)) {
       run.expectStatus(0, LIMIT);
       assertTrue(
