@@ -145,7 +145,10 @@ public final class Litmus {
 
   private String again() {
     StringBuilder text = new StringBuilder("dsm litmus --seed " + options.seed());
-    text.append(options.once() ? " --short" : "").append(" --time ").append(options.time().toSeconds()).append(" --nodes ");
+    text.append(options.once() ? " --short" : "")
+        .append(" --time ")
+        .append(options.time().toSeconds())
+        .append(" --nodes ");
     text.append(String.join(",", options.nodes().stream().map(String::valueOf).toList()));
     if (!options.shapes().isEmpty()) {
       text.append(" --shape ").append(String.join(",", options.shapes()));
