@@ -24,6 +24,7 @@ final class ClassLookup {
   private final WeakReference<ClassLoader> loader;
   private final Map<String, Optional<ClassFacts>> known = new ConcurrentHashMap<>();
   private final Map<String, Boolean> rewritten = new ConcurrentHashMap<>();
+  private final Map<String, Boolean> sharedClasses = new ConcurrentHashMap<>();
   private final Map<String, InstanceLayout> layouts = new ConcurrentHashMap<>();
 
   ClassLookup(ClassLoader loader) {
@@ -34,6 +35,7 @@ final class ClassLookup {
   ClassFacts define(String name, byte[] classFile) {
     ClassFacts facts = ClassFacts.read(classFile);
     known.put(name, Optional.of(facts));
+    sharedClasses.remove(name);
     return facts;
   }
 
@@ -105,17 +107,19 @@ final class ClassLookup {
 
   /** Whether instances of the class live in shared memory: it, or one it extends, is marked. */
   boolean isSharedClass(String name) {
-    for (String at = name; at != null && Names.isApplication(at); ) {
-      ClassFacts facts = find(at);
-      if (facts == null || facts.isInterface()) {
-        return false;
-      }
-      if (facts.marked) {
-        return true;
-      }
-      at = facts.superName;
+    if (name == null || !Names.isApplication(name)) {
+      return false;
     }
-    return false;
+    Boolean answer = sharedClasses.get(name);
+    if (answer == null) {
+      ClassFacts facts = find(name);
+      answer =
+          facts != null
+              && !facts.isInterface()
+              && (facts.marked || isSharedClass(facts.superName));
+      sharedClasses.put(name, answer);
+    }
+    return answer;
   }
 
   /** The topmost shared class that a shared class extends, or itself. */

@@ -6,8 +6,8 @@ import org.dsm4j.Dsm;
 import org.dsm4j.Shared;
 
 /**
- * Objects that one node makes and others read and change. The first argument says which part is
- * run, the second how large it is.
+ * Objects that one node makes and others read and change. Each argument names a part and how large
+ * it is: "list:100".
  */
 public final class SharedObjects {
   private SharedObjects() {}
@@ -42,14 +42,18 @@ public final class SharedObjects {
   @Shared static Node freed;
   @Shared static long sum;
 
-  /** Runs one part; prints "ok" on every node at its end. */
+  /** Runs the parts; prints "ok" on every node at its end. */
   public static void main(String[] args) {
-    int size = Integer.parseInt(args[1]);
-    switch (args[0]) {
-      case "list" -> list(size);
-      case "passing" -> passing(size);
-      case "free" -> free();
-      default -> throw new IllegalArgumentException(args[0]);
+    for (String part : args) {
+      int size = Integer.parseInt(part.substring(part.indexOf(':') + 1));
+      switch (part.substring(0, part.indexOf(':'))) {
+        case "list" -> list(size);
+        case "walk" -> walk(size);
+        case "passing" -> passing(size);
+        case "free" -> free();
+        default -> throw new IllegalArgumentException(part);
+      }
+      Dsm.barrier();
     }
     System.out.println("ok " + Dsm.node());
   }
@@ -89,6 +93,24 @@ public final class SharedObjects {
     }
     check(nodes.contains(head.next.next), "found by its hash");
     Dsm.barrier();
+  }
+
+  /** Node 0 builds a list that the last node walks. */
+  private static void walk(int size) {
+    if (Dsm.node() == 0) {
+      for (int i = 0; i < size; i++) {
+        head = new Node(i, head);
+      }
+    }
+    Dsm.barrier();
+    if (Dsm.node() == Dsm.nodes() - 1) {
+      int expected = size - 1;
+      for (Node at = head; at != null; at = at.next) {
+        check(at.id == expected, "node " + at.id);
+        expected--;
+      }
+      check(expected == -1, "the end at " + expected);
+    }
   }
 
   /** The nodes hand an object round by a volatile field, each adding to it. */
