@@ -13,7 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Rule 6 between real nodes. */
 class SharedObjectsIT {
   @ParameterizedTest
-  @CsvSource({"1,list:200 passing:20 free:0", "2,list:2000 passing:300 free:0", "4,list:300 passing:60"})
+  @CsvSource({
+    "1,list:200 passing:20 free:0",
+    "2,list:2000 passing:300 free:0",
+    "4,list:300 passing:60"
+  })
   void objectsAreOneForAllNodes(int nodes, String parts) throws IOException, InterruptedException {
     run(nodes, List.of(), parts.split(" "));
   }

@@ -114,9 +114,7 @@ final class ClassLookup {
     if (answer == null) {
       ClassFacts facts = find(name);
       answer =
-          facts != null
-              && !facts.isInterface()
-              && (facts.marked || isSharedClass(facts.superName));
+          facts != null && !facts.isInterface() && (facts.marked || isSharedClass(facts.superName));
       sharedClasses.put(name, answer);
     }
     return answer;

@@ -33,6 +33,7 @@ final class SharedClassWriter {
   static final String EARLY = "dsm$early";
   private static final String EARLY_FIELD = EARLY + "$";
   private static final String SEEN_FIELD = "dsm$seen$";
+  private static final String MIRROR = "dsm$mirror";
   private static final String TYPE = "dsm$type";
   private static final String INSTANCE = Names.BRIDGE + "SharedInstance";
   private static final String FIELDS = Names.BRIDGE + "Fields";
@@ -51,6 +52,7 @@ final class SharedClassWriter {
   private final String name;
   private final boolean isRoot;
   private final List<FieldFacts> fields;
+  private final boolean mirrors = Debugger.MAY_ATTACH;
   private final Set<FieldFacts> earlyFields = new LinkedHashSet<>();
 
   SharedClassWriter(ClassContext in) {
@@ -105,9 +107,7 @@ final class SharedClassWriter {
   void finish() {
     InstanceLayout layout = in.lookup().instanceLayout(name);
     for (FieldFacts field : fields) {
-      in.node()
-          .fields
-          .removeIf(node -> node.name.equals(field.name()) && node.desc.equals(field.descriptor()));
+      withdraw(field);
       int offset = layout.offset(Names.dotted(name), field.name(), field.descriptor());
       in.node().methods.add(get(field, offset));
       in.node().methods.add(put(field, offset));
@@ -119,9 +119,56 @@ final class SharedClassWriter {
     if (isRoot || !earlyFields.isEmpty()) {
       early();
     }
+    if (mirrors || isRoot) {
+      mirrorAll();
+    }
     if (isSerializable() && !inherits("writeReplace", "()Ljava/lang/Object;")) {
       in.node().methods.add(writeReplace());
     }
+  }
+
+  /** Removes a field; or keeps it as the mirror that a debugger looks at. */
+  private void withdraw(FieldFacts field) {
+    for (FieldNode node : List.copyOf(in.node().fields)) {
+      if (!node.name.equals(field.name()) || !node.desc.equals(field.descriptor())) {
+        continue;
+      }
+      if (mirrors) {
+        node.access &= ~(Opcodes.ACC_FINAL | Opcodes.ACC_VOLATILE);
+        node.access |= Opcodes.ACC_TRANSIENT;
+      } else {
+        in.node().fields.remove(node);
+      }
+    }
+  }
+
+  /** The value in that variable is what the field was last seen to hold. */
+  private void mirror(InsnList code, FieldFacts field, int variable) {
+    code.add(new VarInsnNode(Opcodes.ALOAD, 0));
+    code.add(new VarInsnNode(field.type().getOpcode(Opcodes.ILOAD), variable));
+    code.add(new FieldInsnNode(Opcodes.PUTFIELD, name, field.name(), field.descriptor()));
+  }
+
+  /** Reads the fields that refer to nothing, when this node first meets an object. */
+  private void mirrorAll() {
+    MethodNode method = added(MIRROR, "()V");
+    InsnList code = method.instructions;
+    if (!isRoot) {
+      code.add(new VarInsnNode(Opcodes.ALOAD, 0));
+      code.add(
+          new MethodInsnNode(Opcodes.INVOKESPECIAL, in.facts().superName, MIRROR, "()V", false));
+    }
+    ShareableTypes types = new ShareableTypes(in.lookup());
+    for (FieldFacts field : mirrors ? fields : List.<FieldFacts>of()) {
+      if (types.isValue(field.type())) {
+        code.add(new VarInsnNode(Opcodes.ALOAD, 0));
+        code.add(
+            Instructions.call(name, getter(field.name()), "(L" + name + ";)" + field.descriptor()));
+        code.add(new InsnNode(field.type().getSize() == 2 ? Opcodes.POP2 : Opcodes.POP));
+      }
+    }
+    code.add(new InsnNode(Opcodes.RETURN));
+    in.node().methods.add(method);
   }
 
   private void root() {
@@ -195,6 +242,11 @@ final class SharedClassWriter {
     if (isReference) {
       decode(code, field, offset);
     }
+    if (mirrors) {
+      code.add(new VarInsnNode(type.getOpcode(Opcodes.ISTORE), 4));
+      mirror(code, field, 4);
+      code.add(new VarInsnNode(type.getOpcode(Opcodes.ILOAD), 4));
+    }
     code.add(new InsnNode(type.getOpcode(Opcodes.IRETURN)));
     return method;
   }
@@ -261,6 +313,9 @@ final class SharedClassWriter {
     }
     code.add(
         Instructions.call(FIELDS, "put" + suffix(field), "(JL" + INSTANCE + ";I" + value + ")V"));
+    if (mirrors) {
+      mirror(code, field, 1);
+    }
     code.add(new InsnNode(Opcodes.RETURN));
     return method;
   }

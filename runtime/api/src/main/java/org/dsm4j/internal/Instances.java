@@ -132,7 +132,11 @@ public final class Instances {
     fresh.dsm$address(address);
     fresh.dsm$state(KNOWN);
     Memory.U.storeFence();
-    return Handles.add(address, fresh, false);
+    SharedInstance handle = Handles.add(address, fresh, false);
+    if (handle == fresh) {
+      handle.dsm$mirror();
+    }
+    return handle;
   }
 
   private static SharedInstance allocate(InstanceType type) {

@@ -23,6 +23,9 @@ public interface SharedInstance {
   /** The class of the instance; each class has its own. */
   InstanceType dsm$type();
 
+  /** Shows a debugger what the fields hold, where one may attach; else nothing. */
+  void dsm$mirror();
+
   /** Moves fields that were assigned before {@code super()} into shared memory. */
   void dsm$early();
 }
