@@ -314,8 +314,9 @@ static int check_home_side(const dsm_core *core, uint32_t peer, const dsm_messag
     if (m->type == DSM_MSG_FETCH) {
         return knows || (directory && m->origin != own) ? DSM_OK : DSM_E_PROTOCOL;
     }
-    /* Its own comes back when it was asked about again and this node has become the home meanwhile. */
-    int returned = (m->flags & DSM_FLAG_FORWARDED) && core->any_gone;
+    /* After a loss its own may come back: when it was asked about again and this node has become the home meanwhile, or
+     * when this node is the directory. */
+    int returned = (m->flags & DSM_FLAG_FORWARDED) && (core->any_gone || core->any_said_gone);
     int legal = knows && (m->origin != own || returned || DSM_MUTANT_IS(DSM_MUTANT_DIFF_TWICE)) &&
                 (m->origin == peer || (m->flags & DSM_FLAG_FORWARDED)) &&
                 dsm_diff_check(m->body, m->body_length, core->config.page_bytes) == 0;

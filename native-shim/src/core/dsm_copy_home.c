@@ -116,7 +116,7 @@ static void acknowledge(dsm_core *core, uint32_t node, uint64_t flush, uint32_t 
     const dsm_message message = {.type = DSM_MSG_FLUSHED, .number = flush, .count = count};
     if (node != core->config.node) {
         dsm_emit_send(core, node, &message, 0);
-    } else if (core->any_gone) {
+    } else if (core->any_gone || core->any_said_gone) {
         dsm_interval_flushed(core, &message);
     }
 }

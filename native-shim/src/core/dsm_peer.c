@@ -53,6 +53,7 @@ int dsm_peer_check_gone(const dsm_core *core, uint32_t peer, const dsm_message *
 void dsm_peer_gone_elsewhere(dsm_core *core, const dsm_message *m)
 {
     core->peers[m->origin].said_gone = 1;
+    core->any_said_gone = 1;
     /* If this node does not know it yet, it will soon, and then does the same. */
     if (dsm_peer_gone(core, m->origin)) {
         repeat_what_was_passed_on(core, m->origin);

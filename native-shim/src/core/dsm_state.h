@@ -321,6 +321,7 @@ struct dsm_core {
     uint32_t barriers_open;        /* at this home: some have arrived, not all */
     uint32_t any_lost;             /* a peer was lost: every barrier is broken */
     uint32_t any_gone;             /* a peer was lost or has left */
+    uint32_t any_said_gone;        /* or some node has said so */
 
     uint32_t waits_fresh; /* at this home: waits from here on have never been used */
     uint32_t waits_free;  /* wait + 1 */

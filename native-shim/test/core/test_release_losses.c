@@ -115,6 +115,35 @@ static void what_asks_a_lost_node_finds_the_home_by_way_of_the_directory(void **
     cluster_free(c);
 }
 
+/* Node 0, the directory, has sent its diff to node 1, which has given the page to node 2 and knows that this is lost: it asks the
+ * directory, which does not know yet. */
+static void a_diff_may_come_back_to_the_directory_that_sent_it(void **state)
+{
+    (void)state;
+    struct cluster *c = open_cluster_with(3, 1, 0);
+    uint64_t id = id_homed_at(c, 1, 0);
+    store(c, 1, 0, 0, 1); /* page 0 is directed by node 0, and at home at node 1 */
+    store(c, 0, 0, 5, 42);
+    acquire(c, 2, id);
+    store(c, 2, 0, 9, 3);
+    assert_int_equal(unlock(c, 2, id, 102), DSM_OK);
+    assert_int_equal(lock(c, 1, 6, id, 101, 0), DSM_PENDING);
+    while (deliver(c, 1, 2) || deliver(c, 2, 1)) {
+    }
+    assert_int_equal(dsm_core_owner(c->node[2].core, 0), 2);
+    assert_int_equal(dsm_core_owner(c->node[0].core, 0), 1); /* HOME_IS is still under way, and will not come */
+    c->dead |= 1u << 2;
+    lose(c, 1, 2);
+    uint64_t own = id_homed_at(c, 0, 0);
+    assert_int_equal(lock(c, 0, 6, own, 100, 0), DSM_OK);
+    assert_int_equal(unlock(c, 0, own, 100), DSM_OK);
+    assert_int_equal(lock(c, 1, 0, own, 101, 0), DSM_PENDING);
+    while (deliver(c, 1, 0) || deliver(c, 0, 1)) {
+    }
+    assert_int_equal(c->node[1].status[0], DSM_OK); /* the release is over, and the write is lost with node 2 */
+    cluster_free(c);
+}
+
 static void what_waits_for_a_page_of_a_lost_home_fails(void **state)
 {
     (void)state;
@@ -194,6 +223,7 @@ int test_release_losses(void)
         cmocka_unit_test(what_was_passed_on_to_a_lost_node_does_not_wait_for_ever),
         cmocka_unit_test(a_diff_for_a_lost_node_finds_the_home_by_way_of_the_directory),
         cmocka_unit_test(what_asks_a_lost_node_finds_the_home_by_way_of_the_directory),
+        cmocka_unit_test(a_diff_may_come_back_to_the_directory_that_sent_it),
         cmocka_unit_test(what_waits_for_a_page_of_a_lost_home_fails),
         cmocka_unit_test(what_cannot_be_true_is_refused),
     };
