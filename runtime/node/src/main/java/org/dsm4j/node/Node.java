@@ -60,7 +60,12 @@ public final class Node implements DsmRuntime, AutoCloseable {
     this.monitors = new Monitors(engine, names);
     this.pageOwners = new PageOwners(engine.base(), joined.geometry(), control);
     this.allNodes =
-        new NodeBarrier(engine, ALL_NODES, names.id("barrier-of:" + ALL_NODES), config.nodes());
+        new NodeBarrier(
+            engine,
+            ALL_NODES,
+            names.id("barrier-of:" + ALL_NODES),
+            config.nodes(),
+            () -> barrierMemory(ALL_NODES));
   }
 
   /**
@@ -92,7 +97,12 @@ public final class Node implements DsmRuntime, AutoCloseable {
 
   @Override
   public DsmBarrier barrier(String name, int parties) {
-    return new NodeBarrier(engine, name, names.id("barrier:" + name), parties);
+    return new NodeBarrier(
+        engine, name, names.id("barrier:" + name), parties, () -> barrierMemory(name));
+  }
+
+  private long barrierMemory(String name) {
+    return staticsBlock("barrier:" + name, Long.BYTES, "epoch", Consistency.SEQUENTIAL);
   }
 
   @Override

@@ -406,12 +406,64 @@ class AloneTest {
               }
             });
     patient.start();
-    while (patient.getState() != Thread.State.WAITING) {
+    while (patient.getState() != Thread.State.TIMED_WAITING) {
       Thread.onSpinWait();
     }
     assertThrows(TimeoutException.class, () -> barrier.await(10, TimeUnit.MILLISECONDS));
     patient.join();
     assertTrue(result.get() instanceof BrokenBarrierException, "" + result.get());
+  }
+
+  @Test
+  void aBrokenBarrierStaysBrokenUntilItIsReset() throws Exception {
+    DsmBarrier barrier = node.barrier("b", 2);
+    assertFalse(barrier.isBroken());
+    assertThrows(TimeoutException.class, () -> barrier.await(5, TimeUnit.MILLISECONDS));
+    assertTrue(barrier.isBroken());
+    assertThrows(BrokenBarrierException.class, barrier::await, "who is late does not wait");
+    assertThrows(
+        BrokenBarrierException.class, () -> node.barrier("b", 2).await(1, TimeUnit.DAYS));
+    barrier.reset();
+    assertFalse(barrier.isBroken());
+    inThread(
+        () -> {
+          Thread.currentThread().interrupt();
+          assertThrows(InterruptedException.class, barrier::await);
+        });
+    assertThrows(BrokenBarrierException.class, barrier::await);
+    barrier.reset();
+    AtomicReference<Object> result = new AtomicReference<>();
+    Thread patient =
+        new Thread(
+            () -> {
+              try {
+                barrier.await();
+                result.set("through");
+              } catch (InterruptedException | BrokenBarrierException e) {
+                result.set(e);
+              }
+            });
+    patient.start();
+    while (patient.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    barrier.reset();
+    patient.join();
+    assertTrue(result.get() instanceof BrokenBarrierException, "" + result.get());
+    Thread other =
+        new Thread(
+            () -> {
+              try {
+                barrier.await();
+                result.set("through");
+              } catch (InterruptedException | BrokenBarrierException e) {
+                result.set(e);
+              }
+            });
+    other.start();
+    barrier.await();
+    other.join();
+    assertEquals("through", result.get(), "it is whole after a reset");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.dsm4j.node.engine.Memory.UNSAFE;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.dsm4j.DsmException;
 
 /**
@@ -14,6 +15,9 @@ public final class Engine implements AutoCloseable {
   private static final int TRY = 1;
   private static final int NO_NATIVE_WAIT = 2;
   private static final long CLOSE_WAIT_MILLIS = 5_000;
+
+  /** How long a party of a barrier waits before it asks whether it still should. */
+  private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final LibDsm library;
   private final long engine;
@@ -295,21 +299,37 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Waits at a barrier. @return also {@link Status#CANCELLED}: the time was over
+   * Waits at a barrier.
    *
    * @param nanos negative = for ever
+   * @param over asked now and then: whether there is nothing to wait for any more. Then the wait is
+   *     taken back, which breaks the barrier
+   * @return also {@link Status#CANCELLED}: the time was over, or the barrier
    */
-  public int barrierInterruptibly(long barrier, int parties, Object blocker, long nanos)
+  public int barrierInterruptibly(
+      long barrier, int parties, Object blocker, long nanos, BooleanSupplier over)
       throws InterruptedException {
     checkInterrupt();
     boolean timed = nanos >= 0;
     long deadline = System.nanoTime() + nanos;
     TicketCell cell = TicketCell.ofCurrentThread();
     int status = library.dsm_barrier(engine, barrier, parties, waitFlags(), cell.address());
-    return ended(
-        status != Status.PENDING
-            ? status
-            : awaitInterruptibly(cell.ticket(), blocker, timed, deadline));
+    if (status != Status.PENDING) {
+      return ended(status);
+    }
+    long ticket = cell.ticket();
+    while (!over.getAsBoolean()) {
+      long now = System.nanoTime();
+      long next = now + ASK_NANOS;
+      boolean last = timed && deadline - next <= 0;
+      if (waits.await(ticket, blocker, true, true, last ? deadline : next)) {
+        return ended(waits.take(ticket));
+      }
+      if (last || Thread.currentThread().isInterrupted()) {
+        break;
+      }
+    }
+    return ended(takeBack(ticket, blocker));
   }
 
   private int ended(int status) {
@@ -343,6 +363,10 @@ public final class Engine implements AutoCloseable {
     if (waits.await(ticket, blocker, true, timed, deadline)) {
       return waits.take(ticket);
     }
+    return takeBack(ticket, blocker);
+  }
+
+  private int takeBack(long ticket, Object blocker) throws InterruptedException {
     if (library.dsm_cancel(engine, ticket) != Status.CANCELLED) {
       return awaitEnd(ticket, blocker);
     }

@@ -1,14 +1,29 @@
 package org.dsm4j.node.sync;
 
+import static org.dsm4j.node.engine.Memory.UNSAFE;
+
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.dsm4j.DsmBarrier;
 import org.dsm4j.NodeLostException;
 import org.dsm4j.node.engine.Engine;
 import org.dsm4j.node.engine.Status;
 
-/** A named barrier. It is also what a thread dump says its waiters are parked for. */
+/**
+ * A named barrier. It is also what a thread dump says its waiters are parked for.
+ *
+ * <p>The engine breaks a barrier for those who wait there; that it stays broken is told by a word of
+ * SEQUENTIAL memory, which all look at before they wait and now and then while they do.
+ *
+ * <pre>
+ *   epoch u64: even = whole, odd = broken; each reset begins the next even one
+ * </pre>
+ *
+ * Each epoch has an engine barrier of its own, so that those who came in an earlier one are not
+ * counted in it.
+ */
 public final class NodeBarrier implements DsmBarrier {
   private static final long FOR_EVER = -1;
 
@@ -16,9 +31,18 @@ public final class NodeBarrier implements DsmBarrier {
   private final String name;
   private final long id;
   private final int parties;
+  private final LongSupplier memory;
 
-  /** The barrier of that number. */
-  public NodeBarrier(Engine engine, String name, long id, int parties) {
+  /** Where the epoch is; 0 = not asked yet. */
+  private volatile long address;
+
+  /**
+   * The barrier of that number.
+   *
+   * @param memory gives the address of eight bytes of SEQUENTIAL memory, zero at first, that are
+   *     the barrier's on every node; asked when they are needed, once or more
+   */
+  public NodeBarrier(Engine engine, String name, long id, int parties, LongSupplier memory) {
     if (parties < 1) {
       throw new IllegalArgumentException(
           "DsmBarrier \"" + name + "\" of " + parties + " parties; 1 or more are allowed");
@@ -27,6 +51,41 @@ public final class NodeBarrier implements DsmBarrier {
     this.name = name;
     this.id = id;
     this.parties = parties;
+    this.memory = memory;
+  }
+
+  private long address() {
+    long known = address;
+    if (known == 0) {
+      known = memory.getAsLong();
+      address = known;
+    }
+    return known;
+  }
+
+  private long epoch() {
+    return UNSAFE.getLongVolatile(null, address());
+  }
+
+  private static boolean isBroken(long epoch) {
+    return (epoch & 1) != 0;
+  }
+
+  private void breakEpoch(long epoch) {
+    UNSAFE.compareAndSetLong(null, address(), epoch, epoch | 1);
+  }
+
+  @Override
+  public boolean isBroken() {
+    return isBroken(epoch());
+  }
+
+  @Override
+  public void reset() {
+    long seen;
+    do {
+      seen = epoch();
+    } while (!UNSAFE.compareAndSetLong(null, address(), seen, (seen | 1) + 1));
   }
 
   @Override
@@ -41,17 +100,39 @@ public final class NodeBarrier implements DsmBarrier {
 
   @Override
   public void await() throws InterruptedException, BrokenBarrierException {
-    check(engine.barrierInterruptibly(id, parties, this, FOR_EVER));
+    check(await(FOR_EVER));
   }
 
   @Override
   public void await(long timeout, TimeUnit unit)
       throws InterruptedException, BrokenBarrierException, TimeoutException {
-    int status = engine.barrierInterruptibly(id, parties, this, Math.max(0, unit.toNanos(timeout)));
+    int status = await(Math.max(0, unit.toNanos(timeout)));
     if (status == Status.CANCELLED) {
       throw new TimeoutException(this + ": not all came within " + unit.toMillis(timeout) + " ms");
     }
     check(status);
+  }
+
+  /** The status of a wait; {@link Status#CANCELLED}: the time was over. */
+  private int await(long nanos) throws InterruptedException {
+    long epoch = epoch();
+    if (isBroken(epoch)) {
+      return Status.BROKEN;
+    }
+    try {
+      int status =
+          engine.barrierInterruptibly(id + epoch, parties, this, nanos, () -> epoch() != epoch);
+      if (status == Status.CANCELLED && epoch() != epoch) {
+        return Status.BROKEN;
+      }
+      if (status == Status.CANCELLED) {
+        breakEpoch(epoch);
+      }
+      return status;
+    } catch (InterruptedException interrupt) {
+      breakEpoch(epoch);
+      throw interrupt;
+    }
   }
 
   /** Waits whatever interrupts it (the flag is kept), as {@code Dsm.barrier()} does. */
