@@ -421,8 +421,7 @@ class AloneTest {
     assertThrows(TimeoutException.class, () -> barrier.await(5, TimeUnit.MILLISECONDS));
     assertTrue(barrier.isBroken());
     assertThrows(BrokenBarrierException.class, barrier::await, "who is late does not wait");
-    assertThrows(
-        BrokenBarrierException.class, () -> node.barrier("b", 2).await(1, TimeUnit.DAYS));
+    assertThrows(BrokenBarrierException.class, () -> node.barrier("b", 2).await(1, TimeUnit.DAYS));
     barrier.reset();
     assertFalse(barrier.isBroken());
     inThread(

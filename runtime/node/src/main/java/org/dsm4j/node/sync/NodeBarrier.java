@@ -14,8 +14,8 @@ import org.dsm4j.node.engine.Status;
 /**
  * A named barrier. It is also what a thread dump says its waiters are parked for.
  *
- * <p>The engine breaks a barrier for those who wait there; that it stays broken is told by a word of
- * SEQUENTIAL memory, which all look at before they wait and now and then while they do.
+ * <p>The engine breaks a barrier for those who wait there; that it stays broken is told by a word
+ * of SEQUENTIAL memory, which all look at before they wait and now and then while they do.
  *
  * <pre>
  *   epoch u64: even = whole, odd = broken; each reset begins the next even one
