@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 /** Conditions of locks, and wait and notify of monitors, on a node alone: Java's contract. */
 @Timeout(120)
 class ConditionTest {
-  private static final int RACES = 2_000;
+  private static final int RACES = 1_000;
   private static final long MONITOR = 77;
 
   private Node node;

@@ -16,9 +16,9 @@ import org.dsm4j.node.Node;
 /** Conditions, and wait and notify, with waiters and signallers on several nodes. */
 final class ConditionScenarios {
   private static final int ROOM = 3;
-  private static final int ITEMS = 200;
+  private static final int ITEMS = 60;
   private static final int THREADS = 3;
-  private static final int PERMITS = 500;
+  private static final int PERMITS = 300;
   private static final long COLLECT_NANOS = 30_000_000;
   private static final long DISTURB_NANOS = 50_000;
 
