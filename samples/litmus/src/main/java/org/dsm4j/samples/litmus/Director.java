@@ -17,6 +17,10 @@ final class Director {
 
   private static final long BATCH_NANOS = 25_000_000;
   private static final int INSTANCES_MIN = 32;
+
+  /** Of variables that nothing orders: next to the barriers of a batch, instances cost nothing. */
+  private static final int RACY_INSTANCES_MIN = 128;
+
   private static final int INSTANCES_FIRST = 64;
 
   /**
@@ -100,7 +104,8 @@ final class Director {
       return INSTANCES_FIRST;
     }
     double fitting = BATCH_NANOS / cost[0];
-    return (int) Math.max(INSTANCES_MIN, Math.min(Batch.INSTANCES_MAX, fitting));
+    int least = row.variant().isRacy() ? RACY_INSTANCES_MIN : INSTANCES_MIN;
+    return (int) Math.max(least, Math.min(Batch.INSTANCES_MAX, fitting));
   }
 
   /** How long a batch has taken. */

@@ -18,7 +18,9 @@ import java.util.TreeSet;
  *   <li>{@link #racy}: happens-before consistency (JLS 17.4.5) with no order but that of each
  *       thread: a read sees any write that does not come after it and that none in between hides.
  *       RELEASE memory allows no more: aligned variables, long ones too, are never seen half
- *       written (docs/memory-model.md).
+ *       written. Writes of two nodes that race may leave a mix of their bytes
+ *       (docs/memory-model.md), but only of bytes that they leave alike: no two values of a {@link
+ *       Variable} have one in common.
  * </ul>
  */
 final class Model {

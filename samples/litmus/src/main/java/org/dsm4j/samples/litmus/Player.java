@@ -12,7 +12,7 @@ final class Player {
   private static final long TICK_NANOS = 500_000;
 
   /** One in so many pauses gives the processor away. */
-  private static final int YIELDS = 8;
+  private static final int YIELDS = 64;
 
   private final Batch batch;
   private final int thread;
