@@ -11,4 +11,12 @@ record MethodFacts(String name, String descriptor, int access) {
   boolean isNative() {
     return (access & Opcodes.ACC_NATIVE) != 0;
   }
+
+  boolean isStatic() {
+    return (access & Opcodes.ACC_STATIC) != 0;
+  }
+
+  boolean isSynchronized() {
+    return (access & Opcodes.ACC_SYNCHRONIZED) != 0;
+  }
 }

@@ -53,6 +53,27 @@ final class SharedClassChecker {
               ? "mark class " + Names.dotted(stateful) + " @Shared"
               : "keep a field of what it needs instead of extending it");
     }
+    synchronizedMethods();
+  }
+
+  /** Those of a class that is not shared take the local monitor of the instance. */
+  private void synchronizedMethods() {
+    ClassFacts above = in.lookup().find(facts.superName);
+    while (above != null && Names.isApplication(above.name)) {
+      for (MethodFacts method : above.methods) {
+        if (method.isSynchronized() && !method.isStatic()) {
+          String owner = Names.dotted(above.name);
+          problem(
+              "it inherits the synchronized method "
+                  + method.name()
+                  + " of "
+                  + owner
+                  + ", which is not shared: its monitor would be each node's own",
+              "mark class " + owner + " @Shared");
+        }
+      }
+      above = above.superName == null ? null : in.lookup().find(above.superName);
+    }
   }
 
   private void field(FieldFacts field) {

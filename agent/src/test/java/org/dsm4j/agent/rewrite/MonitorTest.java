@@ -362,6 +362,17 @@ class MonitorTest {
     assertEquals(List.of(1, 5051), new Cluster(2, true, source).callAll("T.run"));
   }
 
+  @Test
+  void inheritedSynchronizedMethodsOfOtherClassesAreRefused() {
+    String source =
+        "class Base { synchronized int f() { return 1; } } @Shared class D extends Base { int x; }"
+            + " class T { static int run() { return new D().f(); } }";
+    Cluster cluster = new Cluster(1, true, source);
+    assertThrows(Throwable.class, () -> cluster.call(0, "T.run"));
+    String told = cluster.refusals(0).toString();
+    assertTrue(told.contains("synchronized method f of app.Base"), told);
+  }
+
   /** A block as kotlinc writes it: what gives the monitor back is in no guarded range. */
   @Test
   void otherCompilersRanges() {
