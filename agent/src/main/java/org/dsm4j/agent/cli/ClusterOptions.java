@@ -88,6 +88,11 @@ final class ClusterOptions {
         grace);
   }
 
+  /** All settings that a plan's nodes start from here. */
+  Settings settings(RunPlan plan) {
+    return SettingsReader.read(AgentArguments.format(plan.settings()));
+  }
+
   private Map<String, String> pairs(CommandSpec spec) {
     Map<String, String> pairs = new LinkedHashMap<>();
     for (String each : settings) {

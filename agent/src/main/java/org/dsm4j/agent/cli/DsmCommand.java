@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       ManagerCommand.class,
       SecretCommand.class,
+      HostSideCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
       SettingsCommand.class,

@@ -6,7 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.dsm4j.agent.hosts.HostPlan;
+import org.dsm4j.agent.hosts.HostsLauncher;
 import org.dsm4j.agent.run.Launcher;
+import org.dsm4j.agent.run.RunPlan;
+import org.dsm4j.agent.settings.SettingTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,17 +18,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Starts a program on several nodes of this machine. */
+/** Starts a program on several nodes, of this machine or of others. */
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     customSynopsis = {
       "dsm run -n N [OPTION]... -jar app.jar [ARGUMENT]...",
-      "dsm run -n N [OPTION]... -cp PATH MAINCLASS [ARGUMENT]..."
+      "dsm run -n N [OPTION]... -cp PATH MAINCLASS [ARGUMENT]...",
+      "dsm run --hosts A,B,C:2 [OPTION]... -jar app.jar [ARGUMENT]..."
     },
     description = {
-      "Starts a program on N nodes, one JVM each, on this machine.",
+      "Starts a program on N nodes, one JVM each, on this machine or on others.",
       "Standard input goes to node 0. The status is that of the first node that failed: 75 if a",
       "node was lost, 130 after Ctrl-C, 124 after --timeout; else 0."
     })
@@ -34,14 +39,15 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = {"-n", "--nodes"},
       paramLabel = "N",
-      defaultValue = "1",
-      description = "How many nodes; ${DEFAULT-VALUE} by default.")
-  private int nodes;
+      description = "How many nodes; 1 by default, with --hosts as many as they take.")
+  private Integer nodes;
 
   @Option(names = "--no-prefix", description = "Lines are not prefixed by their node's number.")
   private boolean noPrefix;
 
   @Mixin private ClusterOptions cluster;
+
+  @Mixin private HostOptions hosts;
 
   @Option(
       names = {"-cp", "-classpath", "--class-path"},
@@ -64,7 +70,24 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return Launcher.run(cluster.plan(spec, nodes, application(), !noPrefix, Map.of()));
+    if (hosts.given()) {
+      return onHosts();
+    }
+    int count = nodes == null ? 1 : nodes;
+    return Launcher.run(cluster.plan(spec, count, application(), !noPrefix, Map.of()));
+  }
+
+  private int onHosts() throws Exception {
+    List<String> places = hosts.places(spec);
+    int count = nodes == null ? places.size() : nodes;
+    if (count > places.size()) {
+      throw ClusterOptions.misuse(
+          spec, "--nodes is " + count + " and the hosts take " + places.size() + "; name more, or HOST:2");
+    }
+    RunPlan plan = cluster.plan(spec, count, application(), !noPrefix, Map.of());
+    HostPlan there = hosts.plan(places, count, cluster.settings(plan));
+    RunPlan sent = plan.without(SettingTable.SECRET_FILE.key());
+    return HostsLauncher.run(sent, there);
   }
 
   private List<String> application() {

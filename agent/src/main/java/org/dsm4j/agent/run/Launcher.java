@@ -5,11 +5,13 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -90,6 +92,8 @@ public final class Launcher {
             NodeProcess.start(
                 node,
                 NodeCommand.of(plan, node, portFile, lifelines.addressFor(node)),
+                Map.of(),
+                node == 0 ? Redirect.INHERIT : NodeProcess.NOTHING,
                 inherits,
                 prefixes() ? "[" + node + "] " : "",
                 out,

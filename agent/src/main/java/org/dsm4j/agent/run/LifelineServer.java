@@ -1,14 +1,18 @@
 package org.dsm4j.agent.run;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,10 +25,17 @@ import java.util.concurrent.ConcurrentHashMap;
 final class LifelineServer implements AutoCloseable {
   private static final int TOKEN_BYTES = 16;
 
+  /** Connections that have not shown their token; the oldest makes room, and each has its time. */
+  private static final int MAX_STRANGERS = 64;
+
+  private static final int TOKEN_WITHIN_MILLIS = 5_000;
+  private static final int MAX_LINE = 80;
+
   private final ServerSocket listener;
   private final String secret;
   private final Map<Integer, Integer> told = new ConcurrentHashMap<>();
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> strangers = Collections.synchronizedSet(new LinkedHashSet<>());
   private volatile boolean failed;
 
   LifelineServer(int nodes) throws IOException {
@@ -66,16 +77,17 @@ final class LifelineServer implements AutoCloseable {
     for (Socket each : connections) {
       each.close();
     }
+    for (Socket each : strangers.toArray(Socket[]::new)) {
+      each.close();
+    }
   }
 
   private void accept() {
     while (!listener.isClosed()) {
       try {
         Socket socket = listener.accept();
-        connections.add(socket);
-        if (failed) {
-          tellFailure(socket);
-        }
+        makeRoom();
+        strangers.add(socket);
         daemon("dsm-lifeline", () -> serve(socket));
       } catch (IOException e) {
         // Closed, or one connection could not be made: its node ends by itself.
@@ -83,24 +95,62 @@ final class LifelineServer implements AutoCloseable {
     }
   }
 
+  private void makeRoom() throws IOException {
+    Socket oldest = null;
+    synchronized (strangers) {
+      if (strangers.size() >= MAX_STRANGERS) {
+        oldest = strangers.iterator().next();
+        strangers.remove(oldest);
+      }
+    }
+    if (oldest != null) {
+      oldest.close();
+    }
+  }
+
   private void serve(Socket socket) {
-    try (socket;
-        BufferedReader in =
-            new BufferedReader(
-                new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
-      String token = in.readLine();
-      if (token == null || !token.startsWith(secret + "-")) {
+    try (socket) {
+      socket.setSoTimeout(TOKEN_WITHIN_MILLIS);
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+      String token = readLine(in);
+      if (token == null || !isOurs(token)) {
         return;
       }
       int node = Integer.parseInt(token.substring(secret.length() + 1));
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
+      socket.setSoTimeout(0);
+      connections.add(socket);
+      strangers.remove(socket);
+      if (failed) {
+        tellFailure(socket);
+      }
+      for (String line = readLine(in); line != null; line = readLine(in)) {
         told.put(node, Integer.valueOf(line));
       }
     } catch (IOException | NumberFormatException e) {
       // The node has ended; its process tells the rest.
     } finally {
+      strangers.remove(socket);
       connections.remove(socket);
     }
+  }
+
+  private boolean isOurs(String token) {
+    byte[] start = (secret + "-").getBytes(StandardCharsets.US_ASCII);
+    byte[] given = token.getBytes(StandardCharsets.US_ASCII);
+    return given.length > start.length
+        && MessageDigest.isEqual(start, Arrays.copyOf(given, start.length));
+  }
+
+  /** A short line, or null at the end, or if it is longer than any of ours. */
+  private static String readLine(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = in.read(); c != '\n'; c = in.read()) {
+      if (c < 0 || line.length() == MAX_LINE) {
+        return null;
+      }
+      line.append((char) c);
+    }
+    return line.toString();
   }
 
   private static void daemon(String name, Runnable task) {

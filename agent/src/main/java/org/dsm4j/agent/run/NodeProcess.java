@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The process of one node and what carries its output. */
 final class NodeProcess {
-  private static final File NOTHING = new File("/dev/null");
+  /** A standard input that has ended. */
+  static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
 
   private final int node;
   private final Process process;
@@ -26,6 +28,8 @@ final class NodeProcess {
   /**
    * Starts it.
    *
+   * @param environment variables that are added to this process's own
+   * @param input where its standard input comes from
    * @param inherits whether it writes to the launcher's own output streams (so that a terminal
    *     stays one)
    * @param prefix of each line if not
@@ -34,6 +38,8 @@ final class NodeProcess {
   static NodeProcess start(
       int node,
       List<String> command,
+      Map<String, String> environment,
+      Redirect input,
       boolean inherits,
       String prefix,
       OutputStream out,
@@ -41,7 +47,8 @@ final class NodeProcess {
       EndNews news)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.redirectInput(node == 0 ? Redirect.INHERIT : Redirect.from(NOTHING));
+    builder.environment().putAll(environment);
+    builder.redirectInput(input);
     if (inherits) {
       builder.redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT);
     }

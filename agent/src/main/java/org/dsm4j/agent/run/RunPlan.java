@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What to start.
@@ -35,5 +36,13 @@ public record RunPlan(
     jvmOptions = List.copyOf(jvmOptions);
     settings = Map.copyOf(settings);
     application = List.copyOf(application);
+  }
+
+  /** The same without one setting. */
+  public RunPlan without(String key) {
+    Map<String, String> rest = new TreeMap<>(settings);
+    rest.remove(key);
+    return new RunPlan(
+        nodes, java, agent, jvmOptions, rest, application, prefix, timeout, grace);
   }
 }

@@ -72,7 +72,11 @@ public final class NodeConfigs {
     Endpoint manager = settings.get(SettingTable.MANAGER);
     Path portFile = settings.get(SettingTable.PORT_FILE);
     if (portFile != null && first) {
-      builder.manager(LOOPBACK, 0).managerHere(true).managerPortFile(portFile);
+      // A launcher's: where its nodes are on several hosts, the setting manager names this one.
+      builder
+          .manager(manager == null ? LOOPBACK : manager.host(), 0)
+          .managerHere(true)
+          .managerPortFile(portFile);
     } else if (portFile != null) {
       builder.manager(LOOPBACK, PortFile.await(portFile, settings.get(SettingTable.JOIN_TIMEOUT)));
     } else if (manager != null) {

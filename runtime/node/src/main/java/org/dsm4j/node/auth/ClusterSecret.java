@@ -104,15 +104,29 @@ public final class ClusterSecret {
     }
   }
 
+  /** The text of a new secret: 32 random bytes. */
+  public static String newText() {
+    byte[] random = new byte[RANDOM_BYTES];
+    new SecureRandom().nextBytes(random);
+    try {
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    } finally {
+      Arrays.fill(random, (byte) 0);
+    }
+  }
+
+  /** Its text, for a launcher that hands it on to its nodes, over a pipe. */
+  public String handOn() {
+    return new String(secret, StandardCharsets.UTF_8);
+  }
+
   /**
    * Makes a new secret in a new file that only its owner may read.
    *
    * @throws DsmException if the file exists already or cannot be written
    */
   public static void create(Path file) {
-    byte[] random = new byte[RANDOM_BYTES];
-    new SecureRandom().nextBytes(random);
-    String text = Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n";
+    String text = newText() + "\n";
     try (var channel =
         Files.newByteChannel(
             file,
@@ -124,8 +138,6 @@ public final class ClusterSecret {
           "file " + file + " exists already and is not replaced; give another name, or delete it");
     } catch (IOException | UnsupportedOperationException e) {
       throw new DsmException("file " + file + " cannot be written: " + e, e);
-    } finally {
-      Arrays.fill(random, (byte) 0);
     }
   }
 

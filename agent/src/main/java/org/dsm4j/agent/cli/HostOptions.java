@@ -1,0 +1,80 @@
+package org.dsm4j.agent.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.dsm4j.agent.hosts.HostList;
+import org.dsm4j.agent.hosts.HostPlan;
+import org.dsm4j.agent.settings.Secrets;
+import org.dsm4j.agent.settings.Settings;
+import org.dsm4j.node.auth.ClusterSecret;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** Options of commands that start nodes on other hosts. */
+final class HostOptions {
+  @Option(
+      names = "--hosts",
+      paramLabel = "HOST[:NODES],...",
+      description = "Starts the nodes on these hosts, over ssh; HOST:2 takes two.")
+  private String hosts;
+
+  @Option(
+      names = "--hostfile",
+      paramLabel = "FILE",
+      description = "The same from a file in mpirun's format: HOST slots=2, one a line.")
+  private Path hostfile;
+
+  @Option(
+      names = "--stage",
+      paramLabel = "DIR",
+      description =
+          "Copies the jars into this folder of each host; else they are there, at the same paths.")
+  private String stage;
+
+  @Option(
+      names = "--ssh",
+      paramLabel = "COMMAND",
+      defaultValue = "ssh",
+      description = "The ssh command, with its options; ${DEFAULT-VALUE} by default.")
+  private String ssh;
+
+  @Option(
+      names = "--remote-java",
+      paramLabel = "PATH",
+      defaultValue = "java",
+      description = "The java command on the hosts; ${DEFAULT-VALUE} by default.")
+  private String java;
+
+  boolean given() {
+    return hosts != null || hostfile != null;
+  }
+
+  /** Of the jar: must be the same at both ends. */
+  static String build() {
+    return OwnJar.attribute("Implementation-Version") + " " + OwnJar.attribute("Build");
+  }
+
+  /** The host of each place for a node. */
+  List<String> places(CommandSpec spec) {
+    if (hosts != null && hostfile != null) {
+      throw ClusterOptions.misuse(spec, "give either --hosts or --hostfile, not both");
+    }
+    try {
+      return hosts != null ? HostList.parse(hosts) : HostList.read(hostfile);
+    } catch (IllegalArgumentException e) {
+      throw ClusterOptions.misuse(spec, e.getMessage());
+    }
+  }
+
+  /** How to start {@code nodes} of them. A secret that nobody gave is made for this one run. */
+  HostPlan plan(List<String> places, int nodes, Settings settings) {
+    ClusterSecret secret = Secrets.of(settings);
+    return new HostPlan(
+        places.subList(0, nodes),
+        List.of(ssh.trim().split("\\s+")),
+        java,
+        stage,
+        build(),
+        secret == null ? ClusterSecret.newText() : secret.handOn());
+  }
+}

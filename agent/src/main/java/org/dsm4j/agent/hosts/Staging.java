@@ -1,0 +1,85 @@
+package org.dsm4j.agent.hosts;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.dsm4j.DsmException;
+
+/**
+ * Copies jars to the hosts, under names with their content's hash: what is there already is not
+ * copied again, and clusters with other versions do not disturb each other.
+ */
+final class Staging {
+  private static final int HASH_DIGITS = 16;
+
+  private final Ssh ssh;
+  private final String folder;
+  private final Set<String> hosts;
+
+  /**
+   * A staging.
+   *
+   * @param folder on the hosts, or null: nothing is copied and all is there under the same path
+   */
+  Staging(Ssh ssh, String folder, List<String> hosts) {
+    this.ssh = ssh;
+    this.folder = folder;
+    this.hosts = new LinkedHashSet<>(hosts);
+  }
+
+  /** The path of a file on the hosts. */
+  String place(Path file) throws IOException, InterruptedException {
+    if (folder == null) {
+      return file.toAbsolutePath().normalize().toString();
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new DsmException("--stage copies jars, and " + file + " is none");
+    }
+    String name = file.getFileName().toString();
+    String place = folder + "/" + hash(file) + "-" + name;
+    String target = Ssh.quote(place);
+    String half = Ssh.quote(place + ".part") + "$$";
+    for (String host : hosts) {
+      String there =
+          ssh.run(
+              host,
+              "mkdir -p " + Ssh.quote(folder) + " && if test -f " + target + "; then echo there; fi",
+              null);
+      if (!there.contains("there")) {
+        ssh.run(host, "f=" + half + "; cat > \"$f\" && mv \"$f\" " + target, file);
+      }
+    }
+    return place;
+  }
+
+  /** The program, with the jars that it names placed. */
+  List<String> application(List<String> application) throws IOException, InterruptedException {
+    List<String> placed = new ArrayList<>(application);
+    if (application.get(0).equals("-jar")) {
+      placed.set(1, place(Path.of(application.get(1))));
+    } else {
+      List<String> path = new ArrayList<>();
+      for (String each : application.get(1).split(":")) {
+        path.add(place(Path.of(each)));
+      }
+      placed.set(1, String.join(":", path));
+    }
+    return placed;
+  }
+
+  private static String hash(Path file) throws IOException {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+      return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JDK has no SHA-256", e);
+    }
+  }
+}
