@@ -16,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A run of {@code dsm-agent.jar run} as a user starts it: a launcher and one JVM a node. {@link
@@ -56,6 +58,26 @@ final class Run implements AutoCloseable {
     command.addAll(List.of(program));
     Process process =
         new ProcessBuilder(command).redirectInput(ProcessBuilder.Redirect.PIPE).start();
+    return new Run(mark, process, String.join(" ", command));
+  }
+
+  /** Starts the sample Life on other hosts, a node each, over ssh; the launcher runs on host 0. */
+  static Run onHosts(Hosts hosts, int nodes, Path stage, List<String> arguments)
+      throws IOException {
+    String mark = UUID.randomUUID().toString();
+    List<String> command =
+        new ArrayList<>(hosts.in(0, JAVA.toString(), "-jar", JAR.toString(), "run", "--hosts"));
+    command.add(IntStream.range(0, nodes).mapToObj(Hosts::name).collect(Collectors.joining(",")));
+    command.addAll(List.of("--ssh", hosts.sshCommand(), "--stage", stage.toString()));
+    command.addAll(List.of("--remote-java", JAVA.toString(), "-s", "silence=5s"));
+    for (String option : List.of("-Xmx256m", "-Xshare:auto", "-De2e.mark=" + mark)) {
+      command.addAll(List.of("-J", option));
+    }
+    command.add("-jar");
+    command.add(REPOSITORY.resolve("samples/life/target/life.jar").toString());
+    command.addAll(arguments);
+    Process process = new ProcessBuilder(command).start();
+    process.getOutputStream().close();
     return new Run(mark, process, String.join(" ", command));
   }
 
@@ -142,11 +164,11 @@ final class Run implements AutoCloseable {
     return found;
   }
 
-  private static String commandLine(long pid) {
+  static String commandLine(long pid) {
     return proc(pid, "cmdline");
   }
 
-  private static String environment(long pid) {
+  static String environment(long pid) {
     return "\0" + proc(pid, "environ");
   }
 

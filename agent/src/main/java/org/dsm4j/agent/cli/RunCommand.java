@@ -82,7 +82,12 @@ final class RunCommand implements Callable<Integer> {
     int count = nodes == null ? places.size() : nodes;
     if (count > places.size()) {
       throw ClusterOptions.misuse(
-          spec, "--nodes is " + count + " and the hosts take " + places.size() + "; name more, or HOST:2");
+          spec,
+          "--nodes is "
+              + count
+              + " and the hosts take "
+              + places.size()
+              + "; name more, or HOST:2");
     }
     RunPlan plan = cluster.plan(spec, count, application(), !noPrefix, Map.of());
     HostPlan there = hosts.plan(places, count, cluster.settings(plan));

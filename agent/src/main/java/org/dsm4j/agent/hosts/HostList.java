@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /** Reads which hosts there are, and how many nodes each takes. */
 public final class HostList {
   private static final int MAX_SLOTS = 4096;
-  private static final Pattern HOST = Pattern.compile("([^\\s:,\\[\\]-][^\\s:,\\[\\]]*)(?::(\\d{1,4}))?");
+  private static final Pattern HOST =
+      Pattern.compile("([^\\s:,\\[\\]-][^\\s:,\\[\\]]*)(?::(\\d{1,4}))?");
   private static final Pattern SLOTS = Pattern.compile("slots\\s*=\\s*(\\d{1,4})");
 
   private HostList() {}

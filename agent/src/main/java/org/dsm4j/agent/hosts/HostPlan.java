@@ -14,12 +14,7 @@ import java.util.List;
  * @param secret the cluster's, as text
  */
 public record HostPlan(
-    List<String> hosts,
-    List<String> ssh,
-    String java,
-    String stage,
-    String build,
-    String secret) {
+    List<String> hosts, List<String> ssh, String java, String stage, String build, String secret) {
 
   /** Copies the list. */
   public HostPlan {

@@ -50,11 +50,16 @@ final class Ssh {
    */
   String run(String host, String remote, Path input) throws IOException, InterruptedException {
     ProcessBuilder builder = builder(host, remote).redirectError(Redirect.INHERIT);
-    builder.redirectInput(input == null ? Redirect.from(Path.of("/dev/null").toFile()) : Redirect.from(input.toFile()));
+    builder.redirectInput(
+        input == null
+            ? Redirect.from(Path.of("/dev/null").toFile())
+            : Redirect.from(input.toFile()));
     return output(builder.start(), "ssh " + host);
   }
 
-  /** The name or address by which ssh reaches a host: its own configuration may name another one. */
+  /**
+   * The name or address by which ssh reaches a host: its own configuration may name another one.
+   */
   String address(String host) throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(command);
     all.addAll(List.of("-G", "--", host));
@@ -80,7 +85,10 @@ final class Ssh {
     }
     if (process.exitValue() != 0) {
       throw new DsmException(
-          what + " failed with status " + process.exitValue() + "; try it by hand: it must work without questions");
+          what
+              + " failed with status "
+              + process.exitValue()
+              + "; try it by hand: it must work without questions");
     }
     return text;
   }

@@ -50,7 +50,11 @@ final class Staging {
       String there =
           ssh.run(
               host,
-              "mkdir -p " + Ssh.quote(folder) + " && if test -f " + target + "; then echo there; fi",
+              "mkdir -p "
+                  + Ssh.quote(folder)
+                  + " && if test -f "
+                  + target
+                  + "; then echo there; fi",
               null);
       if (!there.contains("there")) {
         ssh.run(host, "f=" + half + "; cat > \"$f\" && mv \"$f\" " + target, file);

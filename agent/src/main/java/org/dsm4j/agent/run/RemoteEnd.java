@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** What a launcher prints of nodes on other hosts: whole lines behind the node's prefix. Thread-safe. */
+/**
+ * What a launcher prints of nodes on other hosts: whole lines behind the node's prefix.
+ * Thread-safe.
+ */
 public final class RemoteEnd {
   private final OutputStream out;
   private final OutputStream err;

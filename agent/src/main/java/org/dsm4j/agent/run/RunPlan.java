@@ -42,7 +42,6 @@ public record RunPlan(
   public RunPlan without(String key) {
     Map<String, String> rest = new TreeMap<>(settings);
     rest.remove(key);
-    return new RunPlan(
-        nodes, java, agent, jvmOptions, rest, application, prefix, timeout, grace);
+    return new RunPlan(nodes, java, agent, jvmOptions, rest, application, prefix, timeout, grace);
   }
 }
