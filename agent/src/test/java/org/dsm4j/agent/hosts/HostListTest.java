@@ -50,8 +50,7 @@ class HostListTest {
     assertTrue(message.contains("line 2"), message);
     Files.writeString(file, "# none\n");
     assertThrows(IllegalArgumentException.class, () -> HostList.read(file));
-    assertThrows(
-        IllegalArgumentException.class, () -> HostList.read(folder.resolve("not-there")));
+    assertThrows(IllegalArgumentException.class, () -> HostList.read(folder.resolve("not-there")));
   }
 
   @Test
@@ -80,7 +79,6 @@ class HostListTest {
     assertArrayEquals(new byte[] {7, 8}, line.payload());
     assertNull(in.read());
     byte[] noise = "Welcome to this host\n".getBytes();
-    assertThrows(
-        IOException.class, () -> new Frames(new ByteArrayInputStream(noise), pipe).read());
+    assertThrows(IOException.class, () -> new Frames(new ByteArrayInputStream(noise), pipe).read());
   }
 }
