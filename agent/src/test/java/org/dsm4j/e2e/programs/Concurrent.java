@@ -12,7 +12,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.dsm4j.Dsm;
 import org.dsm4j.Shared;
 
-/** Every node uses each of the java.util.concurrent objects in shared fields; and wait and notify. */
+/**
+ * Every node uses each of the java.util.concurrent objects in shared fields; and wait and notify.
+ */
 public final class Concurrent {
   public static final int ROUNDS = 50;
 
