@@ -129,6 +129,7 @@ static void feed(sim_world *world, sim_node *victim, const uint8_t *frame, uint3
     world->counts.hostile_frames++;
     uint8_t *before = sim_state_copy(victim->core, victim->memory, victim->memory_bytes);
     dsm_event event = {.type = DSM_EV_MESSAGE, .peer = world->hostile, .bytes = frame, .length = length};
+    sim_node_asked(world, victim, frame, length); /* a page that is wanted back is no grant, whoever wants it */
     int result = sim_node_step(world, victim, &event);
     if (result == DSM_E_PROTOCOL) {
         world->counts.hostile_refused++;

@@ -360,15 +360,21 @@ int sim_node_step(sim_world *world, sim_node *node, const dsm_event *event)
     return result;
 }
 
+void sim_node_asked(sim_world *world, sim_node *node, const uint8_t *bytes, uint32_t length)
+{
+    dsm_message message;
+    if (dsm_wire_decode(bytes, length, world->plan.page_bytes, &message) == 0 && message.subject < world->plan.pages &&
+        (message.type == DSM_MSG_PAGE_RECALL || message.type == DSM_MSG_PAGE_INVALIDATE))
+        node->asked[message.subject] = 1;
+}
+
 void sim_node_message(sim_world *world, sim_node *node, uint32_t from, const uint8_t *bytes, uint32_t length)
 {
     dsm_event event = {.type = DSM_EV_MESSAGE, .peer = from, .bytes = bytes, .length = length};
     dsm_message message;
-    if (dsm_wire_decode(bytes, length, world->plan.page_bytes, &message) == 0) {
+    if (dsm_wire_decode(bytes, length, world->plan.page_bytes, &message) == 0)
         sim_check_order_request(world, from, &message);
-        if (message.type == DSM_MSG_PAGE_RECALL || message.type == DSM_MSG_PAGE_INVALIDATE)
-            node->asked[message.subject] = 1;
-    }
+    sim_node_asked(world, node, bytes, length);
     int result = sim_node_step(world, node, &event);
     if (result != DSM_OK)
         sim_fail(world, "node %u refuses (%d) message type %u of node %u, which keeps to the protocol", node->id,

@@ -13,6 +13,8 @@ void sim_node_free(sim_node *node);
 /* One step of the node's core, its actions carried out in order. Returns what the step returned. */
 int sim_node_step(sim_world *world, sim_node *node, const dsm_event *event);
 
+/* Takes note if the frame, which is about to be delivered, asks for a page back. */
+void sim_node_asked(sim_world *world, sim_node *node, const uint8_t *bytes, uint32_t length);
 void sim_node_message(sim_world *world, sim_node *node, uint32_t from, const uint8_t *bytes, uint32_t length);
 void sim_node_tick(sim_world *world, sim_node *node, uint64_t generation);
 void sim_node_peer_lost(sim_world *world, sim_node *node, uint32_t peer);
