@@ -81,12 +81,18 @@ final class CheckCommand implements Callable<Integer> {
     List<Refusal> refused = check.refusals();
     int problems = refused.stream().mapToInt(refusal -> refusal.problems().size()).sum();
     System.out.printf(
-        "dsm: %d classes, %d of them use shared data; %s%n",
-        check.classes(),
+        "dsm: %s, %d of which use shared data; %s%n",
+        counted(check.classes(), "class", "classes"),
         check.rewritten(),
         refused.isEmpty()
             ? "nothing to change"
-            : problems + " problems in " + refused.size() + " classes");
+            : counted(problems, "problem", "problems")
+                + " in "
+                + counted(refused.size(), "class", "classes"));
+  }
+
+  private static String counted(int count, String one, String many) {
+    return count + " " + (count == 1 ? one : many);
   }
 
   private static void writeJson(ProgramCheck check) throws IOException {

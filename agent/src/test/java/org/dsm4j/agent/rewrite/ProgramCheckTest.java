@@ -26,7 +26,11 @@ class ProgramCheckTest {
       class Plain { static int f(int x) { return x; } static { if (true) throw new AssertionError("initialized"); } }
       class Bad {
         @Shared static Thread worker;
-        static int f() { return 1; }
+        @Shared static Object[] things = new Object[3];
+        static int f() {
+          things[0] = new ArrayList<String>();
+          return 1;
+        }
       }
       class Worse {
         @Shared static java.util.ArrayList<String> list;
@@ -98,6 +102,7 @@ class ProgramCheckTest {
         String.join("\n", check.refusals().stream().map(Refusal::message).sorted().toList());
     assertTrue(text.contains("dsm: class app.Bad cannot be shared as written"), text);
     assertTrue(text.contains("field worker"), text);
+    assertTrue(text.contains("method f, line 8: a java.util.ArrayList is stored"), text);
     assertTrue(text.contains("field list"), text);
   }
 
