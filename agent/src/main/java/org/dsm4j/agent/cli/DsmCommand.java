@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       SecretCommand.class,
       HostSideCommand.class,
       BenchCommand.class,
+      CheckCommand.class,
       DoctorCommand.class,
       SettingsCommand.class,
       VersionCommand.class,

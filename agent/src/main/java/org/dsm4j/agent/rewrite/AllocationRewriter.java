@@ -45,6 +45,12 @@ final class AllocationRewriter implements InstructionRewriter {
       return;
     }
     Type type = MethodAnalysis.typeMade(insn);
+    String remedy = new ShareableTypes(context.in.lookup()).remedy(type, false);
+    if (remedy != null) {
+      context.problem(
+          insn, "an array of type " + type.getClassName() + " cannot be shared", remedy);
+      return;
+    }
     InsnList code = new InsnList();
     String sizes = "I".repeat(dimensions);
     if (dimensions > 2) {

@@ -85,6 +85,9 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
   private ArrayValue field(FieldInsnNode insn) {
     ArrayValue value = newValue(Type.getType(insn.desc));
     FieldFacts field = value.isReference() ? lookup.field(insn.owner, insn.name, insn.desc) : null;
+    if (field != null && field.isCompilers()) {
+      return ArrayValue.plain(value.type());
+    }
     return field != null && field.isInSharedMemory()
         ? new ArrayValue(value.type(), value.token(), value.token(), true, Set.of(), null)
         : value;

@@ -98,11 +98,16 @@ final class ClassChecker {
   }
 
   private void array(MethodNode method, String what, Type type) {
-    if (!Names.isArray(type)) {
+    ShareableTypes types = new ShareableTypes(in.lookup());
+    String remedy = types.remedy(type, false);
+    if (remedy == null && !Names.isArray(type) && types.isValue(type)) {
+      remedy = "@Shared marks variables that hold arrays; remove it";
+    }
+    if (remedy != null) {
       problem(
           "method " + method.name,
-          what + " is of type " + type.getClassName() + ", which is no array",
-          "@Shared marks variables of array types; remove it");
+          what + " is of type " + type.getClassName() + ", which cannot be shared",
+          remedy);
     }
   }
 

@@ -25,6 +25,9 @@ final class ClassFacts {
   final List<FieldFacts> fields = new ArrayList<>();
   final List<MethodFacts> methods = new ArrayList<>();
 
+  /** The classes that it is written within: whose variables it may have captured. */
+  final Set<String> outer = new LinkedHashSet<>();
+
   /** Whether the class itself is marked {@code @Shared}. */
   boolean marked;
 
@@ -85,6 +88,23 @@ final class ClassFacts {
     public AnnotationVisitor visitAnnotation(String annotation, boolean visible) {
       marked |= annotation.equals(Names.SHARED);
       return null;
+    }
+
+    @Override
+    public void visitNestHost(String host) {
+      outer.add(host);
+    }
+
+    @Override
+    public void visitOuterClass(String owner, String method, String descriptor) {
+      outer.add(owner);
+    }
+
+    @Override
+    public void visitInnerClass(String inner, String owner, String simpleName, int innerAccess) {
+      if (inner.equals(name) && owner != null) {
+        outer.add(owner);
+      }
     }
 
     @Override

@@ -220,8 +220,8 @@ final class ClassLookup {
 
   /**
    * Whether a class's array accesses are rewritten: it mentions shared things, or is tied to a
-   * class that does in a way that may hand it a shared array (inherits from it, calls a method of
-   * it that returns an array, uses a field of it that holds one, makes a lambda of it).
+   * class that does in a way that may hand it a shared array (inherits from it, is within it, calls
+   * a method of it that returns an array, uses a field of it that holds one, makes a lambda of it).
    */
   boolean isRewritten(String name) {
     if (!Names.isApplication(name)) {
@@ -275,6 +275,7 @@ final class ClassLookup {
 
   private Set<String> ties(ClassFacts facts) {
     Set<String> ties = facts.parents();
+    ties.addAll(facts.outer);
     ties.addAll(facts.pool.functionalInterfaces());
     for (ConstantPool.Reference method : facts.pool.arrayMethods()) {
       ties.add(method.owner());

@@ -55,9 +55,18 @@ final class ClassRewriter {
   private void run() {
     ClassChecker.check(in);
     InheritanceChecker.check(in);
-    if (!in.problems().isEmpty()) {
+    if (in.problems().isEmpty()) {
+      members();
       return;
     }
+    try {
+      members(); // for what else is wrong: all of it is told at once
+    } catch (RuntimeException consequence) {
+      // of what is wrong with the declarations, and told already
+    }
+  }
+
+  private void members() {
     SharedClassWriter shared =
         in.lookup().isSharedClass(in.facts().name) ? new SharedClassWriter(in) : null;
     moveConstantsToInitializer();

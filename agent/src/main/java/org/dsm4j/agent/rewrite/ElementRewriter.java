@@ -77,6 +77,10 @@ final class ElementRewriter implements InstructionRewriter {
     Type element;
     if (insn.getOpcode() == Opcodes.AASTORE) {
       element = OBJECT;
+      if (array.sure()) {
+        String place = "a shared array of type " + array.type().getClassName();
+        StoreChecker.check(context, insn, value, place);
+      }
       call = storeReference(insn, array, value);
     } else {
       element = ArrayTypes.element(array.type());

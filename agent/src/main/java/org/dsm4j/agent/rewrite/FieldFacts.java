@@ -48,6 +48,14 @@ record FieldFacts(
         owner, name, descriptor, access | Opcodes.ACC_TRANSIENT, true, sharedName, constant);
   }
 
+  /**
+   * Whether the compiler made it for itself: the table of a switch, the constants of an enum. Such
+   * a field holds no shared array.
+   */
+  boolean isCompilers() {
+    return isStatic() && (access & Opcodes.ACC_SYNTHETIC) != 0;
+  }
+
   Type type() {
     return Type.getType(descriptor);
   }

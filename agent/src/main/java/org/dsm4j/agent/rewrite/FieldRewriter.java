@@ -126,31 +126,11 @@ final class FieldRewriter implements InstructionRewriter {
 
   /** What is known at load to be refused at the store is told at load (rule 7). */
   private void shareable(FieldInsnNode access, FieldFacts field, Frame<ArrayValue> frame) {
-    ArrayValue value = MethodAnalysis.peek(frame, 0);
-    Type type = value.type();
-    if (type == null || type.getSort() != Type.OBJECT || value.isNull()) {
-      return;
-    }
-    boolean exact =
-        !value.sites().isEmpty() && value.sites().stream().allMatch(site -> makes(site, type));
-    String remedy = new ShareableTypes(context.in.lookup()).remedy(type, exact);
-    if (remedy != null) {
-      context.problem(
-          access,
-          "a "
-              + type.getClassName()
-              + " is stored in the shared field "
-              + Names.dotted(field.owner())
-              + "."
-              + field.name()
-              + ", which cannot hold one",
-          remedy);
-    }
-  }
-
-  private static boolean makes(AbstractInsnNode site, Type type) {
-    return site.getOpcode() == Opcodes.NEW
-        && ((TypeInsnNode) site).desc.equals(type.getInternalName());
+    StoreChecker.check(
+        context,
+        access,
+        MethodAnalysis.peek(frame, 0),
+        "the shared field " + Names.dotted(field.owner()) + "." + field.name());
   }
 
   /**

@@ -2,6 +2,7 @@ package org.dsm4j.agent.rewrite;
 
 import java.io.IOException;
 import java.lang.instrument.ClassFileTransformer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.ProtectionDomain;
@@ -59,10 +60,11 @@ final class SharedTransformer implements ClassFileTransformer {
 
   private byte[] decide(ClassLoader loader, String name, byte[] classFile, boolean redefines) {
     List<Problem> problems = new ArrayList<>();
+    boolean rewritten = false;
     try {
       ClassLookup lookup = lookups.computeIfAbsent(loader, ClassLookup::new);
       ClassFacts facts = lookup.define(name, classFile);
-      boolean rewritten = lookup.isRewritten(name);
+      rewritten = lookup.isRewritten(name);
       boolean excluded = config.excludes().stream().anyMatch(Names.dotted(name)::startsWith);
       if (excluded && !rewritten) {
         return null;
@@ -81,6 +83,9 @@ final class SharedTransformer implements ClassFileTransformer {
         }
       }
     } catch (RuntimeException | LinkageError | StackOverflowError failure) {
+      if (!rewritten && !mentionsApi(classFile)) {
+        return null; // a class file that is newer than we know, say: it has nothing to do with us
+      }
       problems.add(
           new Problem(
               "class " + Names.dotted(name),
@@ -89,6 +94,12 @@ final class SharedTransformer implements ClassFileTransformer {
               "exclude it if it uses nothing shared, and report this"));
     }
     return refuse(loader, name, classFile, redefines, problems);
+  }
+
+  /** Whether the class file has a name of our API in it; of any class file. */
+  private static boolean mentionsApi(byte[] classFile) {
+    String text = new String(classFile, StandardCharsets.ISO_8859_1);
+    return text.contains("org/dsm4j/");
   }
 
   private static boolean isAgents(ClassLoader loader) {
@@ -143,6 +154,13 @@ final class SharedTransformer implements ClassFileTransformer {
       System.err.println(
           "dsm: cannot write the rewritten class to " + file + ": " + failure.getMessage());
     }
+  }
+
+  /**
+   * Whether a class that it was given is rewritten in full, since it is tied to something shared.
+   */
+  boolean rewritesInFull(ClassLoader loader, String name) {
+    return lookups.computeIfAbsent(loader, ClassLookup::new).isRewritten(name);
   }
 
   /** Whether a class that the JVM has already loaded should have been rewritten. */

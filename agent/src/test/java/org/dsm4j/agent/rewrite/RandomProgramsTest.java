@@ -15,15 +15,23 @@ import org.junit.jupiter.params.provider.CsvSource;
  * failure.
  */
 class RandomProgramsTest {
-  private static final int PROGRAMS = 25;
+  private static final int PROGRAMS = Integer.getInteger("dsm.random.programs", 12);
 
   private static final String FIELDS =
       """
       class P {
         @Shared static int[] f0, f1; @Shared static int[][] g0;
+        @Shared static String[] n0, n1; @Shared static Object[] o0; @Shared static int[][][] c0; @Shared static String[][] t0;
         static int[] heap;
         static int steps;
-        static void reset() { f0 = new int[4]; f1 = new int[7]; g0 = new int[3][5]; heap = new int[8]; steps = 0; }
+        static void reset() {
+          f0 = new int[4]; f1 = new int[7]; g0 = new int[3][5]; heap = new int[8]; steps = 0;
+          n0 = new String[] {"a", "some longer text", null}; n1 = new String[6]; o0 = new Object[] {1, "x", f0, null}; c0 = new int[2][3][4]; t0 = new String[][] {{"p"}, n0, null};
+        }
+        static String show(Object o) { return o instanceof int[] x ? "int" + sum(x) : o instanceof Object[] y ? y.getClass().getSimpleName() + y.length : String.valueOf(o); }
+        static String join(String... t) { StringBuilder r = new StringBuilder(); for (String x : t) r.append(x).append(','); return r.toString(); }
+        static int[] choose(int[] x, int[] y, int k) { return (k & 1) == 0 ? x : y; }
+        static <T> T same(T t) { return t; }
         static int sum(int[] t) { int r = 0; for (int x : t) r = r * 31 + x; return r; }
         static void change(@Shared int[] t, int k) { t[k] += k; t = f0; t[0]++; }
         static boolean go() { return ++steps < 3000; }
@@ -33,7 +41,7 @@ class RandomProgramsTest {
       """;
 
   @ParameterizedTest
-  @CsvSource({"1, true", "2, false"})
+  @CsvSource({"1, true", "2, false", "3, true", "4, false"})
   void logTheSame(long seed, boolean debug) throws Throwable {
     Random random = new Random(seed);
     List<String> sources = new ArrayList<>(List.of(FIELDS));
@@ -42,18 +50,23 @@ class RandomProgramsTest {
     }
     Map<String, byte[]> classes = Sources.compile(debug, sources.toArray(new String[0]));
     PlainRun plain = new PlainRun(classes);
-    Cluster cluster = new Cluster(1, classes, List.of());
+    Cluster cluster = new Cluster(2, classes, List.of());
     for (int program = 0; program < PROGRAMS; program++) {
       Object expected = plain.call("T" + program + ".run");
-      Object actual = cluster.call(0, "T" + program + ".run");
-      assertEquals(expected, actual, () -> "seed " + seed + sources);
+      String source = sources.get(program + 1);
+      for (int node = 0; node < 2; node++) {
+        Object actual = cluster.call(node, "T" + program + ".run");
+        assertEquals(expected, actual, () -> "seed " + seed + ": " + source);
+      }
     }
     assertEquals(List.of(), cluster.refusals(0));
+    assertEquals(List.of(), cluster.refusals(1));
   }
 
   /**
-   * Writes one method; {@code a}, {@code b}, {@code c} are arrays, {@code q} an array of arrays,
-   * {@code i}, {@code j}, {@code k} ints.
+   * Writes one method; {@code a}, {@code b}, {@code c} are arrays of ints, {@code u}, {@code v} of
+   * strings, {@code o} one of objects, {@code q} an array of arrays, {@code i}, {@code j}, {@code
+   * k} ints.
    */
   private static final class Generator {
     private final Random random;
@@ -66,9 +79,12 @@ class RandomProgramsTest {
     String program(String name) {
       return "class "
           + name
-          + " { static List<Object> run() { P.reset(); List<Object> s = new ArrayList<>(); int i = 0, j = 1, k = 2;"
-          + " int[] a = P.f0, b = new int[3], c = null; int[][] q = P.g0;\n"
+          + " { static List<Object> run() { P.reset(); List<Object> s = new ArrayList<>(); int i ="
+          + " 0, j = 1, k = 2; int[] a = P.f0, b = new int[3], c = null; int[][] q = P.g0; String[]"
+          + " u = P.n0, v = new String[2]; Object[] o = P.o0;\n"
           + block(3, 8)
+          + " s.add(P.join(P.n0)); s.add(P.join(P.n1)); for (Object x : P.o0) s.add(P.show(x));"
+          + " s.add(Arrays.deepToString(P.c0)); s.add(Arrays.deepToString(P.t0));"
           + " s.add(P.sum(P.f0)); s.add(P.sum(P.f1)); s.add(P.sum(P.heap)); return s; } }";
     }
 
@@ -81,7 +97,11 @@ class RandomProgramsTest {
     }
 
     private String statement(int depth) {
-      switch (random.nextInt(depth > 0 ? 16 : 10)) {
+      int chosen = random.nextInt(depth > 0 ? 36 : 24);
+      if (chosen >= 16 || (depth == 0 && chosen >= 10)) {
+        return references(depth, random.nextInt(depth > 0 ? 16 : 11));
+      }
+      switch (chosen) {
         case 0:
           return array() + " = " + anyArray() + ";";
         case 1:
@@ -196,6 +216,156 @@ class RandomProgramsTest {
                 + caught();
           }
       }
+    }
+
+    /** Statements on arrays of references, casts, lambdas, calls of the JDK. */
+    private String references(int depth, int which) {
+      return switch (which) {
+        case 0 -> strings() + " = " + anyStrings() + ";";
+        case 1 -> "try { " + anyStrings() + "[" + index() + "] = " + text() + "; } " + caught();
+        case 2 -> "try { s.add(\"\" + " + anyStrings() + "[" + index() + "]); } " + caught();
+        case 3 ->
+            "o = " + pick("P.o0", "P.n0", "P.g0", "P.t0", "new Object[3]", "u", "q", "P.c0") + ";";
+        case 4 ->
+            "try { o["
+                + index()
+                + "] = "
+                + pick("i", "\"t\"", "P.f0", "P.n0", "null", "P.g0", "2.5")
+                + "; } "
+                + caught();
+        case 5 -> "try { s.add(P.show(o[" + index() + "]) + o.length); } " + caught();
+        case 6 ->
+            "try { P.c0["
+                + index()
+                + "]["
+                + index()
+                + "]["
+                + index()
+                + "] "
+                + operator()
+                + " "
+                + value()
+                + "; } "
+                + caught();
+        case 7 ->
+            "try { P.c0[i & 1]"
+                + pick(
+                    " = P.g0",
+                    "[j & 1] = P.f0",
+                    "[k & 1] = new int[3]",
+                    " = new int[3][2]",
+                    " = null")
+                + "; } "
+                + caught();
+        case 8 ->
+            "try { System.arraycopy("
+                + pick(
+                    anyArray() + ", " + index() + ", " + anyArray(),
+                    anyStrings() + ", " + index() + ", " + anyStrings(),
+                    "o, 0, " + anyStrings(),
+                    anyStrings() + ", " + index() + ", o")
+                + ", "
+                + index()
+                + ", "
+                + index()
+                + "); } "
+                + caught();
+        case 9 ->
+            "try { "
+                + pick(
+                    "Arrays.sort(" + anyArray() + ")",
+                    "Arrays.fill(" + anyStrings() + ", " + text() + ")",
+                    "Arrays.fill(" + anyArray() + ", " + index() + ", " + index() + ", i)",
+                    "s.add(Arrays.toString(" + anyStrings() + "))",
+                    "s.add(Arrays.equals(" + anyArray() + ", " + anyArray() + "))",
+                    "u = Arrays.copyOf(" + anyStrings() + ", k + 1)",
+                    "P.n1 = Arrays.copyOf(" + anyStrings() + ", 5)",
+                    "b = " + anyArray() + ".clone()",
+                    "P.f1 = new int[i - 1]")
+                + "; } "
+                + caught();
+        case 10 ->
+            "{ Object w = "
+                + pick("a", "u", "o", "q", "P.c0", "P.t0")
+                + "; try { if (w instanceof int[] z) { s.add(z.length); z[0]++; } else if (w"
+                + " instanceof String[] z && z.length > 1) s.add(z[1] + z.length); else { a ="
+                + " (int[]) w; } } "
+                + caught()
+                + " }";
+        case 11 ->
+            "{ final int[] l = "
+                + anyArray()
+                + "; final String[] m = "
+                + anyStrings()
+                + "; IntSupplier f = () -> l[0]++ + l.length + m.length; try { s.add(f.getAsInt());"
+                + " } "
+                + caught()
+                + " }";
+        case 12 ->
+            "switch (j & 3) { case 0: "
+                + block(depth - 1, 1)
+                + " case 1: a = P.choose("
+                + anyArray()
+                + ", "
+                + anyArray()
+                + ", i); break; case 2: { u = P.same("
+                + anyStrings()
+                + "); "
+                + block(depth - 1, 1)
+                + " break; } default: b = a; }";
+        case 13 -> {
+          String n = "x" + names++;
+          yield "try { for (String "
+              + n
+              + " : "
+              + anyStrings()
+              + ") { if (!P.go()) break; s.add(\"\" + "
+              + n
+              + ");"
+              + block(depth - 1, 1)
+              + " } } "
+              + caught();
+        }
+        case 14 ->
+            "try { synchronized ("
+                + pick("P.f0", "P.n0", "a", "u")
+                + ") { "
+                + block(depth - 1, 2)
+                + " } } "
+                + caught();
+        default -> {
+          String n = "w" + names++;
+          yield n
+              + ": do { "
+              + block(depth - 1, 2)
+              + " if ("
+              + condition()
+              + ") continue "
+              + n
+              + "; if ("
+              + condition()
+              + ") break; } while (P.go() && ++i < 4);";
+        }
+      };
+    }
+
+    private String strings() {
+      return pick("u", "v");
+    }
+
+    private String anyStrings() {
+      return switch (random.nextInt(8)) {
+        case 0 -> "P.n0";
+        case 1 -> "P.n1";
+        case 2 -> "P.t0[" + random.nextInt(2) + "]";
+        case 3 -> "(" + condition() + " ? u : P.n1)";
+        case 4 -> "new String[] {\"q\", " + text() + "}";
+        default -> strings();
+      };
+    }
+
+    private String text() {
+      return pick("\"z\"", "\"a text of more than seven\" + i", "null", "\"\" + j", "\"\\u20ac\"");
     }
 
     private String caught() {

@@ -20,6 +20,12 @@ class RefusalTest {
         "@Shared static java.util.concurrent.atomic.AtomicInteger s;",
         "@Shared int s;",
         "@Shared int[] s = new int[3];",
+        "@Shared static Thread[] s;",
+        "@Shared static List<Thread>[] fine; static void s() { Object t = new @Shared Thread[3]; }",
+        "static void s() { @Shared Thread[] t = null; }",
+        "@Shared static Object[] a; static void s() { a[0] = new ArrayList<>(); }",
+        "static void s(@Shared Object[][] a) { a[0] = null; } static void t() { @Shared Object[] b"
+            + " = new Object[1]; b[0] = new Object(); }",
         "static void s(@Shared String t) {}",
         "static @Shared String s() { return null; }",
         "static void s() { @Shared String t = \"\"; }",
@@ -43,7 +49,8 @@ class RefusalTest {
         new Cluster(
             1,
             true,
-            "class X { @Shared static ArrayList<String> s; @Shared int t; @Shared static Thread l; static int f() { return 1; } }");
+            "class X { @Shared static ArrayList<String> s; @Shared int t; @Shared static Thread l;"
+                + " static int f() { return 1; } }");
     assertThrows(ExceptionInInitializerError.class, () -> cluster.call(0, "X.f"));
     String message = cluster.refusals(0).get(0);
     for (String part :

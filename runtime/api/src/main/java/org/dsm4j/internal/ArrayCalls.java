@@ -169,14 +169,18 @@ public final class ArrayCalls {
     if (!nested && from.getClass() != to.getClass()) {
       System.arraycopy(from, 0, to, 0, 0); // throws, with the JVM's message
     }
-    checkRange("src", fromIndex, length, lengthOf(from), from);
-    checkRange("dst", toIndex, length, lengthOf(to), to);
+    int fromLength = lengthOf(from);
+    int toLength = lengthOf(to);
+    checkIndex("source", fromIndex, fromLength, from);
+    checkIndex("destination", toIndex, toLength, to);
+    if (length < 0) {
+      throw new ArrayIndexOutOfBoundsException("arraycopy: length " + length + " is negative");
+    }
+    checkEnd("source", fromIndex, length, fromLength, from);
+    checkEnd("destination", toIndex, length, toLength, to);
   }
 
-  private static void checkRange(String side, int index, int length, int bound, Object array) {
-    String kind =
-        array instanceof Object[] ? "object array" : array.getClass().getComponentType().getName();
-    String place = side.equals("src") ? "source" : "destination";
+  private static void checkIndex(String place, int index, int bound, Object array) {
     if (index < 0) {
       throw new ArrayIndexOutOfBoundsException(
           "arraycopy: "
@@ -184,14 +188,14 @@ public final class ArrayCalls {
               + " index "
               + index
               + " out of bounds for "
-              + kind
+              + elements(array)
               + "["
               + bound
               + "]");
     }
-    if (length < 0) {
-      throw new ArrayIndexOutOfBoundsException("arraycopy: length " + length + " is negative");
-    }
+  }
+
+  private static void checkEnd(String place, int index, int length, int bound, Object array) {
     if ((long) index + length > bound) {
       throw new ArrayIndexOutOfBoundsException(
           "arraycopy: last "
@@ -199,10 +203,16 @@ public final class ArrayCalls {
               + " index "
               + (index + (long) length)
               + " out of bounds for "
-              + kind
+              + elements(array)
               + "["
               + bound
               + "]");
     }
+  }
+
+  private static String elements(Object array) {
+    return array instanceof Object[]
+        ? "object array"
+        : array.getClass().getComponentType().getName();
   }
 }

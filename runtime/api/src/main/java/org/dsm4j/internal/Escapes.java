@@ -14,12 +14,12 @@ public final class Escapes {
    *     argument 1"
    */
   public static void check(Object array, String place) {
-    if (array != null && shares(array)) {
+    if (array != null && Tokens.areAny() && shares(array)) {
       throw new SharedArrayEscapeException(
           "a shared array was about to reach "
               + place
-              + ": that code was not rewritten for shared arrays and would see wrong data; pass array.clone() (a heap copy),"
-              + " or mark the parameter @Shared if the code is yours");
+              + ": that code was not rewritten for shared arrays and would see wrong data; pass"
+              + " array.clone() (a heap copy), or mark the parameter @Shared if the code is yours");
     }
   }
 

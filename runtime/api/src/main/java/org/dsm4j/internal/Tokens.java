@@ -52,7 +52,15 @@ final class Tokens {
     SECRET_LOW = random.nextLong();
   }
 
+  /** Whether this node has ever had a token. */
+  private static volatile boolean any;
+
   private Tokens() {}
+
+  /** Whether there can be a token on this node: false in a program that shares no arrays. */
+  static boolean areAny() {
+    return any;
+  }
 
   /**
    * Whether a one-dimensional array of 32 bytes of elements, the first at {@code base}, is a token.
@@ -81,6 +89,9 @@ final class Tokens {
       return null;
     }
     Object first = rows[0];
+    if (first == null || !first.getClass().isArray()) {
+      return null;
+    }
     int dimensions = 2;
     while (first instanceof Object[] inner) {
       if (inner.length != 1 || ++dimensions > DIMENSIONS_MAX) {
@@ -163,6 +174,10 @@ final class Tokens {
   }
 
   private static Object create(long address) {
+    if (SharedArrays.isFreed(address)) {
+      throw Failures.freed(); // though a copy of its page that is here may not tell
+    }
+    any = true;
     int kind = Headers.await(address);
     if (!Kinds.isArray(kind)) {
       throw new IllegalStateException(

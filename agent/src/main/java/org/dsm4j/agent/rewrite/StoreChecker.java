@@ -1,0 +1,35 @@
+package org.dsm4j.agent.rewrite;
+
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.TypeInsnNode;
+
+/** What is known at load to be refused at a store of a reference is told at load (rule 7). */
+final class StoreChecker {
+  private StoreChecker() {}
+
+  /**
+   * @param place where the value is stored: "the shared field a.B.c"
+   */
+  static void check(MethodContext context, AbstractInsnNode at, ArrayValue value, String place) {
+    Type type = value.type();
+    if (type == null || type.getSort() != Type.OBJECT || value.isNull()) {
+      return;
+    }
+    boolean exact =
+        !value.sites().isEmpty() && value.sites().stream().allMatch(site -> makes(site, type));
+    String remedy = new ShareableTypes(context.in.lookup()).remedy(type, exact);
+    if (remedy != null) {
+      context.problem(
+          at,
+          "a " + type.getClassName() + " is stored in " + place + ", which cannot hold one",
+          remedy);
+    }
+  }
+
+  private static boolean makes(AbstractInsnNode site, Type type) {
+    return site.getOpcode() == Opcodes.NEW
+        && ((TypeInsnNode) site).desc.equals(type.getInternalName());
+  }
+}
