@@ -19,11 +19,6 @@ static void release(dsm_options *o)
     o->release = 1;
 }
 
-static uint64_t counted(fixture *f, uint32_t node, enum dsm_counter counter)
-{
-    return __atomic_load_n(&dsm_engine_counters(f->engine[node])[counter], __ATOMIC_RELAXED);
-}
-
 static uint64_t start;
 static _Atomic uint64_t wrong;
 static uint32_t step;
@@ -36,18 +31,18 @@ static void write_then_read(fixture *f, uint32_t node, uint32_t thread)
         for (uint64_t page = 0; page < PAGES + BEHIND && node == 0; page++)
             fixture_put(f, node, start + page * PAGE, round << 32 | page);
         fixture_barrier(f, node, 1, 2);
-        uint64_t before = counted(f, node, DSM_C_PAGES_FETCHED), read = 0;
-        uint64_t soft = counted(f, node, DSM_C_SOFT_FAULTS);
+        uint64_t before = fixture_counter(f, node, DSM_C_PAGES_FETCHED), read = 0;
+        uint64_t soft = fixture_counter(f, node, DSM_C_SOFT_FAULTS);
         for (uint64_t page = 0; page < PAGES && node == 1; page += step, read++)
             wrong += fixture_get(f, node, start + page * PAGE) != (round << 32 | page);
-        uint64_t came = counted(f, node, DSM_C_PAGES_FETCHED) - before;
+        uint64_t came = fixture_counter(f, node, DSM_C_PAGES_FETCHED) - before;
         if (node == 1 && (came < read || came > read + (step == 1 ? BEHIND : 0))) {
             fprintf(stderr, "%llu pages came for %llu that were read\n", (unsigned long long)came,
                     (unsigned long long)read);
             wrong++;
         }
         /* A page that was here already when it was first read. */
-        wrong += node == 1 && step == 1 && counted(f, node, DSM_C_SOFT_FAULTS) == soft;
+        wrong += node == 1 && step == 1 && fixture_counter(f, node, DSM_C_SOFT_FAULTS) == soft;
         fixture_barrier(f, node, 2, 2);
     }
 }

@@ -200,7 +200,12 @@ void fixture_unlock(fixture *f, uint32_t node, uint64_t lock, uint64_t thread)
         give_up("unlock");
 }
 
-UNCHECKED uint64_t fixture_get(fixture *f, uint32_t node, uint64_t offset)
+UNCHECKED uint64_t fixture_counter(const fixture *f, uint32_t node, uint32_t counter)
+{
+    return __atomic_load_n(&dsm_engine_counters(f->engine[node])[counter], __ATOMIC_RELAXED);
+}
+
+uint64_t fixture_get(fixture *f, uint32_t node, uint64_t offset)
 {
     return *(volatile uint64_t *)(f->base[node] + offset);
 }

@@ -38,6 +38,8 @@ int fixture_await(fixture *f, uint32_t node, uint64_t ticket);
 
 /* The application's accesses: race on purpose between nodes, so no sanitizer looks at them. */
 uint64_t fixture_get(fixture *f, uint32_t node, uint64_t offset);
+/* A counter (enum dsm_counter) of a node, whatever its threads are doing. */
+uint64_t fixture_counter(const fixture *f, uint32_t node, uint32_t counter);
 void fixture_put(fixture *f, uint32_t node, uint64_t offset, uint64_t value);
 uint64_t fixture_add(fixture *f, uint32_t node, uint64_t offset, uint64_t change);
 /* A read and a write of 8 bytes that may lie across two pages; no more is promised than that both get done. */

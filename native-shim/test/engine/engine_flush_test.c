@@ -66,7 +66,7 @@ static void check(uint32_t nodes, void (*tune)(dsm_options *))
     fixture_run(&f, 1, write_all);
     uint64_t diffs = 0;
     for (uint32_t node = 0; node < nodes; node++)
-        diffs += dsm_engine_counters(f.engine[node])[DSM_C_DIFFS_SENT];
+        diffs += fixture_counter(&f, node, DSM_C_DIFFS_SENT);
     assert_true(diffs >= PAGES / 2);
     fixture_close(&f);
 }

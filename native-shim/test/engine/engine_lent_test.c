@@ -21,7 +21,7 @@ static void patient(dsm_options *o)
 
 static uint64_t acquired(fixture *f, uint32_t node)
 {
-    return __atomic_load_n(&dsm_engine_counters(f->engine[node])[DSM_C_LOCK_ACQUIRES], __ATOMIC_RELAXED);
+    return fixture_counter(f, node, DSM_C_LOCK_ACQUIRES);
 }
 
 /* ---- one thread ------------------------------------------------------------------------------------------ */
