@@ -61,7 +61,7 @@ class RunIT {
           Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("last words of " + Dsm.node())));
           Dsm.barrier();
           System.out.println("pid " + ProcessHandle.current().pid() + " of node " + Dsm.node());
-          while (true) Thread.sleep(1000);
+          new java.util.concurrent.CountDownLatch(1).await();
         }
         static void stubborn() throws Exception {
           Runtime.getRuntime().addShutdownHook(new Thread(() -> { while (true) Thread.onSpinWait(); }));
