@@ -25,16 +25,30 @@ final class ArrayGuards {
       if (insn.getOpcode() == Opcodes.CHECKCAST) {
         changed |= cast(in, method, (TypeInsnNode) insn);
       } else if (insn instanceof MethodInsnNode call
-          && call.owner.equals("java/lang/reflect/Array")
-          && call.desc.startsWith("(Ljava/lang/Object;")) {
-        method.instructions.insertBefore(call, reflection(method, call));
-        changed = true;
-      } else if (insn instanceof InvokeDynamicInsnNode call
+          && (EscapeRules.looksIntoObjects(call.owner, call.name) || copies(method, call))) {
+        changed |= objects(method, call);
+      }
+    }
+    return changed;
+  }
+
+  /** Whether there was a lambda or method reference that had to be redirected. */
+  static boolean references(ClassContext in, MethodNode method) {
+    boolean changed = false;
+    for (AbstractInsnNode insn : method.instructions.toArray()) {
+      if (insn instanceof InvokeDynamicInsnNode call
           && call.bsm.getOwner().equals("java/lang/invoke/LambdaMetafactory")) {
         changed |= new MethodReferences(in).rewriteGeneric(call);
       }
     }
     return changed;
+  }
+
+  /** {@code System.arraycopy}, in a method that is handed what might be an array as an Object. */
+  private static boolean copies(MethodNode method, MethodInsnNode call) {
+    return call.owner.equals("java/lang/System")
+        && call.name.equals("arraycopy")
+        && method.desc.contains(Names.OBJECT_DESCRIPTOR);
   }
 
   private static boolean cast(ClassContext in, MethodNode method, TypeInsnNode cast) {
@@ -59,21 +73,41 @@ final class ArrayGuards {
             new ConstantPool.Reference(call.owner, call.name, call.desc));
   }
 
-  /** The array is below what else {@code Array.get} and {@code set} take. */
-  private static InsnList reflection(MethodNode method, MethodInsnNode call) {
+  /** Lets all arguments that may be arrays pass through a check; whether there are any. */
+  private static boolean objects(MethodNode method, MethodInsnNode call) {
     Type[] parameters = Type.getArgumentTypes(call.desc);
+    int lowest = 0;
+    while (lowest < parameters.length && !mayBeArray(call.owner, parameters[lowest])) {
+      lowest++;
+    }
+    if (lowest == parameters.length) {
+      return false;
+    }
     InsnList code = new InsnList();
     int slot = method.maxLocals;
-    for (int i = parameters.length - 1; i > 0; i--) {
+    for (int i = parameters.length - 1; i > lowest; i--) {
       code.add(new VarInsnNode(parameters[i].getOpcode(Opcodes.ISTORE), slot));
       slot += parameters[i].getSize();
     }
-    code.add(EscapeRules.check(Names.method(call.owner, call.name, call.desc) + ", argument 1"));
-    for (int i = 1; i < parameters.length; i++) {
-      slot -= parameters[i].getSize();
-      code.add(new VarInsnNode(parameters[i].getOpcode(Opcodes.ILOAD), slot));
+    method.maxLocals = slot;
+    for (int i = lowest; i < parameters.length; i++) {
+      if (i > lowest) {
+        slot -= parameters[i].getSize();
+        code.add(new VarInsnNode(parameters[i].getOpcode(Opcodes.ILOAD), slot));
+      }
+      String place = Names.method(call.owner, call.name, call.desc) + ", argument " + (i + 1);
+      if (EscapeRules.takesSeveral(call.owner, parameters[i])) {
+        code.add(EscapeRules.checkEach(place));
+      } else if (mayBeArray(call.owner, parameters[i])) {
+        code.add(EscapeRules.check(place));
+      }
     }
-    method.maxLocals = Math.max(method.maxLocals, slot + 4);
-    return code;
+    method.instructions.insertBefore(call, code);
+    return true;
+  }
+
+  private static boolean mayBeArray(String owner, Type parameter) {
+    return EscapeRules.mayCarrySharedAsObject(ArrayValue.plain(parameter))
+        || EscapeRules.takesSeveral(owner, parameter);
   }
 }

@@ -35,14 +35,6 @@ final class CallRewriter implements InstructionRewriter {
   /** Methods of java.util.Arrays that the bridge has, with all their parameters. */
   private static final Set<String> WRITERS = Set.of("fill", "sort", "setAll");
 
-  /** Classes whose methods look into arrays that they take as Object. */
-  private static final Set<String> LOOK_INTO_OBJECTS =
-      Set.of(
-          "java/lang/reflect/Array",
-          "java/io/ObjectOutputStream",
-          "java/io/ObjectOutput",
-          "sun/misc/Unsafe");
-
   private final MethodContext context;
   private final MethodReferences references;
 
@@ -66,14 +58,10 @@ final class CallRewriter implements InstructionRewriter {
       arrays(call, frame);
     } else if (!EscapeRules.takesSharedArrays(
         context.in.lookup(), call.owner, call.name, call.desc)) {
-      boolean objects = LOOK_INTO_OBJECTS.contains(call.owner) || isDeepEquals(call);
+      boolean objects = EscapeRules.looksIntoObjects(call.owner, call.name);
       check(call, frame, Names.method(call.owner, call.name, call.desc), objects);
     }
     return true;
-  }
-
-  private static boolean isDeepEquals(MethodInsnNode call) {
-    return call.owner.equals("java/util/Objects") && call.name.equals("deepEquals");
   }
 
   private void arrays(MethodInsnNode call, Frame<ArrayValue> frame) {
@@ -118,10 +106,17 @@ final class CallRewriter implements InstructionRewriter {
       String target,
       boolean objects) {
     Type[] parameters = Type.getArgumentTypes(CallArguments.descriptor(call));
+    boolean[] matters = new boolean[parameters.length];
+    boolean[] several = new boolean[parameters.length];
     int lowest = parameters.length;
     for (int i = parameters.length - 1; i >= 0; i--) {
-      if (matters(
-          parameters[i], MethodAnalysis.peek(frame, parameters.length - 1 - i), bridge, objects)) {
+      ArrayValue value = MethodAnalysis.peek(frame, parameters.length - 1 - i);
+      several[i] =
+          objects
+              && call instanceof MethodInsnNode named
+              && EscapeRules.takesSeveral(named.owner, parameters[i]);
+      matters[i] = several[i] || matters(parameters[i], value, bridge, objects);
+      if (matters[i]) {
         lowest = i;
       }
     }
@@ -135,8 +130,7 @@ final class CallRewriter implements InstructionRewriter {
       if (i > lowest) {
         code.add(new VarInsnNode(parameters[i].getOpcode(Opcodes.ILOAD), slots[i]));
       }
-      if (!matters(
-          parameters[i], MethodAnalysis.peek(frame, parameters.length - 1 - i), bridge, objects)) {
+      if (!matters[i]) {
         continue;
       }
       if (target == null) {
@@ -144,7 +138,8 @@ final class CallRewriter implements InstructionRewriter {
             Instructions.call(Names.ARRAY_CALLS, bridge, "(Ljava/lang/Object;)Ljava/lang/Object;"));
         code.add(new TypeInsnNode(Opcodes.CHECKCAST, parameters[i].getInternalName()));
       } else {
-        code.add(EscapeRules.check(target + ", argument " + (i + 1)));
+        String place = target + ", argument " + (i + 1);
+        code.add(several[i] ? EscapeRules.checkEach(place) : EscapeRules.check(place));
       }
     }
     context.before(call, code);

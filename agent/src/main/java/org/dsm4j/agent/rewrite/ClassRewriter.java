@@ -73,22 +73,8 @@ final class ClassRewriter {
     if (shared != null) {
       shared.constructors();
     }
-    for (MethodNode method : in.node().methods) {
-      try {
-        method(method);
-        if (shared != null) {
-          shared.identity(method);
-        }
-      } catch (AnalyzerException failure) {
-        in.problems()
-            .add(
-                new Problem(
-                    "method " + method.name,
-                    0,
-                    "its code cannot be analyzed: " + failure.getMessage(),
-                    "compile it with javac"));
-      }
-    }
+    in.node().methods.forEach(this::analyzed);
+    in.addedMethods().forEach(this::analyzed);
     in.node().methods.addAll(in.addedMethods());
     if (shared != null && in.problems().isEmpty()) {
       shared.finish();
@@ -128,6 +114,20 @@ final class ClassRewriter {
     return added;
   }
 
+  private void analyzed(MethodNode method) {
+    try {
+      method(method);
+    } catch (AnalyzerException failure) {
+      in.problems()
+          .add(
+              new Problem(
+                  "method " + method.name,
+                  0,
+                  "its code cannot be analyzed: " + failure.getMessage(),
+                  "compile it with javac"));
+    }
+  }
+
   private void method(MethodNode method) throws AnalyzerException {
     if (method.instructions.size() == 0) {
       return;
@@ -161,6 +161,7 @@ final class ClassRewriter {
     ConcurrentRewriter.rewrite(method);
     MonitorRewriter.rewrite(in.lookup(), method);
     ReflectionRewriter.rewrite(method);
+    StreamRewriter.rewrite(in.node(), method);
     IdentityRewriter.rewrite(method);
     RecordMethods.rewrite(in.lookup(), method);
     if (SynchronizedMethods.isSynchronized(method) && mayBeClusterWide(method)) {
@@ -193,6 +194,7 @@ final class ClassRewriter {
       SharedClasses.registerInstances(
           loader, Names.dotted(in.facts().name), in.lookup().instanceLayout(in.facts().name));
     }
+    SharedClasses.registerRewritten(loader, Names.dotted(in.facts().name));
     if (once || !statics.isEmpty()) {
       SharedClasses.register(loader, Names.dotted(in.facts().name), statics);
     }

@@ -14,6 +14,7 @@ import org.objectweb.asm.Type;
 final class ConstantPool {
   private static final byte CHECKCAST = (byte) Opcodes.CHECKCAST;
   private static final byte INVOKEVIRTUAL = (byte) Opcodes.INVOKEVIRTUAL;
+  private static final byte INVOKESPECIAL = (byte) Opcodes.INVOKESPECIAL;
   private static final byte INVOKEINTERFACE = (byte) Opcodes.INVOKEINTERFACE;
   private static final byte INVOKESTATIC = (byte) Opcodes.INVOKESTATIC;
   private static final int UTF8 = 1;
@@ -52,6 +53,7 @@ final class ConstantPool {
   private boolean reflects;
   private final BitSet arrayClasses = new BitSet();
   private final BitSet heapArrayMethods = new BitSet();
+  private final BitSet identityMethods = new BitSet();
   private boolean asksIdentity;
   private final Set<Reference> fields = new LinkedHashSet<>();
   private final Set<Reference> arrayMethods = new LinkedHashSet<>();
@@ -82,6 +84,8 @@ final class ConstantPool {
         method(method);
         if (givesHeapArray(method)) {
           heapArrayMethods.set(index);
+        } else if (IdentityRewriter.isObjects(method.owner(), method.name())) {
+          identityMethods.set(index);
         }
       }
       case INVOKE_DYNAMIC -> {
@@ -135,9 +139,13 @@ final class ConstantPool {
     if (method.owner().equals(Names.DSM) && method.name().equals("share")) {
       mentionsShared = true;
     }
-    looksIntoArrays |= method.owner().equals("java/lang/reflect/Array");
+    looksIntoArrays |=
+        EscapeRules.looksIntoObjects(method.owner(), method.name())
+            || method.owner().equals("java/lang/System") && method.name().equals("arraycopy");
     asksIdentity |= IdentityRewriter.concerns(method.owner(), method.name());
-    reflects |= ReflectionRewriter.concerns(method.owner(), method.name());
+    reflects |=
+        ReflectionRewriter.concerns(method.owner(), method.name())
+            || StreamRewriter.concerns(method.owner(), method.name());
     callsMonitor |= MonitorRewriter.concerns(method.name(), method.descriptor());
     callsAtomic |= ConcurrentRewriter.concerns(method.owner());
   }
@@ -152,9 +160,20 @@ final class ConstantPool {
     return reflects;
   }
 
-  /** Whether it calls {@code System.identityHashCode}. */
-  boolean asksIdentity() {
-    return asksIdentity;
+  /**
+   * Whether it calls {@code System.identityHashCode}; or Object's own {@code hashCode} or {@code
+   * clone}, as by {@code super.clone()}. Looks for the latter's bytes, anywhere in the file.
+   */
+  boolean asksIdentity(byte[] classFile) {
+    if (asksIdentity || identityMethods.isEmpty()) {
+      return asksIdentity;
+    }
+    for (int at = classFile.length - 3; at >= 0; at--) {
+      if (classFile[at] == INVOKESPECIAL && identityMethods.get(unsignedShort(classFile, at + 1))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether it has the annotation anywhere, or makes shared arrays by {@code Dsm.share}. */

@@ -1,5 +1,6 @@
 package org.dsm4j.agent.rewrite;
 
+import java.util.Set;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.InsnList;
@@ -8,7 +9,35 @@ import org.objectweb.asm.tree.LdcInsnNode;
 
 /** Rule 5: where shared arrays may go. */
 final class EscapeRules {
+  /** Classes of the JDK whose methods look into arrays that they take as Object. */
+  private static final Set<String> LOOK_INTO_OBJECTS =
+      Set.of(
+          "java/lang/reflect/Array",
+          "java/lang/invoke/MethodHandle",
+          "java/lang/invoke/MethodHandles",
+          "java/lang/invoke/VarHandle",
+          "java/io/ObjectOutputStream",
+          "java/io/ObjectOutput",
+          "sun/misc/Unsafe");
+
+  /** What an array is to the type system. */
+  private static final Set<String> SUPERTYPES =
+      Set.of(Names.OBJECT, "java/lang/Cloneable", "java/io/Serializable");
+
   private EscapeRules() {}
+
+  /** Whether the method looks into an array that it takes as an Object, or hands it on as one. */
+  static boolean looksIntoObjects(String owner, String name) {
+    return LOOK_INTO_OBJECTS.contains(owner)
+        || (owner.equals("java/util/Objects") && name.equals("deepEquals"));
+  }
+
+  /** Whether a parameter takes several values, each of which may be a shared array. */
+  static boolean takesSeveral(String owner, Type parameter) {
+    return owner.startsWith("java/lang/invoke/MethodHandle")
+        && (parameter.getDescriptor().equals("[Ljava/lang/Object;")
+            || parameter.getDescriptor().equals("Ljava/util/List;"));
+  }
 
   /**
    * Whether the method that a call names can be handed shared arrays: it is rewritten code, as are
@@ -42,7 +71,15 @@ final class EscapeRules {
     return mayCarryShared(value)
         || (type != null
             && type.getSort() == Type.OBJECT
-            && type.getInternalName().equals(Names.OBJECT));
+            && SUPERTYPES.contains(type.getInternalName()));
+  }
+
+  /** Stops the value on the stack if any of its elements is shared. */
+  static InsnList checkEach(String place) {
+    return Instructions.list(
+        new InsnNode(Opcodes.DUP),
+        new LdcInsnNode(place),
+        Instructions.call(Names.ESCAPES, "checkEach", "(Ljava/lang/Object;Ljava/lang/String;)V"));
   }
 
   /** Stops the value on the stack if it is shared. */

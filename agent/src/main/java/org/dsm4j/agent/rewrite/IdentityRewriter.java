@@ -8,8 +8,10 @@ import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 
 /**
- * {@code System.identityHashCode} in every class of the program: that of a shared instance is the
- * same on every node (rule 6).
+ * {@code System.identityHashCode}, and Object's own {@code hashCode} and {@code clone} where they
+ * are called by {@code super}, in every class of the program: a shared class may extend it, and the
+ * hash code of a shared instance is the same on every node (rule 6), its clone an object of its
+ * own.
  */
 final class IdentityRewriter {
   private static final String SYSTEM = "java/lang/System";
@@ -22,18 +24,38 @@ final class IdentityRewriter {
     return owner.equals(SYSTEM) && name.equals(METHOD);
   }
 
+  /** Whether that is a method of Object that a class may call by {@code super}. */
+  static boolean isObjects(String owner, String name) {
+    return owner.equals(Names.OBJECT) && (name.equals("hashCode") || name.equals("clone"));
+  }
+
   /** Rewrites the method; whether it had to. */
   static boolean rewrite(MethodNode method) {
     boolean changed = false;
-    for (AbstractInsnNode insn : method.instructions) {
+    for (AbstractInsnNode insn : method.instructions.toArray()) {
       if (insn instanceof MethodInsnNode call && concerns(call.owner, call.name)) {
         call.owner = Names.INSTANCES;
+        changed = true;
+      } else if (insn.getOpcode() == Opcodes.INVOKESPECIAL
+          && isObjects(((MethodInsnNode) insn).owner, ((MethodInsnNode) insn).name)) {
+        bySuper(method, (MethodInsnNode) insn);
         changed = true;
       } else if (insn instanceof InvokeDynamicInsnNode call) {
         changed |= references(call);
       }
     }
     return changed;
+  }
+
+  private static void bySuper(MethodNode method, MethodInsnNode call) {
+    if (call.name.equals("clone")) {
+      method.instructions.insert(
+          call,
+          Instructions.call(Names.INSTANCES, "cloned", "(Ljava/lang/Object;)Ljava/lang/Object;"));
+    } else {
+      method.instructions.set(
+          call, Instructions.call(Names.INSTANCES, METHOD, "(Ljava/lang/Object;)I"));
+    }
   }
 
   private static boolean references(InvokeDynamicInsnNode call) {

@@ -13,8 +13,9 @@ import org.objectweb.asm.tree.VarInsnNode;
 /**
  * Lambdas and method references at the border to code that is not rewritten: of methods that are
  * not ({@code Arrays::stream}), and for interfaces that are not and return an array. They go
- * through a method of our own that checks arguments and result, since the call itself is in a class
- * that the JDK makes.
+ * through a method of our own that makes the call, where it is rewritten or checked like any other;
+ * the call itself would be in a class that the JDK makes. So do references to methods of
+ * reflection.
  */
 final class MethodReferences {
   private final ClassContext in;
@@ -35,8 +36,8 @@ final class MethodReferences {
                 + ", result of a lambda"
             : null;
     Handle target = (Handle) call.bsmArgs[1];
-    if (givesArrayAway || needsCheck(target)) {
-      call.bsmArgs[1] = checked(target, receiver);
+    if (givesArrayAway || needsCheck(target) || concerns(target)) {
+      call.bsmArgs[1] = indirect(target, receiver);
     }
   }
 
@@ -47,11 +48,20 @@ final class MethodReferences {
    */
   boolean rewriteGeneric(InvokeDynamicInsnNode call) {
     Handle target = (Handle) call.bsmArgs[1];
-    if (Names.takesArray(((Type) call.bsmArgs[0]).getDescriptor()) || !needsCheck(target)) {
+    if (!concerns(target)
+        && (Names.takesArray(((Type) call.bsmArgs[0]).getDescriptor()) || !needsCheck(target))) {
       return false;
     }
-    call.bsmArgs[1] = checked(target, null);
+    call.bsmArgs[1] = indirect(target, null);
     return true;
+  }
+
+  /** Whether calls of the method are rewritten for other reasons than an array parameter. */
+  private static boolean concerns(Handle target) {
+    return target.getTag() >= Opcodes.H_INVOKEVIRTUAL
+        && (EscapeRules.looksIntoObjects(target.getOwner(), target.getName())
+            || ReflectionRewriter.concerns(target.getOwner(), target.getName())
+            || StreamRewriter.concerns(target.getOwner(), target.getName()));
   }
 
   private boolean needsCheck(Handle target) {
@@ -65,9 +75,11 @@ final class MethodReferences {
   }
 
   /**
+   * A method of ours that makes the call, to be rewritten as those of the program are.
+   *
    * @param receiver whom to name when the result is shared, or null if it may be
    */
-  private Handle checked(Handle target, String receiver) {
+  private Handle indirect(Handle target, String receiver) {
     Type[] parameters = Type.getArgumentTypes(target.getDesc());
     boolean constructs = target.getTag() == Opcodes.H_NEWINVOKESPECIAL;
     boolean hasReceiver = !constructs && target.getTag() != Opcodes.H_INVOKESTATIC;
@@ -95,7 +107,9 @@ final class MethodReferences {
     for (int i = 0; i < all.length; i++) {
       method.instructions.add(new VarInsnNode(all[i].getOpcode(Opcodes.ILOAD), slot));
       slot += all[i].getSize();
-      if (Names.isArray(all[i]) && needsCheck(target)) {
+      if (!in.lookup().isRewritten(in.facts().name)
+          && Names.isArray(all[i])
+          && needsCheck(target)) {
         String place = Names.method(target.getOwner(), target.getName(), target.getDesc());
         method.instructions.add(
             EscapeRules.check(place + ", argument " + (hasReceiver ? i : i + 1)));
@@ -112,6 +126,8 @@ final class MethodReferences {
       method.instructions.add(EscapeRules.check(receiver));
     }
     method.instructions.add(new InsnNode(result.getOpcode(Opcodes.IRETURN)));
+    method.maxLocals = slot;
+    method.maxStack = slot + 4;
     in.addedMethods().add(method);
     return new Handle(
         Opcodes.H_INVOKESTATIC, in.facts().name, name, method.desc, in.facts().isInterface());

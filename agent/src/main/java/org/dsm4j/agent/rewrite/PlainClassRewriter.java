@@ -20,11 +20,12 @@ final class PlainClassRewriter {
     ConstantPool pool = facts.pool;
     boolean guards =
         pool.castsToArray(classFile) || pool.looksIntoArrays() || pool.refersToArrayTaker();
+    boolean identity = pool.asksIdentity(classFile);
     if (!guards
         && !pool.callsMonitor()
         && !pool.callsAtomic()
         && !pool.reflects()
-        && !pool.asksIdentity()
+        && !identity
         && !contains(classFile, MONITORENTER)) {
       return null;
     }
@@ -38,15 +39,22 @@ final class PlainClassRewriter {
     boolean changed = false;
     for (MethodNode method : node.methods) {
       changed |= guards && ArrayGuards.install(in, method);
+      changed |= (guards || pool.reflects()) && ArrayGuards.references(in, method);
       changed |= pool.reflects() && ReflectionRewriter.rewrite(method);
-      changed |= pool.asksIdentity() && IdentityRewriter.rewrite(method);
+      changed |= pool.reflects() && StreamRewriter.rewrite(node, method);
+      changed |= identity && IdentityRewriter.rewrite(method);
       changed |= pool.callsAtomic() && ConcurrentRewriter.rewrite(method);
       changed |= MonitorRewriter.rewrite(lookup, method);
     }
     if (!changed) {
       return null;
     }
-    node.methods.addAll(in.addedMethods());
+    for (MethodNode added : in.addedMethods()) {
+      ArrayGuards.install(in, added);
+      ReflectionRewriter.rewrite(added);
+      StreamRewriter.rewrite(node, added);
+      node.methods.add(added);
+    }
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
     node.accept(writer);
     return writer.toByteArray();

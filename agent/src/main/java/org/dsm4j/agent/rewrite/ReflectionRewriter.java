@@ -15,6 +15,8 @@ import org.objectweb.asm.tree.VarInsnNode;
  * all, is not where the value is.
  */
 final class ReflectionRewriter {
+  private static final String METHOD = "java/lang/reflect/Method";
+  private static final String CONSTRUCTOR = "java/lang/reflect/Constructor";
   private static final String CLASS = "java/lang/Class";
   private static final String FIELD = "java/lang/reflect/Field";
   private static final String LOOKUP = "java/lang/invoke/MethodHandles$Lookup";
@@ -28,7 +30,23 @@ final class ReflectionRewriter {
         || unreflects(owner, name)
         || lists(owner, name)
         || names(owner, name)
-        || updates(owner, name);
+        || updates(owner, name)
+        || runs(owner, name)
+        || listsAdded(owner, name);
+  }
+
+  /** What is called by reflection may take arrays and not be rewritten (rule 5). */
+  private static boolean runs(String owner, String name) {
+    return (owner.equals(METHOD) && name.equals("invoke"))
+        || (owner.equals(CONSTRUCTOR) && name.equals("newInstance"));
+  }
+
+  /** The methods that the rewriting adds are nobody's business. */
+  private static boolean listsAdded(String owner, String name) {
+    return owner.equals(CLASS)
+        && (name.equals("getDeclaredMethods")
+            || name.equals("getMethods")
+            || name.equals("getInterfaces"));
   }
 
   private static boolean readsOrWrites(String owner, String name) {
@@ -75,7 +93,13 @@ final class ReflectionRewriter {
     boolean changed = false;
     for (AbstractInsnNode insn : method.instructions.toArray()) {
       if (insn instanceof MethodInsnNode call && concerns(call.owner, call.name)) {
-        method.instructions.insertBefore(call, check(method, call));
+        if (listsAdded(call.owner, call.name)) {
+          method.instructions.insert(call, withoutOurs(call));
+        } else if (runs(call.owner, call.name)) {
+          method.instructions.insertBefore(call, arguments(method, call));
+        } else {
+          method.instructions.insertBefore(call, check(method, call));
+        }
         changed = true;
       }
     }
@@ -116,12 +140,48 @@ final class ReflectionRewriter {
           Instructions.call(Names.REFLECTION, "check", "(Ljava/lang/Class;Ljava/lang/String;)V"));
     } else {
       code.add(new InsnNode(Opcodes.POP));
+      if (call.name.equals("set")) {
+        code.add(new InsnNode(Opcodes.DUP));
+        code.add(new VarInsnNode(Opcodes.ALOAD, method.maxLocals));
+        code.add(
+            Instructions.call(
+                Names.REFLECTION, "checkSet", "(Ljava/lang/reflect/Field;Ljava/lang/Object;)V"));
+      }
       code.add(onField());
     }
     if (spill) {
       code.add(new VarInsnNode(last.getOpcode(Opcodes.ILOAD), method.maxLocals));
       method.maxLocals += last.getSize();
     }
+    return code;
+  }
+
+  private static MethodInsnNode withoutOurs(MethodInsnNode call) {
+    String type = call.desc.substring(call.desc.indexOf(')') + 1);
+    return Instructions.call(Names.REFLECTION, "withoutOurs", "(" + type + ")" + type);
+  }
+
+  /** What is called is at the bottom, the array of arguments on top. */
+  private static InsnList arguments(MethodNode method, MethodInsnNode call) {
+    int arguments = method.maxLocals;
+    boolean hasReceiver = Type.getArgumentTypes(call.desc).length == 2;
+    InsnList code = new InsnList();
+    code.add(new VarInsnNode(Opcodes.ASTORE, arguments));
+    if (hasReceiver) {
+      code.add(new VarInsnNode(Opcodes.ASTORE, arguments + 1));
+    }
+    code.add(new InsnNode(Opcodes.DUP));
+    code.add(new VarInsnNode(Opcodes.ALOAD, arguments));
+    code.add(
+        Instructions.call(
+            Names.REFLECTION,
+            "checkArguments",
+            "(Ljava/lang/reflect/Executable;[Ljava/lang/Object;)V"));
+    if (hasReceiver) {
+      code.add(new VarInsnNode(Opcodes.ALOAD, arguments + 1));
+    }
+    code.add(new VarInsnNode(Opcodes.ALOAD, arguments));
+    method.maxLocals += 2;
     return code;
   }
 

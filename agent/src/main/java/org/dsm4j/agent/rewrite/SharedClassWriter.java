@@ -1,6 +1,5 @@
 package org.dsm4j.agent.rewrite;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -8,7 +7,6 @@ import org.dsm4j.internal.InstanceLayout;
 import org.objectweb.asm.Handle;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
-import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.FieldNode;
 import org.objectweb.asm.tree.InsnList;
@@ -394,25 +392,5 @@ final class SharedClassWriter {
 
   private static MethodNode accessor(String method, String descriptor) {
     return new MethodNode(ADDED | Opcodes.ACC_STATIC, method, descriptor, null, null);
-  }
-
-  /** What is called on a shared instance that Java has for the JVM's objects. */
-  void identity(MethodNode method) {
-    List<AbstractInsnNode> all = new ArrayList<>(List.of(method.instructions.toArray()));
-    for (AbstractInsnNode insn : all) {
-      if (insn.getOpcode() != Opcodes.INVOKESPECIAL
-          || !((MethodInsnNode) insn).owner.equals(Names.OBJECT)) {
-        continue;
-      }
-      MethodInsnNode call = (MethodInsnNode) insn;
-      if (call.name.equals("clone")) {
-        method.instructions.insert(
-            call,
-            Instructions.call(Names.INSTANCES, "cloned", "(Ljava/lang/Object;)Ljava/lang/Object;"));
-      } else if (call.name.equals("hashCode")) {
-        method.instructions.set(
-            call, Instructions.call(Names.INSTANCES, "hash", "(L" + INSTANCE + ";)I"));
-      }
-    }
   }
 }

@@ -1,5 +1,7 @@
 package org.dsm4j.internal;
 
+import java.util.Arrays;
+import java.util.List;
 import org.dsm4j.NotShareableException;
 import org.dsm4j.SharedArrayEscapeException;
 
@@ -14,13 +16,41 @@ public final class Escapes {
    *     argument 1"
    */
   public static void check(Object array, String place) {
-    if (array != null && Tokens.areAny() && shares(array)) {
-      throw new SharedArrayEscapeException(
-          "a shared array was about to reach "
-              + place
-              + ": that code was not rewritten for shared arrays and would see wrong data; pass"
-              + " array.clone() (a heap copy), or mark the parameter @Shared if the code is yours");
+    if (isShared(array)) {
+      throw escape(place);
     }
+  }
+
+  /**
+   * Before several values, in an array or list, go to code that was not rewritten.
+   *
+   * @param place where to, as the message shall say it
+   */
+  public static void checkEach(Object values, String place) {
+    if (values == null || !Tokens.areAny()) {
+      return;
+    }
+    check(values, place);
+    Iterable<?> each =
+        values instanceof Object[] array
+            ? Arrays.asList(array)
+            : values instanceof List<?> list ? list : List.of();
+    for (Object value : each) {
+      check(value, place);
+    }
+  }
+
+  /** Whether it is a shared array, or a heap array of arrays that has one as a row. */
+  static boolean isShared(Object array) {
+    return array != null && Tokens.areAny() && shares(array);
+  }
+
+  static SharedArrayEscapeException escape(String place) {
+    return new SharedArrayEscapeException(
+        "a shared array was about to reach "
+            + place
+            + ": that code was not rewritten for shared arrays and would see wrong data; pass"
+            + " array.clone() (a heap copy), or mark the parameter @Shared if the code is yours");
   }
 
   /**
@@ -37,7 +67,6 @@ public final class Escapes {
     }
   }
 
-  /** Whether it is a shared array, or a heap array of arrays that has one as a row. */
   private static boolean shares(Object array) {
     if (Tokens.isToken(array)) {
       return true;

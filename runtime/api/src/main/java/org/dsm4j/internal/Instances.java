@@ -43,9 +43,11 @@ public final class Instances {
     handle.dsm$early();
   }
 
-  /** After {@code Object.clone()} of a handle: gives the copy an object of its own. */
+  /** After {@code Object.clone()}: gives the copy of a handle an object of its own. */
   public static Object cloned(Object copy) {
-    SharedInstance handle = (SharedInstance) copy;
+    if (!(copy instanceof SharedInstance handle)) {
+      return copy;
+    }
     long from = live(handle.dsm$address(), handle);
     InstanceType type = handle.dsm$type();
     long to = type.allocate();

@@ -3,6 +3,7 @@ package org.dsm4j.internal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.dsm4j.DsmException;
@@ -32,7 +33,23 @@ public final class SharedClasses {
         }
       };
 
+  private static final Map<ClassLoader, Set<String>> REWRITTEN = new WeakHashMap<>();
+
   private SharedClasses() {}
+
+  /** Remembers a class that is about to be defined and that can be handed shared arrays. */
+  public static void registerRewritten(ClassLoader loader, String name) {
+    synchronized (REWRITTEN) {
+      REWRITTEN.computeIfAbsent(loader, key -> ConcurrentHashMap.newKeySet()).add(name);
+    }
+  }
+
+  /** Whether the class can be handed shared arrays. */
+  static boolean isRewritten(Class<?> type) {
+    synchronized (REWRITTEN) {
+      return REWRITTEN.getOrDefault(type.getClassLoader(), Set.of()).contains(type.getName());
+    }
+  }
 
   /**
    * Registers a class that is about to be defined.
