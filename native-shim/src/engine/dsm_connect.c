@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "dsm_clock.h"
 #include "dsm_engine.h"
@@ -21,6 +22,7 @@
 /* Accepted connections that have not said yet who they are. Where there are more the oldest goes, so this many must come
  * within the time that an honest one takes to answer its challenge to crowd it out. */
 #define STRANGERS       512u
+#define FEWEST          16u                    /* where the process may open few files */
 #define ACCEPTS         64u                    /* of one turn, so that those who came before are heard meanwhile */
 #define HELLO_WITHIN_NS (5 * DSM_SECOND)       /* of being accepted */
 #define RETRY_NS        (20 * DSM_MILLISECOND) /* of a refused connection */
@@ -44,6 +46,7 @@ typedef struct handshake {
     dsm_engine *engine;
     candidate *known; /* one a node; of those with a greater number only the stage is used */
     candidate *strangers;
+    uint32_t places;      /* for strangers */
     const char **address; /* one a node, not terminated */
     size_t *address_length;
     uint32_t missing;
@@ -163,7 +166,7 @@ static int advance_stranger(handshake *h, candidate *c, uint64_t now)
 static int make_place(handshake *h, uint64_t now, candidate **out)
 {
     candidate *oldest = &h->strangers[0];
-    for (uint32_t i = 0; i < STRANGERS; i++) {
+    for (uint32_t i = 0; i < h->places; i++) {
         candidate *c = &h->strangers[i];
         if (c->stage == ABSENT) {
             *out = c;
@@ -185,7 +188,7 @@ static int make_place(handshake *h, uint64_t now, candidate **out)
 static void make_descriptor(handshake *h)
 {
     candidate *oldest = NULL;
-    for (uint32_t i = 0; i < STRANGERS; i++) {
+    for (uint32_t i = 0; i < h->places; i++) {
         candidate *c = &h->strangers[i];
         if (c->stage != ABSENT && (oldest == NULL || c->drop_at < oldest->drop_at))
             oldest = c;
@@ -227,7 +230,7 @@ static void await_events(handshake *h, uint64_t until)
         if (c->stage == CONNECTING || c->stage == GREETING)
             h->set[count++] = (struct pollfd){.fd = c->socket, .events = c->stage == CONNECTING ? POLLOUT : POLLIN};
     }
-    for (uint32_t i = 0; i < STRANGERS; i++)
+    for (uint32_t i = 0; i < h->places; i++)
         if (h->strangers[i].stage != ABSENT)
             h->set[count++] = (struct pollfd){.fd = h->strangers[i].socket, .events = POLLIN};
     uint64_t now = dsm_clock_now();
@@ -260,7 +263,7 @@ static int shake_hands(handshake *h, uint64_t deadline)
                 rc = advance_known(h, n, now);
         if (rc == DSM_OK)
             rc = accept_strangers(h, now);
-        for (uint32_t i = 0; i < STRANGERS && rc == DSM_OK; i++)
+        for (uint32_t i = 0; i < h->places && rc == DSM_OK; i++)
             if (h->strangers[i].stage != ABSENT)
                 rc = advance_stranger(h, &h->strangers[i], now);
         if (rc != DSM_OK)
@@ -317,6 +320,15 @@ static int begin(dsm_engine *e)
     return rc == 0 ? DSM_OK : dsm_error(DSM_E_SYSTEM, "the connections cannot be watched: %s", strerror(-rc));
 }
 
+/* Strangers take a quarter of the descriptors at most: the rest of the process needs some too. */
+static uint32_t places_for_strangers(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur / 4 >= STRANGERS)
+        return STRANGERS;
+    return limit.rlim_cur / 4 > FEWEST ? (uint32_t)(limit.rlim_cur / 4) : FEWEST;
+}
+
 static int connect_all(dsm_engine *e, const char *addresses, uint64_t timeout_ns)
 {
     uint32_t nodes = e->config.nodes;
@@ -327,10 +339,11 @@ static int connect_all(dsm_engine *e, const char *addresses, uint64_t timeout_ns
     h->engine = e;
     h->missing = nodes - 1;
     h->known = calloc(nodes, sizeof *h->known);
-    h->strangers = calloc(STRANGERS, sizeof *h->strangers);
+    h->places = places_for_strangers();
+    h->strangers = calloc(h->places, sizeof *h->strangers);
     h->address = calloc(nodes, sizeof *h->address);
     h->address_length = calloc(nodes, sizeof *h->address_length);
-    h->set = calloc(1 + nodes + STRANGERS, sizeof *h->set);
+    h->set = calloc(1 + nodes + h->places, sizeof *h->set);
     int rc = DSM_OK;
     if (h->known == NULL || h->strangers == NULL || h->address == NULL || h->address_length == NULL || h->set == NULL)
         rc = dsm_error(DSM_E_SYSTEM, "no memory to connect %u nodes", nodes);
@@ -338,7 +351,7 @@ static int connect_all(dsm_engine *e, const char *addresses, uint64_t timeout_ns
         rc = read_addresses(h, addresses);
     if (rc == DSM_OK)
         rc = shake_hands(h, timeout_ns < DSM_FOREVER - now ? now + timeout_ns : DSM_FOREVER);
-    for (uint32_t i = 0; i < STRANGERS && h->strangers != NULL; i++)
+    for (uint32_t i = 0; i < h->places && h->strangers != NULL; i++)
         drop(h, &h->strangers[i]);
     for (uint32_t n = 0; n < nodes && h->known != NULL; n++)
         if (h->known[n].stage != STANDING)

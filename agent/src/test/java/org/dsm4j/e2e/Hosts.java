@@ -153,6 +153,13 @@ final class Hosts implements AutoCloseable {
     return run(in(host, command).toArray(String[]::new));
   }
 
+  /** Configures the network of one of them: arguments of {@code ip}. */
+  void ip(int host, String... arguments) throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of("ip", "-n", prefix + host));
+    all.addAll(List.of(arguments));
+    run(all.toArray(String[]::new));
+  }
+
   /** Pulls a host's plug, or puts it back. */
   void link(int host, boolean up) throws IOException, InterruptedException {
     run("ip", "-n", prefix + "b", "link", "set", "v" + host, up ? "up" : "down");

@@ -81,6 +81,36 @@ final class Run implements AutoCloseable {
     return new Run(mark, process, String.join(" ", command));
   }
 
+  /**
+   * Starts any command whose processes have {@code mark} on their command line; its standard input
+   * is {@link #type}d.
+   */
+  static Run command(String mark, List<String> command) throws IOException {
+    return new Run(mark, new ProcessBuilder(command).start(), String.join(" ", command));
+  }
+
+  /** The JVM of this test, for programs among the test classes; options and the class follow. */
+  static List<String> java(String mark) {
+    return new ArrayList<>(
+        List.of(JAVA.toString(), "-Xmx128m", "-Xshare:auto", "-De2e.mark=" + mark));
+  }
+
+  /** Options of a JVM that is a node by hand. */
+  static List<String> agent(String settings) {
+    return List.of("-javaagent:" + JAR.toAbsolutePath() + "=" + settings);
+  }
+
+  /** Where the test classes are. */
+  static List<String> testClasses() {
+    return List.of("-cp", REPOSITORY.resolve("agent/target/test-classes").toString());
+  }
+
+  /** Writes a line to its standard input. */
+  void type(String line) throws IOException {
+    launcher.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    launcher.getOutputStream().flush();
+  }
+
   /** Starts the main class of a program among the test classes. */
   static Run program(int nodes, List<String> options, Class<?> main, String... arguments)
       throws IOException {
