@@ -61,7 +61,7 @@ static const char *check_waiters(const dsm_core *core, uint64_t page, const stru
     int returning = (p->flags & DSM_PAGE_RETURNING) != 0;
     for (uint32_t at = p->waiters.head; at != 0; at = dsm_slot_at(core, at - 1)->next) {
         const struct dsm_slot *s = dsm_slot_at(core, at - 1);
-        CHECK(s->page + (s->pair == DSM_PAIR_HIGH) == page, "page: a waiter is in the wrong list");
+        CHECK((s->pair == DSM_PAIR_HIGH ? s->high : s->page) == page, "page: a waiter is in the wrong list");
         int reachable = dsm_page_reach(p->state) >= s->need;
         CHECK(!reachable || p->deferred != DSM_DEFERRED_NONE, "page: a thread waits for what is here");
         CHECK(reachable || returning || p->pending != DSM_ACCESS_NONE, "page: a thread waits and nothing was asked");

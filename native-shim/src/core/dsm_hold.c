@@ -7,12 +7,14 @@
 #include "dsm_page.h"
 #include "dsm_table.h"
 
+#define BOTH_EVERY 8u /* repeats, a power of two: see dsm_hold.h, "Two pages" */
+
 /* Hold of the n-th repeat, see dsm_hold.h. */
 static uint64_t hold_of(const dsm_core_config *config, uint64_t repeats)
 {
     uint64_t base = config->hold_ns != 0 ? config->hold_ns : 1;
     uint64_t most = config->hold_max_ns;
-    if (repeats == 0 || most <= config->hold_ns) {
+    if (repeats == 0 || most <= config->hold_ns || DSM_MUTANT_IS(DSM_MUTANT_SHORT_HOLD)) {
         return config->hold_ns;
     }
     uint64_t period = 1; /* a power of two: from it on, the hold is at its bound */
@@ -50,9 +52,22 @@ static int adjacent(uint64_t a, uint64_t b)
     return a + 1 == b || b + 1 == a;
 }
 
-uint64_t dsm_hold_note(dsm_core *core, uint64_t thread, uint64_t pc, uint64_t page, uint64_t *pair, int *is_pair)
+/* 1 if this repeat is one of the two, side by side, for which both pages are asked for though they are no neighbours. */
+static int wants_both(const struct dsm_progress *p)
 {
-    *is_pair = 0;
+    return p->crossed && p->repeats >= BOTH_EVERY && p->repeats % BOTH_EVERY < 2;
+}
+
+/* The hold of those two: that of the first, and twice the ordinary one at least. */
+static uint64_t hold_of_both(const dsm_core_config *config, uint64_t repeats)
+{
+    uint64_t hold = hold_of(config, repeats - repeats % BOTH_EVERY);
+    uint64_t least = hold_of(config, 1);
+    return hold > least ? hold : least;
+}
+
+uint64_t dsm_hold_note(dsm_core *core, uint64_t thread, uint64_t pc, uint64_t page, uint64_t *other)
+{
     if (pc == 0) {
         return core->config.hold_ns;
     }
@@ -67,19 +82,25 @@ uint64_t dsm_hold_note(dsm_core *core, uint64_t thread, uint64_t pc, uint64_t pa
         p->repeats++;
     } else if (p->before == mark) {
         p->repeats++;
-        if (adjacent(p->last, p->before)) {
-            *is_pair = 1;
-            *pair = (p->last < p->before ? p->last : p->before) - 1;
-        }
+        p->crossed = 1;
         p->before = p->last;
         p->last = mark;
+        if (adjacent(p->last, p->before) && !DSM_MUTANT_IS(DSM_MUTANT_ONE_AT_A_TIME)) {
+            *other = p->before - 1;
+        }
     } else {
         p->before = p->last;
         p->last = mark;
         p->repeats = 0;
+        p->crossed = 0;
     }
     p->used = core->now;
-    return hold_of(&core->config, p->repeats);
+    if (!wants_both(p) || DSM_MUTANT_IS(DSM_MUTANT_ONE_AT_A_TIME)) {
+        return hold_of(&core->config, p->repeats);
+    }
+    p->crossed = p->repeats % BOTH_EVERY == 0;
+    *other = p->before - 1;
+    return hold_of_both(&core->config, p->repeats);
 }
 
 void dsm_hold_begin(dsm_core *core, uint64_t page)

@@ -29,6 +29,8 @@
 #define DSM_MUTANT_HALF_RELEASE        18 /* a release is over when what has been sent of it so far is acknowledged */
 #define DSM_MUTANT_RELAY_FORGETS       19 /* a relay passes arrivals and departures on without the notices */
 #define DSM_MUTANT_WAITS_BEHIND        20 /* who waits behind a relay that is gone goes on waiting */
+#define DSM_MUTANT_ONE_AT_A_TIME       21 /* an instruction that needs two pages never has both asked for */
+#define DSM_MUTANT_SHORT_HOLD          22 /* the hold of a thread that makes no progress never grows */
 
 #define DSM_MUTANT_IS(n)               (DSM_MUTANT == (n))
 

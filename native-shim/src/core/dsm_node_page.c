@@ -18,7 +18,7 @@ static void advance(dsm_core *core, uint32_t slot);
 /* The page that the thread needs next. */
 static uint64_t target_of(const struct dsm_slot *s)
 {
-    return s->page + (s->pair == DSM_PAIR_HIGH ? 1 : 0);
+    return s->pair == DSM_PAIR_HIGH ? s->high : s->page;
 }
 
 /* 1 if the thread can have the page without asking. A page that was recalled already cannot become the lower
@@ -45,7 +45,7 @@ static void settle_for_one(dsm_core *core, uint32_t slot)
         dsm_emit_protect(core, s->page, dsm_page_access(dsm_page_at(core, s->page)->state));
         go_on(core, slot);
     } else {
-        s->page++;
+        s->page = s->high;
         advance(core, slot);
     }
 }
@@ -200,12 +200,12 @@ int dsm_node_page_fault(dsm_core *core, const dsm_event *event)
     } else if (dsm_page_access(p->state) >= s->need) {
         advance(core, event->slot);
     } else {
-        uint64_t low = 0;
-        int pair = 0;
-        s->hold_ns = dsm_hold_note(core, event->thread, event->pc, event->page, &low, &pair);
-        if (pair) {
-            s->page = low;
-            s->upper = event->page != low;
+        uint64_t other = event->page;
+        s->hold_ns = dsm_hold_note(core, event->thread, event->pc, event->page, &other);
+        if (other != event->page) {
+            s->upper = event->page > other;
+            s->page = s->upper ? other : event->page;
+            s->high = s->upper ? event->page : other;
             s->pair = DSM_PAIR_LOW;
         }
         advance(core, event->slot);
@@ -230,7 +230,7 @@ int dsm_node_page_resumed(dsm_core *core, uint32_t slot)
     if (copy.kind == DSM_SLOT_GRANTED) {
         dsm_hold_end(core, copy.page, copy.hold_ns);
         if (copy.pair == DSM_PAIR_HIGH) {
-            dsm_hold_end(core, copy.page + 1, copy.hold_ns);
+            dsm_hold_end(core, copy.high, copy.hold_ns);
         }
     }
     return DSM_OK;

@@ -34,6 +34,7 @@ enum dsm_pair_stage { DSM_PAIR_NONE = 0, DSM_PAIR_LOW, DSM_PAIR_HIGH };
 
 struct dsm_slot {
     uint64_t page;    /* FAULT: the page waited for or granted; in a pair: the lower one */
+    uint64_t high;    /* FAULT, in a pair: the upper one */
     uint64_t thread;  /* FAULT, LOCK */
     uint64_t since;   /* ns: when the wait began */
     uint64_t hold_ns; /* FAULT: how long its page stays after RESUMED */
@@ -130,7 +131,8 @@ struct dsm_progress {
     uint64_t thread, pc;
     uint64_t last, before; /* page + 1 */
     uint64_t repeats;
-    uint64_t used; /* ns: when the thread last faulted */
+    uint64_t used;    /* ns: when the thread last faulted */
+    uint32_t crossed; /* has gone from one of the two to the other since it last had both asked for (dsm_hold.h) */
 };
 
 /* ---- RELEASE pages --------------------------------------------------------------------------- */
