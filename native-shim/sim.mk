@@ -21,8 +21,10 @@ SIM_FLAGS := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -Wshadow -Wstrict-prot
 SIM_ASAN  := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 SIM_CORE_SOURCES := $(wildcard src/core/*.c)
 SIM_SOURCES      := $(wildcard sim/*.c)
-SIM_MUTANTS      := 1 2 3 4 5 6 7 8
+SIM_MUTANTS      := 1 2 3 4 5 6 7 8 21
 SIM_RELEASE_MUTANTS := 9 10 11 12 13 14 15 16 17 18 19 20
+SIM_LATE_MUTANTS := 22
+SIM_ALL_MUTANTS  := $(SIM_MUTANTS) $(SIM_RELEASE_MUTANTS) $(SIM_LATE_MUTANTS)
 
 .PHONY: sim sim-test mutants fuzz-test fuzz
 
@@ -41,7 +43,7 @@ endef
 
 $(eval $(call sim_variant,plain,-O2 -g))
 $(eval $(call sim_variant,asan,$(SIM_ASAN)))
-$(foreach m,$(SIM_MUTANTS) $(SIM_RELEASE_MUTANTS),$(eval $(call sim_variant,mutant$(m),-O1 -DDSM_MUTANT=$(m))))
+$(foreach m,$(SIM_ALL_MUTANTS),$(eval $(call sim_variant,mutant$(m),-O1 -DDSM_MUTANT=$(m))))
 
 $(SIM_BUILD)/dsm-sim: $(call sim_objects,plain,$(SIM_CORE_SOURCES) $(SIM_SOURCES))
 	@echo "  LD $@"
@@ -59,13 +61,14 @@ $(SIM_BUILD)/dsm-sim-mutant$(1): $(call sim_objects,mutant$(1),$(SIM_MUTABLE)) \
 	@echo "  LD $$@"
 	@$(SIM_CC) -o $$@ $$^
 endef
-$(foreach m,$(SIM_MUTANTS) $(SIM_RELEASE_MUTANTS),$(eval $(call sim_mutant,$(m))))
+$(foreach m,$(SIM_ALL_MUTANTS),$(eval $(call sim_mutant,$(m))))
 
 sim-test: $(SIM_BUILD)/dsm-sim $(SIM_BUILD)/dsm-sim-asan
 	@sh sim/sim_test.sh $(SIM_BUILD) $(SIM_JOBS) $(SIM_SEEDS) $(SIM_REACHED) $(SIM_SANITIZED_SEEDS)
 
-mutants: $(SIM_BUILD)/dsm-sim $(foreach m,$(SIM_MUTANTS) $(SIM_RELEASE_MUTANTS),$(SIM_BUILD)/dsm-sim-mutant$(m))
-	@sh sim/mutants.sh $(SIM_BUILD) $(SIM_JOBS) $(SIM_MUTANT_SEEDS) $(SIM_MUTANTS) --release $(SIM_RELEASE_MUTANTS)
+mutants: $(SIM_BUILD)/dsm-sim $(foreach m,$(SIM_ALL_MUTANTS),$(SIM_BUILD)/dsm-sim-mutant$(m))
+	@sh sim/mutants.sh $(SIM_BUILD) $(SIM_JOBS) $(SIM_MUTANT_SEEDS) $(SIM_MUTANTS) --release $(SIM_RELEASE_MUTANTS) \
+	  --scenario late-threads $(SIM_LATE_MUTANTS)
 
 # ---- fuzzing ------------------------------------------------------------------------------------
 

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+/* An access that is driven away from its page more often than this for each thread of the cluster makes no
+ * progress. */
 #define FAULTS_PER_THREAD 8u
 
 /* Where every thread is back at its instruction before its hold is over, the number is known: dsm_hold.h derives it. */

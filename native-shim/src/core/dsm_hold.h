@@ -10,30 +10,29 @@
  * made no progress (or it is a loop that loses its page often; the two look alike). At the 1st, 2nd, 4th, ... 2^k-th
  * repeat the hold is 2^(k+1) times hold_ns, up to hold_max_ns, and at that length once in hold_max_ns / hold_ns repeats.
  * So a thread that really makes no progress soon gets a long hold, again and again, while one that only
- * shares a busy page pays less than five times hold_ns a fault on average. A scan (same instruction, ever new pages)
- * never escalates.
+ * shares a busy page pays less than five times hold_ns a fault on average (two busy pages: ten). A scan (same
+ * instruction, ever new pages) never escalates.
  *
- * Two pages. No hold is long enough for an instruction that needs two pages at once, if what it waits for with the one
- * in hand is held by a thread that waits for that one: both holds end, the pages change places, and so on for ever. So
- * such a thread acquires the lower page first, holds it without bound of time while it asks for the upper one, and is
- * resumed when both are in. No deadlock: a thread waits for a page only while it holds a lower one or none, so a chain
- * of waiting threads, on whatever nodes, rises strictly in page number and ends at a thread that waits for none: one
- * that was resumed, whose hold is bounded in time.
- *   It shows as one instruction that goes to and fro between two pages; so does a loop that needs only one at a time,
- * and would take the other away for nothing. Between neighbours (an access across the border) both are acquired at once
- * whenever it goes from one to the other. Of pages farther apart (a copy) both are acquired at every 8th repeat and at the one
- * after, if it has gone to and fro since it was last done, with the hold of that 8th, and twice hold_ns at least.
+ * Two pages. No hold is long enough for an instruction that needs two pages at once, if each of two threads has the
+ * page that the other waits for: both holds end, the pages change places, and so on. So such a thread acquires the lower
+ * page first, holds it without bound of time while it asks for the upper one, and is resumed when both are in. No
+ * deadlock: a thread waits for a page only while it holds a lower one or none, so a chain of waiting threads, on
+ * whatever nodes, rises strictly in page number and ends at a thread that waits for none: one that was resumed, whose
+ * hold is bounded in time.
+ *   The need shows as one instruction that goes to and fro between two pages. A loop that needs one at a time looks the
+ * same, and would take the other away for nothing. Between neighbours (an access across the border) both are acquired
+ * whenever the instruction goes from one to the other; between pages farther apart (a copy) at every 8th repeat and at
+ * the one after it, if it has gone to and fro since, with the hold of the 8th, and twice hold_ns at least.
  *
- * Progress. Let a thread be back at its instruction before its hold is over, and let nobody but the protocol close its
- * pages. Then an instruction that needs one page faults once. One that needs two, neighbours or not, faults at most 11 times:
- * A page that it got is open when it tries again, so it succeeds or faults on the other: its faults alternate. Of these
- * the 1st may be on a page that is new to its record and the 2nd is on one that may be, so that the 3rd is a repeat,
- * and every one after that is, with `crossed` set; if the record said r repeats before, then some one from r + 1 to r + 8 is
- * a multiple of 8: of a fresh record the 8th, the 10th fault. It brings both pages for what this fault wants. If this is to read, the
- * other one may still be closed for writing: the 11th fault, the repeat after, wants that one for writing and brings
- * both for that, after which nothing can be missing. A thread that needs longer than hold_ns for its way back has the long
- * holds, and needs not more than hold_max_ns once in as many repeats as these last. An instruction that
- * needs more than two pages has only the long holds: it may be starved while others take its pages in step.
+ * Progress. Let threads be back at their instruction before their hold is over, and only the protocol close pages. Then
+ * - an instruction that needs one page faults once;
+ * - one that needs two, A and B, faults at most 11 times. What was granted is open when it tries again, so its faults
+ *   alternate: A, B, A, B. Two may be on pages that are new to its record; each later one is a repeat that goes to or
+ *   fro, and `repeats` grows by one with each. So among the 3rd to the 10th is one whose number of repeats is a
+ *   multiple of 8. It brings both pages, for reading or for writing as it wants its own. All that can still be missing
+ *   is the right to write the other page: the next fault wants that, is the repeat after, and brings both for writing.
+ * A thread that takes longer to come back has the long holds: hold_max_ns, for both pages too, once in so many repeats
+ * as said above (or 8, if that is more). An instruction that needs more than two pages has only those.
  */
 #ifndef DSM_HOLD_H
 #define DSM_HOLD_H

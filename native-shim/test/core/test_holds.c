@@ -227,6 +227,43 @@ static void the_lower_page_waits_for_the_upper_one(void **state)
     cluster_free(c);
 }
 
+/* An instruction of node 1 faults on `page`, and then loses it to node 2. 1 if `other` was brought as well. */
+static int brings_both(struct cluster *c, uint64_t page, uint64_t other)
+{
+    one_half(c, 1, page);
+    int both = c->node[1].access[other] == DSM_ACCESS_WRITE;
+    write_byte(c, 2, page, 1);
+    write_byte(c, 2, other, 1);
+    return both;
+}
+
+static void an_access_to_two_pages_far_apart_gets_both(void **state)
+{
+    (void)state;
+    struct cluster *c = cluster_new(3);
+    for (int i = 1; i <= 30; i++) {
+        uint64_t page = i % 2 ? 4 : 1;
+        int eighth = i == 10 || i == 18 || i == 26; /* the 3rd fault is the first repeat */
+        int after = i == 11 || i == 19 || i == 27;
+        assert_int_equal(brings_both(c, page, 5 - page), eighth || after);
+    }
+    cluster_free(c);
+}
+
+/* What goes to and fro no more needs one page only. */
+static void a_loop_on_one_page_leaves_the_other(void **state)
+{
+    (void)state;
+    struct cluster *c = cluster_new(3);
+    for (int i = 1; i <= 11; i++) {
+        brings_both(c, i % 2 ? 4 : 1, i % 2 ? 1 : 4);
+    }
+    for (int i = 0; i < 32; i++) {
+        assert_int_equal(brings_both(c, 4, 1), 0);
+    }
+    cluster_free(c);
+}
+
 int test_holds(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +277,8 @@ int test_holds(void)
         cmocka_unit_test(a_touch_does_not_escalate),
         cmocka_unit_test(an_access_across_two_pages_gets_both),
         cmocka_unit_test(the_lower_page_waits_for_the_upper_one),
+        cmocka_unit_test(an_access_to_two_pages_far_apart_gets_both),
+        cmocka_unit_test(a_loop_on_one_page_leaves_the_other),
     };
     return cmocka_run_group_tests_name("holds", tests, NULL, NULL);
 }
