@@ -19,7 +19,8 @@ class GcInFaultIT {
   @ValueSource(strings = {"G1", "Parallel", "Z"})
   void sumsAreExactUnderEveryCollector(String collector) throws IOException, InterruptedException {
     try (Run run =
-        Run.program(2, List.of("-XX:+Use" + collector + "GC", "-Xmx512m"), GcInFault.class)) {
+        Run.program(
+            2, List.of("-XX:+Use" + collector + "GC", "-Xmx512m", Run.COMPILED), GcInFault.class)) {
       run.expectStatus(0, Duration.ofSeconds(90));
       assertEquals(
           2, run.out().all().stream().filter(line -> line.contains("exact")).count(), run::dump);

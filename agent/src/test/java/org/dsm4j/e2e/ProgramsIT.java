@@ -23,7 +23,8 @@ class ProgramsIT {
   @ParameterizedTest
   @CsvSource({"1, 1", "1, 4", "2, 1", "2, 4", "4, 1", "4, 4"})
   void areExact(int nodes, int threads) throws IOException, InterruptedException {
-    try (Run run = Run.sample("programs", nodes, List.of(), "all", "--threads", "" + threads)) {
+    try (Run run =
+        Run.sample("programs", nodes, List.of(Run.COMPILED), "all", "--threads", "" + threads)) {
       run.expectStatus(0, LIMIT);
       List<String> verified =
           run.out().all().stream()

@@ -27,6 +27,16 @@ final class Run implements AutoCloseable {
   private static final Path JAR = Path.of(System.getProperty("dsm.test.jar"));
   private static final Path REPOSITORY = JAR.toAbsolutePath().getParent().getParent().getParent();
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+
+  /**
+   * For programs whose point is not how they were compiled: of a node's first second a third goes
+   * into compiling once more, and better, what will not run much longer.
+   */
+  private static final String QUICK = "-XX:TieredStopAtLevel=1";
+
+  /** An option for programs that shall run as they do in earnest, compiled by C2 where hot. */
+  static final String COMPILED = "-XX:TieredStopAtLevel=4";
+
   private static final Duration STREAMS_END = Duration.ofSeconds(5);
   private static final Duration ORPHANS_END = Duration.ofSeconds(5);
 
@@ -49,7 +59,7 @@ final class Run implements AutoCloseable {
     String mark = UUID.randomUUID().toString();
     List<String> command =
         new ArrayList<>(List.of(JAVA.toString(), "-jar", JAR.toString(), "run", "-n", "" + nodes));
-    List<String> all = new ArrayList<>(List.of("-Xmx256m", "-Xshare:auto", "-De2e.mark=" + mark));
+    List<String> all = new ArrayList<>(List.of("-Xmx256m", QUICK, "-De2e.mark=" + mark));
     all.addAll(options);
     for (String option : all) {
       command.add("-J");
@@ -70,7 +80,7 @@ final class Run implements AutoCloseable {
     command.add(IntStream.range(0, nodes).mapToObj(Hosts::name).collect(Collectors.joining(",")));
     command.addAll(List.of("--ssh", hosts.sshCommand(), "--stage", stage.toString()));
     command.addAll(List.of("--remote-java", JAVA.toString(), "-s", "silence=5s"));
-    for (String option : List.of("-Xmx256m", "-Xshare:auto", "-De2e.mark=" + mark)) {
+    for (String option : List.of("-Xmx256m", QUICK, "-De2e.mark=" + mark)) {
       command.addAll(List.of("-J", option));
     }
     command.add("-jar");

@@ -88,6 +88,7 @@ class RunIT {
   private Process start(int nodes, String... more) throws IOException {
     List<String> all = new ArrayList<>(List.of("run", "-n", "" + nodes));
     all.add("-J-Djava.io.tmpdir=" + temporary());
+    all.add("-J-XX:TieredStopAtLevel=1"); // short runs, in which C2 only costs
     List<String> rest = new ArrayList<>(List.of(more));
     while (rest.get(0).startsWith("-")) {
       all.add(rest.remove(0));

@@ -46,7 +46,10 @@ final class Cluster implements AutoCloseable {
 
   Cluster(Path folder, String... jvmOptions) {
     this.folder = folder;
-    this.jvmOptions = jvmOptions.length > 0 ? List.of(jvmOptions) : List.of("-XX:+UseSerialGC");
+    this.jvmOptions =
+        jvmOptions.length > 0
+            ? List.of(jvmOptions)
+            : List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
   }
 
   /** Starts all nodes of a scenario; node 0 carries the manager. */
