@@ -254,6 +254,12 @@ void dsm_engine_lock(dsm_engine *e)
     dsm_mutex_lock(&e->lock);
 }
 
+/* A deadline may be DSM_FOREVER, to which nothing can be added. */
+static bool is_well_before(uint64_t deadline, uint64_t wakes_at)
+{
+    return deadline < wakes_at && wakes_at - deadline > POKE_SLACK_NS;
+}
+
 void dsm_engine_unlock(dsm_engine *e)
 {
     dsm_batch *b = &e->batch;
@@ -264,7 +270,7 @@ void dsm_engine_unlock(dsm_engine *e)
     uint64_t deadline = dsm_core_deadline(e->core);
     atomic_store_explicit(&e->deadline, deadline, memory_order_relaxed);
     bool nudge = b->nudge;
-    bool poke = b->poke || (e->connected && deadline + POKE_SLACK_NS < e->service_wakes_at);
+    bool poke = b->poke || (e->connected && is_well_before(deadline, e->service_wakes_at));
     if (poke && !b->poke)
         e->service_wakes_at = deadline;
     uint32_t wakes = b->wakes;

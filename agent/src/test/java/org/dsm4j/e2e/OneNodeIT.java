@@ -36,6 +36,8 @@ class OneNodeIT {
               .toList();
       assertEquals(List.of(), traces, run::dump);
       assertTrue(last.contains("barriers="), run::dump);
+      String service = out.get(out.size() - 2);
+      assertTrue(service.matches(".*service [0-4]"), () -> "it does not sleep" + run.dump());
     }
   }
 
