@@ -105,7 +105,7 @@ final class ClassChecker {
     }
     if (remedy != null) {
       problem(
-          "method " + method.name,
+          Problem.member(method.name),
           what + " is of type " + type.getClassName() + ", which cannot be shared",
           remedy);
     }

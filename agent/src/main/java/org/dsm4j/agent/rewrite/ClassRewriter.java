@@ -121,7 +121,7 @@ final class ClassRewriter {
       in.problems()
           .add(
               new Problem(
-                  "method " + method.name,
+                  Problem.member(method.name),
                   0,
                   "its code cannot be analyzed: " + failure.getMessage(),
                   "compile it with javac"));

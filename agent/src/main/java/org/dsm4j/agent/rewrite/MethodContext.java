@@ -81,7 +81,8 @@ final class MethodContext {
   }
 
   void problem(AbstractInsnNode at, String reason, String remedy) {
-    in.problems().add(new Problem("method " + method.name, Instructions.line(at), reason, remedy));
+    in.problems()
+        .add(new Problem(Problem.member(method.name), Instructions.line(at), reason, remedy));
   }
 
   /** The method as messages name it. */

@@ -27,14 +27,14 @@ final class RefusedClass {
     new ClassReader(classFile).accept(node, 0);
     node.methods.removeIf(method -> method.name.equals("<clinit>"));
     MethodNode initializer = new MethodNode(Opcodes.ACC_STATIC, "<clinit>", "()V", null, null);
-    initializer.instructions.add(new TypeInsnNode(Opcodes.NEW, "org/dsm4j/DsmException"));
+    initializer.instructions.add(new TypeInsnNode(Opcodes.NEW, "org/dsm4j/NotShareableException"));
     initializer.instructions.add(new InsnNode(Opcodes.DUP));
     initializer.instructions.add(
         new LdcInsnNode(message.substring(0, Math.min(message.length(), MESSAGE_CHARACTERS_MAX))));
     initializer.instructions.add(
         new MethodInsnNode(
             Opcodes.INVOKESPECIAL,
-            "org/dsm4j/DsmException",
+            "org/dsm4j/NotShareableException",
             "<init>",
             "(Ljava/lang/String;)V",
             false));

@@ -21,7 +21,7 @@ final class Verification {
       } catch (AnalyzerException failure) {
         problems.add(
             new Problem(
-                "method " + method.name,
+                Problem.member(method.name),
                 0,
                 "the rewritten code does not verify: " + failure.getMessage(),
                 "report this, with the class file"));

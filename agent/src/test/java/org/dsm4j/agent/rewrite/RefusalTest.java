@@ -35,7 +35,7 @@ class RefusalTest {
         new Cluster(1, true, "class X { " + member + " static int f() { return 1; } }");
     ExceptionInInitializerError failed =
         assertThrows(ExceptionInInitializerError.class, () -> cluster.call(0, "X.f"));
-    assertEquals("org.dsm4j.DsmException", failed.getCause().getClass().getName());
+    assertEquals("org.dsm4j.NotShareableException", failed.getCause().getClass().getName());
     List<String> refusals = cluster.refusals(0);
     assertEquals(1, refusals.size());
     assertTrue(refusals.get(0).startsWith("dsm: class app.X"), refusals.get(0));
@@ -60,6 +60,61 @@ class RefusalTest {
             "field l:")) {
       assertTrue(message.contains(part), message);
     }
+  }
+
+  /** Members are named as the user wrote them, not as the compiler calls them. */
+  @Test
+  void placesAreNamedAsTheyAreWritten() {
+    Cluster cluster =
+        new Cluster(
+            1,
+            true,
+            """
+            class X {
+              @Shared static Object a;
+              static Runnable r = () -> a = new ArrayList<String>();
+              X() { a = new Thread(); }
+              Runnable s() { return () -> { Runnable inner = () -> a = new ArrayList<String>(); inner.run(); }; }
+              static int f() { return 1; }
+            }
+            """);
+    assertThrows(ExceptionInInitializerError.class, () -> cluster.call(0, "X.f"));
+    String message = cluster.refusals(0).get(0);
+    for (String place :
+        List.of("a lambda in the static initializer", "constructor", "a lambda in method s")) {
+      assertTrue(message.contains("dsm:   " + place + ", line "), message);
+    }
+    assertEquals(-1, message.indexOf('$'), message);
+  }
+
+  /** Nobody can mark a class of the JDK. */
+  @Test
+  void theRemedyFitsTheClass() {
+    Cluster cluster =
+        new Cluster(
+            1,
+            true,
+            """
+            class Own {}
+            class X {
+              @Shared static Object a;
+              static Object pass(Object o) { return o; }
+              static void jdk() { a = pass(new ArrayList<String>()); }
+              static void own() { a = pass(new Own()); }
+            }
+            """);
+    String jdk = message(cluster, "X.jdk");
+    assertTrue(jdk.contains("X.a, ") && jdk.contains("use a @Shared class of your own"), jdk);
+    String own = message(cluster, "X.own");
+    assertTrue(own.contains("X.a, ") && own.contains("mark class app.Own @Shared"), own);
+  }
+
+  private static String message(Cluster cluster, String method) {
+    RuntimeException refused =
+        assertThrows(
+            RuntimeException.class, () -> cluster.call(0, method)); // of the node's own API
+    assertEquals("org.dsm4j.NotShareableException", refused.getClass().getName());
+    return refused.getMessage();
   }
 
   @Test

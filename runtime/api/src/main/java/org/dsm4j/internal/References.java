@@ -15,6 +15,8 @@ import org.dsm4j.NotShareableException;
  * that race. Thread-safe.
  */
 public final class References {
+  private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
+
   /** Bytes of a reference. */
   static final int BYTES = 8;
 
@@ -104,8 +106,9 @@ public final class References {
             + " was stored in "
             + place
             + ", which can hold shared instances and arrays, strings, boxed values, enum constants, classes and null only;"
-            + " mark class "
-            + type.getName()
-            + " @Shared, or keep it in a field that is not shared");
+            + (type.getClassLoader() == null || type.getClassLoader() == PLATFORM
+                ? " use a @Shared class of your own instead"
+                : " mark class " + type.getName() + " @Shared")
+            + ", or keep it in a field that is not shared");
   }
 }
