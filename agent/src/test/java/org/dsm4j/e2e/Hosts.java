@@ -13,6 +13,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class Hosts implements AutoCloseable {
   private static final long COMMAND_SECONDS = 20;
+
+  /** The name of a host that cannot be reached. */
+  static final String NOBODY = "nobody";
+
   private static final String SSHD = "/usr/sbin/sshd";
 
   private final String prefix = "dsmt" + ProcessHandle.current().pid() + "-";
@@ -105,6 +109,8 @@ final class Hosts implements AutoCloseable {
               LogLevel ERROR
             """
                 .formatted(user));
+    client.append("Host ").append(NOBODY).append("\n  HostName ");
+    client.append(address(0)).append("\n  Port 1\n");
     Files.createDirectories(Path.of("/run/sshd"));
     for (int i = 0; i < count; i++) {
       client

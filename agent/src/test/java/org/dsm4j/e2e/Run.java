@@ -71,24 +71,42 @@ final class Run implements AutoCloseable {
     return new Run(mark, process, String.join(" ", command));
   }
 
-  /** Starts the sample Life on other hosts, a node each, over ssh; the launcher runs on host 0. */
-  static Run onHosts(Hosts hosts, int nodes, Path stage, List<String> arguments)
+  /**
+   * Starts a program on other hosts, a node each, over ssh; the launcher runs on host 0.
+   *
+   * @param options of the launcher
+   */
+  static Run onHosts(Hosts hosts, int nodes, List<String> options, List<String> program)
       throws IOException {
     String mark = UUID.randomUUID().toString();
     List<String> command =
         new ArrayList<>(hosts.in(0, JAVA.toString(), "-jar", JAR.toString(), "run", "--hosts"));
     command.add(IntStream.range(0, nodes).mapToObj(Hosts::name).collect(Collectors.joining(",")));
-    command.addAll(List.of("--ssh", hosts.sshCommand(), "--stage", stage.toString()));
+    command.addAll(List.of("--ssh", hosts.sshCommand()));
+    command.addAll(options);
     command.addAll(List.of("--remote-java", JAVA.toString(), "-s", "silence=5s"));
     for (String option : List.of("-Xmx256m", QUICK, "-De2e.mark=" + mark)) {
       command.addAll(List.of("-J", option));
     }
-    command.add("-jar");
-    command.add(REPOSITORY.resolve("samples/life/target/life.jar").toString());
-    command.addAll(arguments);
-    Process process = new ProcessBuilder(command).start();
-    process.getOutputStream().close();
-    return new Run(mark, process, String.join(" ", command));
+    command.addAll(program);
+    return command(mark, command);
+  }
+
+  /** The command line of the jar, on one of the hosts. */
+  static Run dsm(Hosts hosts, int host, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(hosts.in(host, JAVA.toString(), "-jar", JAR.toString()));
+    command.addAll(List.of(arguments));
+    return command(UUID.randomUUID().toString(), command);
+  }
+
+  /** The java command of this test. */
+  static String javaCommand() {
+    return JAVA.toString();
+  }
+
+  /** The sample Life. */
+  static String lifeJar() {
+    return REPOSITORY.resolve("samples/life/target/life.jar").toString();
   }
 
   /**

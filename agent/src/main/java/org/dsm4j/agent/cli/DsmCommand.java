@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       ManagerCommand.class,
       SecretCommand.class,
       HostSideCommand.class,
+      HostDoctorCommand.class,
       BenchCommand.class,
       CheckCommand.class,
       DoctorCommand.class,

@@ -66,6 +66,11 @@ final class HostOptions {
     }
   }
 
+  /** How to reach the hosts; nothing is started there that needs a secret. */
+  HostPlan doctorPlan(CommandSpec spec) {
+    return new HostPlan(places(spec), List.of(ssh.trim().split("\\s+")), java, stage, build(), "");
+  }
+
   /** How to start {@code nodes} of them. A secret that nobody gave is made for this one run. */
   HostPlan plan(List<String> places, int nodes, Settings settings) {
     ClusterSecret secret = Secrets.of(settings);

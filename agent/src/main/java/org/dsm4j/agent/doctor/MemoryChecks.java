@@ -57,13 +57,15 @@ final class MemoryChecks {
   }
 
   private Finding userfaultfd() {
+    return Finding.ok("userfaultfd", userfaultfd(proc) + "; not needed");
+  }
+
+  /** Who may use it. */
+  static String userfaultfd(ProcFiles proc) {
     long allowed = proc.number("sys/vm/unprivileged_userfaultfd");
-    return Finding.ok(
-        "userfaultfd",
-        (allowed < 0
-                ? "not in this kernel"
-                : allowed == 1 ? "for everybody" : "for user faults only")
-            + "; not needed");
+    return allowed < 0
+        ? "not in this kernel"
+        : allowed == 1 ? "for everybody" : "for user faults only";
   }
 
   private Finding addressSpace() {

@@ -74,6 +74,19 @@ final class ProcFiles {
     return -1;
   }
 
+  /** The soft and hard limit of that name, as the kernel shows them, or "unknown". */
+  String limits(String name) {
+    for (String line : lines("self/limits")) {
+      if (line.startsWith(name) && line.length() > LIMIT_NAME_WIDTH) {
+        String[] both = line.substring(LIMIT_NAME_WIDTH).trim().split("\\s+");
+        return both.length < 2 || both[0].equals(both[1])
+            ? both[0]
+            : both[0] + " (at most " + both[1] + ")";
+      }
+    }
+    return "unknown";
+  }
+
   /**
    * The first mapping of this process that overlaps [from, to), as the kernel shows it, or null.
    */

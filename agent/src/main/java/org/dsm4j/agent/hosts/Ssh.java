@@ -58,6 +58,26 @@ final class Ssh {
   }
 
   /**
+   * Sees whether a host can be reached.
+   *
+   * @throws DsmException with ssh's own last line, if not
+   */
+  void check(String host) throws IOException, InterruptedException {
+    Process process = builder(host, "exit 0").redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String last = "";
+    try (InputStream out = process.getInputStream()) {
+      for (String line : new String(out.readAllBytes(), StandardCharsets.UTF_8).split("\\R")) {
+        last = line.isBlank() ? last : line.strip();
+      }
+    }
+    if (!process.waitFor(SHORT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+      process.destroyForcibly();
+      throw new DsmException(last.isEmpty() ? "ssh has ended without a word" : last);
+    }
+  }
+
+  /**
    * The name or address by which ssh reaches a host: its own configuration may name another one.
    */
   String address(String host) throws IOException, InterruptedException {
