@@ -2,9 +2,8 @@
 
 .PHONY: engine-test engine-tsan engine-asan-tests
 
-# `make test` runs what the fragments bring.
-brings = $(shell grep -hoE '^($(1)):' core.mk sim.mk 2>/dev/null | tr -d ':' | sort -u)
-test: deps-check stack-check $(call brings,core-test|core-purity|sim-test|mutants|fuzz-test) engine-test engine-tsan
+# The longest first: of several jobs (make -j) one is at the simulator while the others build and run the rest.
+test: sim-test mutants core-test fuzz-test engine-test engine-tsan core-purity deps-check stack-check
 	@echo "native tests: all passed"
 
 deps-check: $(BUILD)/libdsm.so

@@ -41,25 +41,31 @@ $(SIM_BUILD)/$(1)/%.o: %.c
 -include $(patsubst %.o,%.d,$(call sim_objects,$(1),$(SIM_CORE_SOURCES) $(SIM_SOURCES) fuzz/*.c))
 endef
 
-$(eval $(call sim_variant,plain,-O2 -g))
+# Seeds take most of the time of all tests: the core and the simulator are optimized as one program. The mutants are linked
+# from the same objects without that.
+SIM_WHOLE := -flto -ffat-lto-objects
+
+$(eval $(call sim_variant,plain,-O3 -g $(SIM_WHOLE)))
 $(eval $(call sim_variant,asan,$(SIM_ASAN)))
 $(foreach m,$(SIM_ALL_MUTANTS),$(eval $(call sim_variant,mutant$(m),-O1 -DDSM_MUTANT=$(m))))
 
 $(SIM_BUILD)/dsm-sim: $(call sim_objects,plain,$(SIM_CORE_SOURCES) $(SIM_SOURCES))
 	@echo "  LD $@"
-	@$(SIM_CC) -o $@ $^
+	@$(SIM_CC) -O3 -flto=2 -o $@ $^
 
 $(SIM_BUILD)/dsm-sim-asan: $(call sim_objects,asan,$(SIM_CORE_SOURCES) $(SIM_SOURCES))
 	@echo "  LD $@"
 	@$(SIM_CC) $(SIM_ASAN) -o $@ $^
 
-# The simulator proper is the same for every mutant, and so are the core's files that hold none.
-SIM_MUTABLE := $(shell grep -l DSM_MUTANT_IS $(SIM_CORE_SOURCES))
+# A mutant has only the files of its own that name it (as NUMBER:FILE here); all others are those of the real core.
+SIM_MUTABLE := $(shell sed -n 's/^.define \(DSM_MUTANT_[A-Z_]*\)  *\([0-9][0-9]*\) .*/\2 \1/p' src/core/dsm_mutant.h | \
+	while read -r number name; do grep -lw $$name $(SIM_CORE_SOURCES) | sed "s/^/$$number:/"; done)
+sim_mutable = $(patsubst $(1):%,%,$(filter $(1):%,$(SIM_MUTABLE)))
 define sim_mutant
-$(SIM_BUILD)/dsm-sim-mutant$(1): $(call sim_objects,mutant$(1),$(SIM_MUTABLE)) \
-		$(call sim_objects,plain,$(filter-out $(SIM_MUTABLE),$(SIM_CORE_SOURCES)) $(SIM_SOURCES))
+$(SIM_BUILD)/dsm-sim-mutant$(1): $(call sim_objects,mutant$(1),$(call sim_mutable,$(1))) \
+		$(call sim_objects,plain,$(filter-out $(call sim_mutable,$(1)),$(SIM_CORE_SOURCES)) $(SIM_SOURCES))
 	@echo "  LD $$@"
-	@$(SIM_CC) -o $$@ $$^
+	@$(SIM_CC) -fno-lto -o $$@ $$^
 endef
 $(foreach m,$(SIM_ALL_MUTANTS),$(eval $(call sim_mutant,$(m))))
 

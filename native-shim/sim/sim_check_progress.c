@@ -43,15 +43,33 @@ static uint64_t bound_of(const sim_world *world, const sim_op *op)
     return world->plan.time_limit;
 }
 
+static const char *name_of(const sim_op *op)
+{
+    switch (op->kind) {
+    case SIM_OP_TOUCH:
+        return "touch";
+    case SIM_OP_ACCESS:
+        return "access";
+    case SIM_OP_LOCK:
+        return "lock";
+    case SIM_OP_BARRIER:
+        return "barrier";
+    case SIM_OP_WAIT:
+        return "wait for a condition";
+    case SIM_OP_ATOMIC:
+        return "atomic operation";
+    default:
+        return "operation";
+    }
+}
+
 static void check_age(sim_world *world, const sim_thread *thread, uint64_t age)
 {
     uint64_t bound = bound_of(world, &thread->op);
     if (age > bound)
         sim_fail(world, "starved: the %s of thread %u (node %u) has taken %lu us; %lu us are plenty",
-                 thread->op.kind == SIM_OP_ACCESS ? "access"
-                 : thread->op.kind == SIM_OP_LOCK ? "lock"
-                                                  : "barrier",
-                 thread->index, thread->node, (unsigned long)(age / 1000), (unsigned long)(bound / 1000));
+                 name_of(&thread->op), thread->index, thread->node, (unsigned long)(age / 1000),
+                 (unsigned long)(bound / 1000));
 }
 
 static void keep_most(uint64_t *most, uint64_t value)

@@ -292,6 +292,6 @@ int main(void)
         cmocka_unit_test(test_entries_that_the_system_takes_out_come_back),
         cmocka_unit_test(test_accesses_across_two_pages),
     };
-    fixture_deadline(60);
+    fixture_deadline(100);
     return cmocka_run_group_tests_name("engine memory", tests, NULL, NULL);
 }
