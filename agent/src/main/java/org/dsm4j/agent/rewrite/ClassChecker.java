@@ -48,11 +48,14 @@ final class ClassChecker {
                 + " is not",
             "mark the class @Shared, or make the field static");
       }
-    } else if (field.isConcurrent() && !field.isFinal()) {
-      problem(
-          member,
-          "a shared field of type " + type.getClassName() + " must be final",
-          "write @Shared static final, and assign it a new object where it is declared");
+    } else if (field.isConcurrent()) {
+      if (!field.isFinal() && ConcurrentRewriter.isPart(field.descriptor())) {
+        problem(
+            member,
+            "a shared field of type " + type.getClassName() + " must be final",
+            "write @Shared static final, and assign it where it is declared, from another shared"
+                + " field");
+      }
     } else if (!field.isLock()) {
       String remedy = new ShareableTypes(in.lookup()).remedy(type, false);
       if (remedy != null) {

@@ -25,7 +25,7 @@ final class ConcurrentRewriter {
   private static final String LAMBDAS = "java/lang/invoke/LambdaMetafactory";
   private static final String BRIDGE = Type.getInternalName(AtomicCalls.class);
 
-  /** Types that a shared static final field may have to hold such an object. */
+  /** Types that a shared static field may have to hold such an object. */
   private static final Set<String> TYPES =
       Set.of(
           "Ljava/util/concurrent/CyclicBarrier;",
@@ -74,6 +74,13 @@ final class ConcurrentRewriter {
   /** Whether a field of that type, if shared, holds a {@code java.util.concurrent} object. */
   static boolean isHeldBy(String descriptor) {
     return TYPES.contains(descriptor);
+  }
+
+  /** Whether objects of the type are parts of others: not made by new, and nothing without them. */
+  static boolean isPart(String descriptor) {
+    return descriptor.endsWith("/Condition;")
+        || descriptor.endsWith("$ReadLock;")
+        || descriptor.endsWith("$WriteLock;");
   }
 
   /** Whether a call, or what a method handle names, may be one that is redirected. */

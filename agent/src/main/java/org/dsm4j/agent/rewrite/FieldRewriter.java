@@ -126,11 +126,7 @@ final class FieldRewriter implements InstructionRewriter {
 
   /** What is known at load to be refused at the store is told at load (rule 7). */
   private void shareable(FieldInsnNode access, FieldFacts field, Frame<ArrayValue> frame) {
-    StoreChecker.check(
-        context,
-        access,
-        MethodAnalysis.peek(frame, 0),
-        "the shared field " + Names.dotted(field.owner()) + "." + field.name());
+    StoreChecker.check(context, access, MethodAnalysis.peek(frame, 0), place(field));
   }
 
   /**
@@ -160,7 +156,9 @@ final class FieldRewriter implements InstructionRewriter {
           access, "a final field is assigned outside of its initializer", "recompile the class");
       return;
     }
-    if (stores) {
+    if (stores && field.isConcurrent()) {
+      assignable(access, field);
+    } else if (stores) {
       shareable(access, field, frame);
     }
     String type = stores ? "(" + access.desc + ")V" : "()" + access.desc;
@@ -172,6 +170,29 @@ final class FieldRewriter implements InstructionRewriter {
             BOOTSTRAP,
             Type.getObjectType(access.owner),
             Names.dotted(field.owner())));
+  }
+
+  /**
+   * Rule 10, of a field that is not final: it gets an object of ours instead of one that nobody has
+   * yet.
+   */
+  private void assignable(FieldInsnNode access, FieldFacts field) {
+    boolean fresh =
+        Instructions.previous(access) instanceof MethodInsnNode made
+            && made.getOpcode() == Opcodes.INVOKESPECIAL
+            && made.name.equals("<init>");
+    context.before(
+        access,
+        new LdcInsnNode(place(field)),
+        Instructions.call(
+            Names.BRIDGE + "SharedConcurrent",
+            fresh ? "fresh" : "known",
+            "(Ljava/lang/Object;Ljava/lang/String;)Ljava/lang/Object;"),
+        new TypeInsnNode(Opcodes.CHECKCAST, field.type().getInternalName()));
+  }
+
+  private static String place(FieldFacts field) {
+    return "the shared field " + Names.dotted(field.owner()) + "." + field.name();
   }
 
   /** Rule 10: the field gets an object of ours, which is like the one that it is assigned. */

@@ -276,8 +276,25 @@ final class Hoisting {
       return;
     }
     Type type = value.token() && Names.isArray(value.type()) ? value.type() : null;
+    if (isLocked(store)) {
+      method.instructions.insertBefore(store.getPrevious(), measured(store.var, type));
+      method.instructions.insertBefore(store.getPrevious(), taken(store.var, type));
+      return;
+    }
     method.instructions.insertBefore(store, measured(store.var, type));
     method.instructions.insert(store, taken(store.var, type));
+  }
+
+  /**
+   * Whether the variable, which javac may have used for an array before, gets the object of a
+   * synchronized block: {@link MonitorBlocks} must find these instructions as javac made them, or
+   * HotSpot does not compile the method.
+   */
+  private static boolean isLocked(VarInsnNode store) {
+    return store.getNext() != null
+        && store.getNext().getOpcode() == Opcodes.MONITORENTER
+        && store.getPrevious() != null
+        && store.getPrevious().getOpcode() == Opcodes.DUP;
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.dsm4j.agent.rewrite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -139,10 +140,68 @@ class ConcurrentTest {
   }
 
   @Test
+  void inFieldsThatAreNotFinal() {
+    String program =
+        HEADER
+            + """
+            class Q {
+              @Shared static CyclicBarrier all = new CyclicBarrier(3);
+              @Shared static AtomicInteger next = new AtomicInteger(7);
+              @Shared static volatile AtomicInteger later;
+              @Shared static ReentrantLock lock;
+              @Shared static ReadWriteLock both;
+              @Shared static AtomicReference<String> text;
+              @Shared static int plain;
+              @Shared static CountDownLatch phase, before;
+              static String run() throws Exception {
+                if (Dsm.node() == 1) {
+                  lock = new ReentrantLock(); both = new ReentrantReadWriteLock(); text = new AtomicReference<>("t");
+                  later = new AtomicInteger(100);
+                }
+                while (later == null) Thread.onSpinWait();
+                later.incrementAndGet();
+                all.await();
+                for (int i = 0; i < 100; i++) { next.incrementAndGet(); lock.lock(); try { plain++; } finally { lock.unlock(); } }
+                both.writeLock().lock(); try { text.set(text.get() + Dsm.nodes()); } finally { both.writeLock().unlock(); }
+                for (int p = 0; p < 4; p++) {
+                  if (p % 3 == Dsm.node()) { before = phase; phase = new CountDownLatch(3); }
+                  all.await();
+                  phase.countDown();
+                  phase.await();
+                  all.await();
+                }
+                boolean same = later == later && before != phase && before.getCount() == 0;
+                all.await();
+                if (Dsm.node() == 0) { lock = null; later = next; }
+                all.await();
+                return next + " " + later.get() + " " + plain + " " + text.get() + " " + same + " " + lock;
+              }
+              static void refused(int which) {
+                AtomicInteger mine = new AtomicInteger();
+                if (which == 0) next = mine;
+                else if (which == 1) all = new CyclicBarrier(1, () -> plain++);
+                else lock = new ReentrantLock() {};
+              }
+            }
+            """;
+    Cluster cluster = new Cluster(3, true, program);
+    String right = "307 307 300 t333 true null";
+    assertEquals(List.of(right, right, right), cluster.callAll("Q.run"));
+    for (String field : List.of("next", "all", "lock")) {
+      int which = List.of("next", "all", "lock").indexOf(field);
+      Throwable refused =
+          assertThrows(RuntimeException.class, () -> cluster.call(0, "Q.refused", which));
+      assertTrue(
+          refused.getMessage().contains("stored in the shared field app.Q." + field),
+          refused::getMessage);
+    }
+  }
+
+  @Test
   void whatIsRefused() {
     String notFinal =
         HEADER
-            + "class N { @Shared static AtomicInteger a = new AtomicInteger(); static int f() { return 1; } }";
+            + "class N { @Shared static Condition a = new ReentrantLock().newCondition(); static int f() { return 1; } }";
     Cluster cluster = new Cluster(1, true, notFinal);
     try {
       cluster.call(0, "N.f");

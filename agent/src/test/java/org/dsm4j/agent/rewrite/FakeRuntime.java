@@ -101,9 +101,9 @@ public final class FakeRuntime implements DsmRuntime {
 
   @Override
   public long allocateHeap(long bytes, int alignment, Consistency mode) {
+    long first = (base() + 8191) & -4096L;
     AtomicLong next =
-        (AtomicLong)
-            cluster.computeIfAbsent("next", key -> new AtomicLong((base() + 8191) & -4096L));
+        (AtomicLong) cluster.computeIfAbsent("next", key -> new AtomicLong(first));
     long end = next.addAndGet(((bytes + 15) & -16L) + alignment);
     long address = (end - ((bytes + 15) & -16L)) & -(long) alignment;
     if (end > end()) {
@@ -126,8 +126,15 @@ public final class FakeRuntime implements DsmRuntime {
     if (!known.equals(fingerprint)) {
       throw new DsmException("layout of " + owner + " differs: " + known + " / " + fingerprint);
     }
-    return (long)
-        cluster.computeIfAbsent("statics:" + mode + owner, key -> allocateHeap(bytes, 16, mode));
+    // Computing within a computation of the same map would be refused where the keys collide.
+    synchronized (cluster) {
+      Long block = (Long) cluster.get("statics:" + mode + owner);
+      if (block == null) {
+        block = allocateHeap(bytes, 16, mode);
+        cluster.put("statics:" + mode + owner, block);
+      }
+      return block;
+    }
   }
 
   @Override

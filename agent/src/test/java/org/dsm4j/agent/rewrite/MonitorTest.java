@@ -5,15 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.MethodNode;
 
 /** Rule 8: which monitors are the cluster's, and that they exclude. */
 class MonitorTest {
@@ -423,5 +430,58 @@ class MonitorTest {
     Map<String, byte[]> classes = Sources.compile(true, SHARED, source);
     classes.put("app.K", writer.toByteArray());
     assertEquals(List.of(900, 900), new Cluster(2, classes, List.of()).callAll("T.run"));
+  }
+
+  /**
+   * HotSpot compiles a method only if each monitorexit takes what its monitorenter left in a
+   * variable; the bridge's slow form would mean that a loop in the method runs interpreted for ever.
+   */
+  @Test
+  void aVariableThatHeldAHoistedArrayMayHoldAMonitor() {
+    String source =
+        """
+        class T {
+          static int run() {
+            int sum = 0;
+            { int[] a = S.array; for (int i = 0; i < a.length; i++) { a[i]++; sum += a[i]; } }
+            synchronized (S.class) { S.count += sum; }
+            { int[] a = S.grid[1]; for (int i = 0; i < a.length; i++) sum += a[i]; }
+            synchronized (S.array) { S.count++; }
+            int[] b = S.array;
+            synchronized (b) { for (int i = 0; i < 3; i++) b[i]++; }
+            for (int[] row : S.grid) synchronized (row) { for (int i = 0; i < row.length; i++) sum += row[i] + b[i]; }
+            return sum + S.count;
+          }
+        }
+        """;
+    for (boolean debug : new boolean[] {true, false}) {
+      Map<String, byte[]> classes = Sources.compile(debug, SHARED, source);
+      assertEquals(19, new Cluster(1, classes, List.of()).call(0, "T.run"));
+      ClassLoader loader =
+          new ClassLoader() {
+            @Override
+            public InputStream getResourceAsStream(String resource) {
+              byte[] file = classes.get(resource.replace(".class", "").replace('/', '.'));
+              return file == null
+                  ? super.getResourceAsStream(resource)
+                  : new ByteArrayInputStream(file);
+            }
+          };
+      byte[] rewritten =
+          new Rewriter(RewriteConfig.defaults())
+              .transformer()
+              .transform(loader, "app/T", null, null, classes.get("app.T"));
+      ClassNode node = new ClassNode();
+      new ClassReader(rewritten).accept(node, 0);
+      for (MethodNode method : node.methods) {
+        for (AbstractInsnNode insn : method.instructions) {
+          assertFalse(
+              insn instanceof MethodInsnNode call
+                  && call.owner.equals(Names.MONITORS)
+                  && call.name.equals("exit"),
+              method.name);
+        }
+      }
+    }
   }
 }

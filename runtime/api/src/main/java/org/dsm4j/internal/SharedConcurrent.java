@@ -1,5 +1,8 @@
 package org.dsm4j.internal;
 
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Semaphore;
@@ -13,13 +16,141 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.dsm4j.NotShareableException;
 
 /**
- * Rule 10: {@code java.util.concurrent} objects in shared static final fields. The initializer
- * makes an ordinary one on every node, which says what it is and begins with; what the field holds
- * is a subclass, whose state the nodes share. The first node's one gives the state its first
- * values.
+ * Rule 10: {@code java.util.concurrent} objects in shared static fields; what such a field holds is
+ * of a subclass, whose state the nodes share.
+ *
+ * <p>For a final field, the initializer makes an ordinary one on every node, which says what it is
+ * and begins with. The first node's one gives the state its first values, and the field's name is
+ * that of the state.
+ *
+ * <p>A field that is not final refers to its object by a number, which the node that assigns it
+ * gives out; every other node makes its own object of it when it first reads the number:
+ *
+ * <pre>
+ *   type (4 bits) | node + 1 (20) | count of that node (32)
+ * </pre>
  */
 public final class SharedConcurrent {
+  private static final int NODE_SHIFT = 32;
+  private static final int TYPE_SHIFT = 52;
+
+  /** Their places are part of the numbers. */
+  private static final List<Class<?>> TYPES =
+      List.of(
+          AtomicInteger.class,
+          AtomicLong.class,
+          AtomicBoolean.class,
+          AtomicReference.class,
+          LongAdder.class,
+          CountDownLatch.class,
+          CyclicBarrier.class,
+          Semaphore.class,
+          ReentrantLock.class,
+          ReentrantReadWriteLock.class);
+
+  /** By number, and the numbers by object: an object stays, since it may hold a lock. */
+  private static final Map<Long, Object> OBJECTS = new ConcurrentHashMap<>();
+
+  private static final Map<Object, Long> NUMBERS = new ConcurrentHashMap<>();
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
   private SharedConcurrent() {}
+
+  /**
+   * What a shared field that is not final gets instead of the new object that it is assigned.
+   *
+   * @param value the object, which nobody else has yet; or null
+   * @param place the field, as messages name it
+   * @throws NotShareableException if it cannot be shared
+   */
+  public static Object fresh(Object value, String place) {
+    int type = value == null ? -1 : TYPES.indexOf(value.getClass());
+    if (type < 0) {
+      return known(value, place);
+    }
+    if (value instanceof CyclicBarrier barrier && SharedCyclicBarrier.action(barrier) != null) {
+      throw new NotShareableException(
+          "a CyclicBarrier with an action was stored in "
+              + place
+              + ", which is not final: the other nodes do not know the action; make the field final, or let one of the"
+              + " parties act between two waits");
+    }
+    long number =
+        (long) type << TYPE_SHIFT
+            | Runtimes.current().node() + 1L << NODE_SHIFT
+            | COUNT.incrementAndGet() & 0xffff_ffffL;
+    Object shared = shared(value, name(number));
+    OBJECTS.put(number, shared);
+    NUMBERS.put(shared, number);
+    return shared;
+  }
+
+  /**
+   * What a shared field that is not final may be assigned: what another such field holds, or null.
+   *
+   * @param place the field, as messages name it
+   * @throws NotShareableException if it is anything else
+   */
+  public static Object known(Object value, String place) {
+    if (value == null || number(value) != 0) {
+      return value;
+    }
+    throw new NotShareableException(
+        "a "
+            + value.getClass().getName()
+            + " that was made elsewhere was stored in "
+            + place
+            + ": who has it already would go on using one of this node; assign it in one expression, field = new ...");
+  }
+
+  /** The number of such an object, for a shared reference; 0 if it has none. */
+  static long number(Object value) {
+    Long number = value == null || NUMBERS.isEmpty() ? null : NUMBERS.get(value);
+    return number == null ? 0 : number;
+  }
+
+  /** This node's object of a number. */
+  static Object of(long number) {
+    Object known = OBJECTS.get(number);
+    if (known != null) {
+      return known;
+    }
+    Object made = shared(example((int) (number >>> TYPE_SHIFT & 15)), name(number));
+    NUMBERS.put(made, number);
+    Object earlier = OBJECTS.putIfAbsent(number, made);
+    if (earlier == null) {
+      return made;
+    }
+    NUMBERS.remove(made);
+    return earlier;
+  }
+
+  /** An object of the type; the state that it would begin with is there already. */
+  private static Object example(int type) {
+    Class<?> wanted = TYPES.get(type);
+    if (wanted == AtomicInteger.class) {
+      return new AtomicInteger();
+    } else if (wanted == AtomicLong.class) {
+      return new AtomicLong();
+    } else if (wanted == AtomicBoolean.class) {
+      return new AtomicBoolean();
+    } else if (wanted == AtomicReference.class) {
+      return new AtomicReference<>();
+    } else if (wanted == LongAdder.class) {
+      return new LongAdder();
+    } else if (wanted == CountDownLatch.class) {
+      return new CountDownLatch(0);
+    } else if (wanted == CyclicBarrier.class) {
+      return new CyclicBarrier(1);
+    } else if (wanted == Semaphore.class) {
+      return new Semaphore(0);
+    }
+    return wanted == ReentrantLock.class ? new ReentrantLock() : new ReentrantReadWriteLock();
+  }
+
+  private static String name(long number) {
+    return "object " + Long.toHexString(number);
+  }
 
   /**
    * What a shared field holds instead of the object that it is assigned.

@@ -26,9 +26,14 @@ final class SharedCyclicBarrier extends CyclicBarrier {
 
   SharedCyclicBarrier(String name, CyclicBarrier first) {
     super(first.getParties());
-    action = (Runnable) Memory.U.getReference(first, ACTION);
+    action = action(first);
     long parties = first.getParties();
     state = new SharedState(name, CyclicBarrier.class, parties, parties, 0, 0);
+  }
+
+  /** What the last to come runs; null if nothing. */
+  static Runnable action(CyclicBarrier barrier) {
+    return (Runnable) Memory.U.getReference(barrier, ACTION);
   }
 
   @Override

@@ -12,8 +12,8 @@ import org.dsm4j.DsmException;
  * Strings, boxed primitives, enum constants and classes in shared references: immutable, so each
  * node makes its own objects of them. Small ones are in the reference itself (see {@link
  * References}): all of Boolean, Byte, Character, Short, Integer and Float; Long of 56 bits; Double
- * whose low 8 bits are zero; strings of up to 7 Latin-1 characters. Others are blocks with a {@link
- * Headers header}:
+ * whose low 8 bits are zero; strings of up to 7 Latin-1 characters; the numbers of objects of {@code
+ * java.util.concurrent}. Others are blocks with a {@link Headers header}:
  *
  * <pre>
  *   kind STRING  length = bytes of Latin-1    type = hash    the bytes
@@ -49,6 +49,9 @@ final class Values {
   private static final int STRING = 8;
 
   private static final int SMALL_STRING_MAX = 7;
+
+  /** An object of {@code java.util.concurrent}, by its number; see {@link SharedConcurrent}. */
+  private static final int CONCURRENT = STRING + SMALL_STRING_MAX + 1;
 
   /** Strings that this node remembers the blocks of; all are forgotten when there are more. */
   private static final int STRINGS_MAX = 16_384;
@@ -116,7 +119,8 @@ final class Values {
     } else if (value instanceof Short number) {
       return small(SHORT, number);
     }
-    return 0;
+    long concurrent = SharedConcurrent.number(value);
+    return concurrent == 0 ? 0 : small(CONCURRENT, concurrent);
   }
 
   private static long small(int form, long payload) {
@@ -135,6 +139,7 @@ final class Values {
       case FLOAT -> Float.intBitsToFloat((int) payload);
       case LONG -> payload;
       case DOUBLE -> Double.longBitsToDouble(payload << PAYLOAD_SHIFT);
+      case CONCURRENT -> SharedConcurrent.of(payload);
       default -> smallString(form - STRING, payload);
     };
   }
