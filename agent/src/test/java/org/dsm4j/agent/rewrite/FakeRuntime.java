@@ -102,8 +102,7 @@ public final class FakeRuntime implements DsmRuntime {
   @Override
   public long allocateHeap(long bytes, int alignment, Consistency mode) {
     long first = (base() + 8191) & -4096L;
-    AtomicLong next =
-        (AtomicLong) cluster.computeIfAbsent("next", key -> new AtomicLong(first));
+    AtomicLong next = (AtomicLong) cluster.computeIfAbsent("next", key -> new AtomicLong(first));
     long end = next.addAndGet(((bytes + 15) & -16L) + alignment);
     long address = (end - ((bytes + 15) & -16L)) & -(long) alignment;
     if (end > end()) {

@@ -434,7 +434,8 @@ class MonitorTest {
 
   /**
    * HotSpot compiles a method only if each monitorexit takes what its monitorenter left in a
-   * variable; the bridge's slow form would mean that a loop in the method runs interpreted for ever.
+   * variable; the bridge's slow form would mean that a loop in the method runs interpreted for
+   * ever.
    */
   @Test
   void aVariableThatHeldAHoistedArrayMayHoldAMonitor() {

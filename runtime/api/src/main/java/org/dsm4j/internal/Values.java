@@ -12,8 +12,8 @@ import org.dsm4j.DsmException;
  * Strings, boxed primitives, enum constants and classes in shared references: immutable, so each
  * node makes its own objects of them. Small ones are in the reference itself (see {@link
  * References}): all of Boolean, Byte, Character, Short, Integer and Float; Long of 56 bits; Double
- * whose low 8 bits are zero; strings of up to 7 Latin-1 characters; the numbers of objects of {@code
- * java.util.concurrent}. Others are blocks with a {@link Headers header}:
+ * whose low 8 bits are zero; strings of up to 7 Latin-1 characters; the numbers of objects of
+ * {@code java.util.concurrent}. Others are blocks with a {@link Headers header}:
  *
  * <pre>
  *   kind STRING  length = bytes of Latin-1    type = hash    the bytes
