@@ -17,7 +17,7 @@ class RefusalTest {
         "@Shared static List<String> s = new ArrayList<>();",
         "@Shared static Object s = new Object();",
         "@Shared static final Object s = new ArrayList<>();",
-        "@Shared static java.util.concurrent.atomic.AtomicInteger s;",
+        "@Shared static java.util.concurrent.locks.Condition s;",
         "@Shared int s;",
         "@Shared int[] s = new int[3];",
         "@Shared static Thread[] s;",
