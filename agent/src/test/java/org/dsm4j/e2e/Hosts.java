@@ -134,6 +134,10 @@ final class Hosts implements AutoCloseable {
     Files.writeString(folder.resolve("ssh_config"), client.toString());
   }
 
+  int count() {
+    return count;
+  }
+
   static String name(int host) {
     return "host" + host;
   }

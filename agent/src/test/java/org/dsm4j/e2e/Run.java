@@ -72,16 +72,18 @@ final class Run implements AutoCloseable {
   }
 
   /**
-   * Starts a program on other hosts, a node each, over ssh; the launcher runs on host 0.
+   * Starts a program on all hosts, a node each, over ssh.
    *
+   * @param from the host of the launcher
    * @param options of the launcher
    */
-  static Run onHosts(Hosts hosts, int nodes, List<String> options, List<String> program)
+  static Run onHosts(Hosts hosts, int from, List<String> options, List<String> program)
       throws IOException {
     String mark = UUID.randomUUID().toString();
     List<String> command =
-        new ArrayList<>(hosts.in(0, JAVA.toString(), "-jar", JAR.toString(), "run", "--hosts"));
-    command.add(IntStream.range(0, nodes).mapToObj(Hosts::name).collect(Collectors.joining(",")));
+        new ArrayList<>(hosts.in(from, JAVA.toString(), "-jar", JAR.toString(), "run", "--hosts"));
+    command.add(
+        IntStream.range(0, hosts.count()).mapToObj(Hosts::name).collect(Collectors.joining(",")));
     command.addAll(List.of("--ssh", hosts.sshCommand()));
     command.addAll(options);
     command.addAll(List.of("--remote-java", JAVA.toString(), "-s", "silence=5s"));
