@@ -3,6 +3,7 @@ package org.dsm4j.node.logging;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import java.io.FileDescriptor;
@@ -27,6 +28,8 @@ public final class Logs {
   private static LoggerContext context() {
     LoggerContext context = new LoggerContext();
     context.setName("dsm");
+    // Without one no appender writes anything: slf4j would give it one, and is not asked here.
+    context.setMDCAdapter(new LogbackMDCAdapter());
     LogLayout layout = new LogLayout();
     layout.setContext(context);
     layout.start();

@@ -134,6 +134,9 @@ class ClusterTest {
       Cluster.Member right = cluster.start("ask", "node=1,nodes=2,app=v1,port=" + port);
       assertEquals(0, right.status(), right.errors());
       assertEquals(0, cluster.node(0).status(), cluster.node(0).errors());
+      String refused = cluster.node(0).errors();
+      assertTrue(refused.startsWith("dsm: WARN Refusals: refused the connection"), refused);
+      assertEquals(1, refused.lines().count(), refused);
     }
   }
 
