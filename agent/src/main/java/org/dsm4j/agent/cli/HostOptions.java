@@ -1,10 +1,18 @@
 package org.dsm4j.agent.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.dsm4j.agent.hosts.HostList;
 import org.dsm4j.agent.hosts.HostPlan;
+import org.dsm4j.agent.run.RunPlan;
+import org.dsm4j.agent.settings.NodeConfigs;
 import org.dsm4j.agent.settings.Secrets;
+import org.dsm4j.agent.settings.Setting;
+import org.dsm4j.agent.settings.SettingTable;
 import org.dsm4j.agent.settings.Settings;
 import org.dsm4j.node.auth.ClusterSecret;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,6 +20,10 @@ import picocli.CommandLine.Option;
 
 /** Options of commands that start nodes on other hosts. */
 final class HostOptions {
+  /** Settings whose files are read here and sent to the hosts. */
+  private static final List<Setting<Path>> FILES =
+      List.of(SettingTable.TLS_CERTIFICATE, SettingTable.TLS_KEY, SettingTable.TLS_TRUST);
+
   @Option(
       names = "--hosts",
       paramLabel = "HOST[:NODES],...",
@@ -49,6 +61,15 @@ final class HostOptions {
     return hosts != null || hostfile != null;
   }
 
+  /** The plan without what this side reads and hands on itself. */
+  static RunPlan sent(RunPlan plan) {
+    RunPlan sent = plan.without(SettingTable.SECRET_FILE.key());
+    for (Setting<Path> each : FILES) {
+      sent = sent.without(each.key());
+    }
+    return sent;
+  }
+
   /** Of the jar: must be the same at both ends. */
   static String build() {
     return OwnJar.attribute("Implementation-Version") + " " + OwnJar.attribute("Build");
@@ -72,7 +93,7 @@ final class HostOptions {
   }
 
   /** How to start {@code nodes} of them. A secret that nobody gave is made for this one run. */
-  HostPlan plan(List<String> places, int nodes, Settings settings) {
+  HostPlan plan(List<String> places, int nodes, Settings settings) throws IOException {
     ClusterSecret secret = Secrets.of(settings);
     return new HostPlan(
         places.subList(0, nodes),
@@ -80,6 +101,19 @@ final class HostOptions {
         java,
         stage,
         build(),
-        secret == null ? ClusterSecret.newText() : secret.handOn());
+        secret == null ? ClusterSecret.newText() : secret.handOn(),
+        files(settings));
+  }
+
+  /** What the settings of TLS name here; it goes to the hosts beside the secret. */
+  private static Map<String, byte[]> files(Settings settings) throws IOException {
+    NodeConfigs.tls(settings);
+    Map<String, byte[]> files = new TreeMap<>();
+    for (Setting<Path> each : FILES) {
+      if (settings.get(each) != null) {
+        files.put(each.key(), Files.readAllBytes(settings.get(each)));
+      }
+    }
+    return files;
   }
 }

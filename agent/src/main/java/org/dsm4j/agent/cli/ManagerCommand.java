@@ -1,6 +1,7 @@
 package org.dsm4j.agent.cli;
 
 import java.util.concurrent.Callable;
+import org.dsm4j.agent.settings.NodeConfigs;
 import org.dsm4j.agent.settings.Secrets;
 import org.dsm4j.agent.settings.SettingTable;
 import org.dsm4j.agent.settings.Settings;
@@ -20,8 +21,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs the manager of a cluster in a process of its own, until all nodes have ended.",
       "Its nodes are started with manager=HOST:PORT,embedded-manager=false; the status is the",
-      "cluster's. Its name and its secret are read as a node's are: the settings cluster and",
-      "secret-file, and the variable DSM_SECRET."
+      "cluster's. Its name, its secret and its certificate are read as a node's are: the settings",
+      "cluster, secret-file, tls-certificate, tls-key and tls-trust, and the variable DSM_SECRET."
     })
 final class ManagerCommand implements Callable<Integer> {
   private static final int NO_NODE = -1;
@@ -79,6 +80,7 @@ final class ManagerCommand implements Callable<Integer> {
           NO_NODE,
           settings.get(SettingTable.CLUSTER),
           Secrets.of(settings),
+          NodeConfigs.tls(settings),
           null,
           settings.get(SettingTable.JOIN_TIMEOUT),
           settings.get(SettingTable.INIT_TIMEOUT),

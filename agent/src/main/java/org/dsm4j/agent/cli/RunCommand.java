@@ -10,7 +10,6 @@ import org.dsm4j.agent.hosts.HostPlan;
 import org.dsm4j.agent.hosts.HostsLauncher;
 import org.dsm4j.agent.run.Launcher;
 import org.dsm4j.agent.run.RunPlan;
-import org.dsm4j.agent.settings.SettingTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -91,8 +90,7 @@ final class RunCommand implements Callable<Integer> {
     }
     RunPlan plan = cluster.plan(spec, count, application(), !noPrefix, Map.of());
     HostPlan there = hosts.plan(places, count, cluster.settings(plan));
-    RunPlan sent = plan.without(SettingTable.SECRET_FILE.key());
-    return HostsLauncher.run(sent, there);
+    return HostsLauncher.run(HostOptions.sent(plan), there);
   }
 
   private List<String> application() {

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -74,12 +75,27 @@ public final class HostSide {
       return STATUS_MISUSE;
     }
     try (PrivateFolder folder = new PrivateFolder()) {
-      return follow(start, folder.path().resolve("port"));
+      return follow(start, folder.path());
     }
   }
 
-  private int follow(RemoteStart start, Path portFile) throws IOException, InterruptedException {
+  /** Writes what settings name, readable by this user alone. */
+  private static void place(Map<String, byte[]> files, Path folder, Map<String, String> settings)
+      throws IOException {
+    for (Map.Entry<String, byte[]> each : files.entrySet()) {
+      Path file = folder.resolve(each.getKey());
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.write(file, each.getValue());
+      Frames.wipe(each.getValue());
+      settings.put(each.getKey(), file.toString());
+    }
+  }
+
+  private int follow(RemoteStart start, Path folder) throws IOException, InterruptedException {
+    Path portFile = folder.resolve("port");
     Map<String, String> settings = new TreeMap<>(start.settings());
+    place(start.files(), folder, settings);
     boolean first = settings.get(SettingTable.NODE.key()).equals("0");
     if (first) {
       settings.put(SettingTable.PORT_FILE.key(), portFile.toString());

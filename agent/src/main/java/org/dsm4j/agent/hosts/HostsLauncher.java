@@ -133,7 +133,13 @@ public final class HostsLauncher {
       settings.put(SettingTable.MANAGER.key(), manager);
     }
     RemoteStart what =
-        new RemoteStart(hosts.build(), hosts.secret(), plan.jvmOptions(), settings, application);
+        new RemoteStart(
+            hosts.build(),
+            hosts.secret(),
+            plan.jvmOptions(),
+            settings,
+            application,
+            plan.nodes() > 1 ? hosts.filesFor(node) : Map.of());
     RemoteNode started =
         RemoteNode.start(ssh, node, hosts.hosts().get(node), command, what, printed);
     synchronized (nodes) {

@@ -18,13 +18,15 @@ import java.util.TreeMap;
  * @param jvmOptions options of the JVM
  * @param settings of the node
  * @param application what follows the options
+ * @param files what settings shall name there, by setting: written where only the node can read
  */
 record RemoteStart(
     String build,
     String secret,
     List<String> jvmOptions,
     Map<String, String> settings,
-    List<String> application) {
+    List<String> application,
+    Map<String, byte[]> files) {
 
   byte[] encode() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -40,6 +42,12 @@ record RemoteStart(
         });
     write(out, pairs);
     write(out, application);
+    out.writeInt(files.size());
+    for (Map.Entry<String, byte[]> each : files.entrySet()) {
+      out.writeUTF(each.getKey());
+      out.writeInt(each.getValue().length);
+      out.write(each.getValue());
+    }
     return bytes.toByteArray();
   }
 
@@ -53,7 +61,13 @@ record RemoteStart(
     for (int i = 0; i + 1 < pairs.size(); i += 2) {
       settings.put(pairs.get(i), pairs.get(i + 1));
     }
-    return new RemoteStart(build, secret, options, settings, readList(in));
+    List<String> application = readList(in);
+    Map<String, byte[]> files = new TreeMap<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      String setting = in.readUTF();
+      files.put(setting, in.readNBytes(in.readInt()));
+    }
+    return new RemoteStart(build, secret, options, settings, application, files);
   }
 
   private static void write(DataOutputStream out, List<String> list) throws IOException {

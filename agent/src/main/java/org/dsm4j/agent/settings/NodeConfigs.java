@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import org.dsm4j.node.Network;
 import org.dsm4j.node.NodeConfig;
+import org.dsm4j.node.auth.ClusterTls;
 import org.dsm4j.node.engine.Pager;
 
 /** From settings to the configuration of a node. */
@@ -64,7 +65,20 @@ public final class NodeConfigs {
         settings.get(SettingTable.BIND),
         settings.get(SettingTable.PORT),
         settings.get(SettingTable.ADVERTISE),
-        Secrets.of(settings));
+        Secrets.of(settings),
+        tls(settings));
+  }
+
+  /**
+   * What this process shows and believes on the control plane, or null.
+   *
+   * @throws org.dsm4j.DsmException if the files cannot be used
+   */
+  public static ClusterTls tls(Settings settings) {
+    return ClusterTls.read(
+        settings.get(SettingTable.TLS_CERTIFICATE),
+        settings.get(SettingTable.TLS_KEY),
+        settings.get(SettingTable.TLS_TRUST));
   }
 
   private static void manager(NodeConfig.Builder builder, Settings settings) {

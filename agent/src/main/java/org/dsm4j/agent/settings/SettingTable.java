@@ -39,6 +39,24 @@ public final class SettingTable {
           ValueTypes.path(),
           null,
           "file with the cluster's secret, which only its owner may read; else the variable DSM_SECRET is looked at");
+  public static final Setting<Path> TLS_CERTIFICATE =
+      add(
+          "tls-certificate",
+          ValueTypes.path(),
+          null,
+          "PEM file with the certificate of this node or manager; with it, the control plane is in TLS");
+  public static final Setting<Path> TLS_KEY =
+      add(
+          "tls-key",
+          ValueTypes.path(),
+          null,
+          "PEM file with the key of tls-certificate (PKCS #8), which only its owner may read");
+  public static final Setting<Path> TLS_TRUST =
+      add(
+          "tls-trust",
+          ValueTypes.path(),
+          null,
+          "PEM file with the certificates that are believed, or that have signed such; by default tls-certificate alone; with it, a manager demands certificates of its nodes");
   public static final Setting<String> BIND =
       add(
           "bind",

@@ -129,7 +129,8 @@ final class Joining {
         ControlClient.connect(
             config.managerHost(),
             port,
-            new NodeIdentity(config.node(), config.cluster(), config.network().secret()),
+            new NodeIdentity(
+                config.node(), config.cluster(), config.network().secret(), config.network().tls()),
             events,
             config.requestTimeout().toNanos(),
             left(start),
@@ -162,6 +163,7 @@ final class Joining {
         config.node(),
         config.cluster(),
         config.network().secret(),
+        config.network().tls(),
         config.managerPortFile(),
         config.joinTimeout(),
         config.initTimeout(),

@@ -1,6 +1,7 @@
 package org.dsm4j.node;
 
 import org.dsm4j.node.auth.ClusterSecret;
+import org.dsm4j.node.auth.ClusterTls;
 
 /**
  * How a node can be reached, and by whom. Immutable.
@@ -10,10 +11,12 @@ import org.dsm4j.node.auth.ClusterSecret;
  * @param port TCP port of the data plane; 0 = a free one
  * @param advertise address or name by which other nodes reach this one; null = what is listened on
  * @param secret the cluster's, or null; needed unless all listens on loopback
+ * @param tls what this process shows and believes on the control plane, or null: in the clear
  */
-public record Network(String bind, int port, String advertise, ClusterSecret secret) {
+public record Network(
+    String bind, int port, String advertise, ClusterSecret secret, ClusterTls tls) {
   /** Loopback, a free port, no secret. */
-  public static final Network LOOPBACK = new Network(null, 0, null, null);
+  public static final Network LOOPBACK = new Network(null, 0, null, null, null);
 
   /** Checks ranges. */
   public Network {

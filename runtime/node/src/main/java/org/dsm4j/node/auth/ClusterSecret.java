@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -35,10 +33,6 @@ public final class ClusterSecret {
   private static final int MAX_BYTES = 4096;
   private static final int RANDOM_BYTES = 32;
   private static final byte[] KEY_LABEL = "DSM4J key\0".getBytes(StandardCharsets.US_ASCII);
-
-  /** Others than the owner who may read or change a file. */
-  private static final Set<PosixFilePermission> OTHERS =
-      PosixFilePermissions.fromString("---rwxrwx");
 
   /** The empty secret, which everybody knows (HMAC pads its key with zeros). */
   static final ClusterSecret NONE = new ClusterSecret(new byte[1]);
@@ -79,28 +73,11 @@ public final class ClusterSecret {
    */
   public static ClusterSecret read(Path file) {
     try {
-      PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
-      if (!attributes.isRegularFile()) {
-        throw new DsmException("the secret's file " + file + " is no regular file");
-      }
-      if (attributes.permissions().stream().anyMatch(OTHERS::contains)) {
-        throw new DsmException(
-            "the secret's file "
-                + file
-                + " can be read or changed by others than its owner ("
-                + PosixFilePermissions.toString(attributes.permissions())
-                + "); run: chmod 600 "
-                + file);
-      }
-      if (attributes.size() > MAX_BYTES) {
-        throw new DsmException("the secret's file " + file + " is too large to be one");
-      }
-      return of(Files.readString(file), "file " + file);
+      byte[] bytes = OwnersFile.read(file, "the secret's file", MAX_BYTES);
+      return of(new String(bytes, StandardCharsets.UTF_8), "file " + file);
     } catch (NoSuchFileException e) {
       throw new DsmException(
           "there is no file " + file + " with the secret; make one with: dsm secret new " + file);
-    } catch (IOException | UnsupportedOperationException e) {
-      throw new DsmException("the secret's file " + file + " cannot be read: " + e, e);
     }
   }
 

@@ -17,6 +17,8 @@ import java.util.Arrays;
  * acceptor  -&gt; connector  ANSWER     code 32
  *
  * head: magic u32 | version u32 | plane u16 | secured u16 | protocol u32, little-endian
+ * secured: 1 = there is a secret; 2 (in a CHALLENGE that a manager sends in the clear to who does not
+ *          begin TLS, before it ends the connection) = TLS is demanded
  * </pre>
  */
 public final class Proofs {
@@ -33,7 +35,15 @@ public final class Proofs {
   private static final int MAGIC = 0x41344D44;
   private static final int VERSION = 1;
   private static final int HEAD_BYTES = 16;
+  private static final int SECURED = 1;
+  private static final int TLS_DEMANDED = 2;
+  private static final int SECURED_AT = 10;
   private static final int CODE_AT = PROOF_BYTES - ANSWER_BYTES;
+
+  /** How a TLS connection begins: a record of a handshake, version 3.x. */
+  private static final byte TLS_HANDSHAKE = 22;
+
+  private static final byte TLS_MAJOR = 3;
   private static final byte[] CONNECTOR = "DSM4J connector\0".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ACCEPTOR = "DSM4J acceptor\0".getBytes(StandardCharsets.US_ASCII);
 
@@ -75,6 +85,22 @@ public final class Proofs {
   /** The acceptor's first bytes. */
   public byte[] challenge(byte[] nonce) {
     return head(CHALLENGE_BYTES).put(nonce).array();
+  }
+
+  /** What a manager that demands TLS says, in the clear, to who does not begin it. */
+  public byte[] tlsDemand() {
+    byte[] challenge = head(CHALLENGE_BYTES).array();
+    challenge[SECURED_AT] |= TLS_DEMANDED;
+    return challenge;
+  }
+
+  /**
+   * Whether the first bytes of a connection are an acceptor's that does not speak TLS at all.
+   *
+   * @param bytes {@link #CHALLENGE_BYTES} of them, or fewer if there are no more
+   */
+  public static boolean isWithoutTls(byte[] bytes) {
+    return bytes.length < HEAD_BYTES || (bytes[SECURED_AT] & TLS_DEMANDED) == 0;
   }
 
   /** Why these bytes are no challenge, or null. */
@@ -129,7 +155,7 @@ public final class Proofs {
         .putInt(MAGIC)
         .putInt(VERSION)
         .putShort((short) plane.number())
-        .putShort((short) (secured ? 1 : 0))
+        .putShort((short) (secured ? SECURED : 0))
         .putInt(protocol);
   }
 
@@ -142,6 +168,10 @@ public final class Proofs {
    */
   private String refuseHead(byte[] bytes) {
     ByteBuffer head = read(bytes);
+    if (bytes[0] == TLS_HANDSHAKE && bytes[1] == TLS_MAJOR) {
+      return "it speaks TLS, and here there is none; give this manager tls-certificate and tls-key, or take"
+          + " tls-trust and tls-certificate away from the node";
+    }
     if (head.getInt() != MAGIC) {
       return "it is no node of DSM4J, or one of another version";
     }
@@ -163,7 +193,11 @@ public final class Proofs {
     if (itsPlane != plane.number()) {
       return "it speaks the protocol of another port";
     }
-    if (itsSecured != (secured ? 1 : 0)) {
+    if ((itsSecured & TLS_DEMANDED) != 0) {
+      return "it demands TLS, and here there is none; give this node the manager's certificate, or that of"
+          + " who signed it: tls-trust=FILE";
+    }
+    if (itsSecured != (secured ? SECURED : 0)) {
       return secured
           ? "it has no secret, and here there is one"
           : "it has a secret, and here there is none";

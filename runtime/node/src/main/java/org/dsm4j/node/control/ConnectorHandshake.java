@@ -2,8 +2,11 @@ package org.dsm4j.node.control;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +106,22 @@ final class ConnectorHandshake extends ByteToMessageDecoder {
     context.close();
   }
 
+  /** TLS with the other side does not come about. Null: it may another time. */
+  void tlsRefused(Channel channel, String why) {
+    if (why != null) {
+      result.completeExceptionally(new RefusedException(why));
+    }
+    channel.close();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    if (event instanceof SslHandshakeCompletionEvent tls && !tls.isSuccess()) {
+      tlsRefused(context.channel(), Tls.whyAtNode(tls.cause()));
+    }
+    super.userEventTriggered(context, event);
+  }
+
   private void end(ChannelHandlerContext context, Outcome outcome) {
     if (result.complete(outcome)) {
       context.close();
@@ -116,6 +135,10 @@ final class ConnectorHandshake extends ByteToMessageDecoder {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof DecoderException) {
+      // A manager may refuse a node's certificate after the node takes TLS for done.
+      tlsRefused(context.channel(), Tls.whyAtNode(cause));
+    }
     channelInactive(context);
   }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import org.dsm4j.node.auth.ClusterSecret;
+import org.dsm4j.node.auth.ClusterTls;
 
 /**
  * Settings of a manager.
@@ -14,6 +15,7 @@ import org.dsm4j.node.auth.ClusterSecret;
  * @param node the node in whose process it is; -1 = none, it stands alone
  * @param cluster the cluster's name
  * @param secret the cluster's, or null
+ * @param tls what it shows and believes, or null: in the clear
  * @param portFile file into which the port is written, atomically, once the manager listens; or
  *     null
  * @param joinTimeout how long all nodes may take to join and connect
@@ -27,6 +29,7 @@ public record ManagerConfig(
     int node,
     String cluster,
     ClusterSecret secret,
+    ClusterTls tls,
     Path portFile,
     Duration joinTimeout,
     Duration initTimeout,
@@ -58,6 +61,7 @@ public record ManagerConfig(
         cluster,
         null,
         null,
+        null,
         Duration.ofSeconds(60),
         Duration.ofSeconds(120),
         "WARN");
@@ -66,18 +70,34 @@ public record ManagerConfig(
   /** The same with a port file. */
   public ManagerConfig withPortFile(Path file) {
     return new ManagerConfig(
-        host, port, nodes, node, cluster, secret, file, joinTimeout, initTimeout, logLevel);
+        host, port, nodes, node, cluster, secret, tls, file, joinTimeout, initTimeout, logLevel);
   }
 
   /** The same with another bound on joining. */
   public ManagerConfig withJoinTimeout(Duration timeout) {
     return new ManagerConfig(
-        host, port, nodes, node, cluster, secret, portFile, timeout, initTimeout, logLevel);
+        host, port, nodes, node, cluster, secret, tls, portFile, timeout, initTimeout, logLevel);
   }
 
   /** The same with a secret. */
   public ManagerConfig withSecret(ClusterSecret value) {
     return new ManagerConfig(
-        host, port, nodes, node, cluster, value, portFile, joinTimeout, initTimeout, logLevel);
+        host, port, nodes, node, cluster, value, tls, portFile, joinTimeout, initTimeout, logLevel);
+  }
+
+  /** The same with TLS. */
+  public ManagerConfig withTls(ClusterTls value) {
+    return new ManagerConfig(
+        host,
+        port,
+        nodes,
+        node,
+        cluster,
+        secret,
+        value,
+        portFile,
+        joinTimeout,
+        initTimeout,
+        logLevel);
   }
 }

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -42,6 +43,7 @@ public final class ManagerServer implements AutoCloseable {
   private final int nodes;
   private final NodeIdentity self;
   private final Proofs proofs;
+  private final SslContext tls;
   private final ClusterManager manager;
   private final CompletableFuture<Integer> end = new CompletableFuture<>();
   private final CompletableFuture<Void> allGone = new CompletableFuture<>();
@@ -55,11 +57,12 @@ public final class ManagerServer implements AutoCloseable {
   private Channel listener;
   private int port;
 
-  private ManagerServer(ManagerConfig config, EventLoopGroup loop) {
+  private ManagerServer(ManagerConfig config, SslContext tls, EventLoopGroup loop) {
     this.loop = loop;
     this.nodes = config.nodes();
     this.self = new NodeIdentity(Proofs.MANAGER, config.cluster(), config.secret());
     this.proofs = self.proofs();
+    this.tls = tls;
     this.manager =
         new ClusterManager(
             config.cluster(),
@@ -79,8 +82,9 @@ public final class ManagerServer implements AutoCloseable {
    */
   public static ManagerServer start(ManagerConfig config) {
     InetAddress address = address(config);
+    SslContext tls = config.tls() == null ? null : Tls.ofManager(config.tls());
     EventLoopGroup loop = EventLoops.create("dsm-manager");
-    ManagerServer server = new ManagerServer(config, loop);
+    ManagerServer server = new ManagerServer(config, tls, loop);
     try {
       server.listen(new InetSocketAddress(address, config.port()));
       if (config.portFile() != null) {
@@ -167,6 +171,9 @@ public final class ManagerServer implements AutoCloseable {
               }
             });
     strangers.put(channel, handshake);
+    if (tls != null) {
+      Tls.accept(channel, tls, proofs.tlsDemand(), handshake::drop);
+    }
     channel.pipeline().addLast(handshake);
   }
 

@@ -5,11 +5,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -58,6 +60,7 @@ final class NettyLink implements Link {
     private final int port;
     private final NodeIdentity self;
     private final ControlClient client;
+    private final SslContext tls;
     private final long nanos;
     private final long deadline;
     private int disbelieved;
@@ -73,6 +76,7 @@ final class NettyLink implements Link {
       this.port = port;
       this.self = self;
       this.client = client;
+      this.tls = self.tls() == null ? null : Tls.ofNode(self.tls());
       this.nanos = nanos;
       this.deadline = System.nanoTime() + nanos;
       this.bootstrap =
@@ -90,7 +94,11 @@ final class NettyLink implements Link {
       while (true) {
         ConnectorHandshake handshake = new ConnectorHandshake(self, this::proved);
         ChannelFuture attempt =
-            bootstrap.clone().handler(handshake).connect(host, port).awaitUninterruptibly();
+            bootstrap
+                .clone()
+                .handler(pipeline(handshake))
+                .connect(host, port)
+                .awaitUninterruptibly();
         String why = attempt.isSuccess() ? broken(handshake) : attempt.cause().getMessage();
         if (why == null) {
           return attempt.channel();
@@ -110,6 +118,18 @@ final class NettyLink implements Link {
         }
         LockSupport.parkNanos(RETRY_NANOS);
       }
+    }
+
+    private ChannelInitializer<Channel> pipeline(ConnectorHandshake handshake) {
+      return new ChannelInitializer<>() {
+        @Override
+        protected void initChannel(Channel channel) {
+          if (tls != null) {
+            Tls.connect(channel, tls, host, port, why -> handshake.tlsRefused(channel, why));
+          }
+          channel.pipeline().addLast(handshake);
+        }
+      };
     }
 
     private void proved(ChannelHandlerContext context) {

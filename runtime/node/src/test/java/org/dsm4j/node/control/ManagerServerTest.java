@@ -194,6 +194,7 @@ class ManagerServerTest {
             "dsm",
             null,
             null,
+            null,
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             "WARN");
