@@ -33,6 +33,17 @@ public record HostPlan(
     files = Map.copyOf(files);
   }
 
+  /** Without TLS. */
+  public HostPlan(
+      List<String> hosts,
+      List<String> ssh,
+      String java,
+      String stage,
+      String build,
+      String secret) {
+    this(hosts, ssh, java, stage, build, secret, Map.of());
+  }
+
   /** What a node gets of the files: the key of the manager only who needs it. */
   Map<String, byte[]> filesFor(int node) {
     String certificate = SettingTable.TLS_CERTIFICATE.key();

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +61,21 @@ class HostListTest {
   }
 
   @Test
+  void aKeyGoesWhereItIsShownAndNowhereElse() {
+    Map<String, byte[]> one = Map.of("tls-certificate", new byte[1], "tls-key", new byte[1]);
+    assertEquals(one.keySet(), plan(one).filesFor(0).keySet());
+    assertEquals(Set.of("tls-trust"), plan(one).filesFor(1).keySet());
+    Map<String, byte[]> mutual = new TreeMap<>(one);
+    mutual.put("tls-trust", new byte[1]);
+    assertEquals(mutual.keySet(), plan(mutual).filesFor(1).keySet());
+    assertEquals(Set.of(), plan(Map.of()).filesFor(1).keySet());
+  }
+
+  private static HostPlan plan(Map<String, byte[]> files) {
+    return new HostPlan(List.of("a", "b"), List.of("ssh"), "java", null, "1", "secret", files);
+  }
+
+  @Test
   void framesAndWhatIsStartedArriveAsTheyWereSent() throws IOException {
     RemoteStart start =
         new RemoteStart(
@@ -66,14 +83,19 @@ class HostListTest {
             "a secret of a test",
             List.of("-Xmx1g"),
             Map.of("node", "3", "silence", "4s"),
-            List.of("-jar", "app.jar", "a b"));
+            List.of("-jar", "app.jar", "a b"),
+            Map.of("tls-key", new byte[] {1, 2, 3}));
     assertFalse(start.toString().contains("secret"));
     ByteArrayOutputStream pipe = new ByteArrayOutputStream();
     Frames out = new Frames(new ByteArrayInputStream(new byte[0]), pipe);
     out.write(Frames.START, start.encode());
     out.stream(Frames.OUT).write(new byte[] {7, 8});
     Frames in = new Frames(new ByteArrayInputStream(pipe.toByteArray()), pipe);
-    assertEquals(start, RemoteStart.decode(in.read().payload()));
+    RemoteStart arrived = RemoteStart.decode(in.read().payload());
+    assertArrayEquals(start.files().get("tls-key"), arrived.files().get("tls-key"));
+    assertEquals(start.toString(), arrived.toString());
+    assertEquals(start.settings(), arrived.settings());
+    assertEquals(start.secret() + start.build(), arrived.secret() + arrived.build());
     Frames.Frame line = in.read();
     assertEquals(Frames.OUT, line.kind());
     assertArrayEquals(new byte[] {7, 8}, line.payload());
