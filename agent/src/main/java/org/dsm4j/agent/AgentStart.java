@@ -28,16 +28,18 @@ final class AgentStart {
   /** All of them; does not return if one fails. */
   static void run(String arguments, Instrumentation instrumentation) {
     boolean debug = false;
+    String remark = "";
     try {
-      Settings settings = SettingsReader.read(arguments);
+      Settings settings = SettingsReader.readForNode(arguments);
       debug = Failures.wantsStackTraces(settings);
+      remark = SettingsReader.remark(settings);
       join(settings, instrumentation);
     } catch (SettingsException e) {
       Failures.end(e, debug, STATUS_USAGE);
     } catch (NodeLostException e) {
       Failures.end(e, debug, STATUS_NODE_LOST);
     } catch (DsmException e) {
-      Failures.end(e, debug, STATUS_FAILED);
+      Failures.end(new DsmException(e.getMessage() + remark, e), debug, STATUS_FAILED);
     } catch (Throwable e) {
       Throwable told = new IllegalStateException("the agent could not be started: " + e, e);
       Failures.end(told, debug, STATUS_FAILED);

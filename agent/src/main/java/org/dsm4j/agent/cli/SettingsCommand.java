@@ -30,7 +30,7 @@ final class SettingsCommand implements Callable<Integer> {
       return 0;
     }
     try {
-      show(SettingsReader.read(""));
+      show(SettingsReader.readForNode(""));
       return 0;
     } catch (SettingsException e) {
       System.err.println("dsm: " + e.getMessage());

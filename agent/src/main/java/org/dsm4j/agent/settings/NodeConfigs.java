@@ -2,6 +2,7 @@ package org.dsm4j.agent.settings;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.dsm4j.node.Network;
 import org.dsm4j.node.NodeConfig;
 import org.dsm4j.node.auth.ClusterTls;
@@ -66,7 +67,10 @@ public final class NodeConfigs {
         settings.get(SettingTable.PORT),
         settings.get(SettingTable.ADVERTISE),
         Secrets.of(settings),
-        tls(settings));
+        tls(settings),
+        settings.get(SettingTable.SERVICE) == null
+            ? Duration.ZERO
+            : settings.get(SettingTable.JOIN_TIMEOUT));
   }
 
   /**

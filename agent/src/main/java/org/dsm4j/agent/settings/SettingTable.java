@@ -21,6 +21,18 @@ public final class SettingTable {
           ValueTypes.endpoint(),
           null,
           "where the cluster's manager listens; needed when nodes is more than 1");
+  public static final Setting<Integer> MANAGER_PORT =
+      add(
+          "manager-port",
+          ValueTypes.integer(1, 65_535),
+          "7400",
+          "the manager's port where its host is taken from Slurm, mpirun or Kubernetes");
+  public static final Setting<String> SERVICE =
+      add(
+          "service",
+          ValueTypes.text(200),
+          null,
+          "headless service of the StatefulSet in Kubernetes that this pod is of; then node and manager follow from the pod's name");
   public static final Setting<Boolean> EMBEDDED_MANAGER =
       add(
           "embedded-manager",

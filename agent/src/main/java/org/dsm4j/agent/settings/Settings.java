@@ -45,6 +45,19 @@ public final class Settings {
     return new Settings(entries);
   }
 
+  /**
+   * The same with others that nobody has set.
+   *
+   * @param texts by setting
+   * @param origins where they are from, by setting
+   * @throws SettingsException if a value is not allowed
+   */
+  Settings with(Map<Setting<?>, String> texts, Map<Setting<?>, String> origins) {
+    Map<Setting<?>, Entry> all = new IdentityHashMap<>(entries);
+    texts.forEach((setting, text) -> all.put(setting, entry(setting, text, origins.get(setting))));
+    return new Settings(all);
+  }
+
   private static Entry entry(Setting<?> setting, String text, String origin) {
     try {
       return new Entry(setting.type().parse(text), text, origin);

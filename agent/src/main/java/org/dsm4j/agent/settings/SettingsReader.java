@@ -29,6 +29,21 @@ public final class SettingsReader {
   }
 
   /**
+   * The settings of a node that starts in this process: what is not set of its place it takes from
+   * Slurm, mpirun or Kubernetes.
+   *
+   * @throws SettingsException if one is wrong
+   */
+  public static Settings readForNode(String agentArguments) {
+    return Placement.complete(read(agentArguments), System.getenv());
+  }
+
+  /** What of a node's place was taken so, for the end of a message; empty if nothing was. */
+  public static String remark(Settings settings) {
+    return Placement.remark(settings);
+  }
+
+  /**
    * The settings, from places that are given.
    *
    * @param folder where dsm.properties is looked for

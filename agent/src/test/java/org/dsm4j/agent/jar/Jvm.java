@@ -56,9 +56,20 @@ final class Jvm {
 
   /** Starts a JVM; its output goes to files in the folder. */
   static Process start(Path folder, String... arguments) throws IOException {
+    return start(folder, List.of(), arguments);
+  }
+
+  /** The same, with variables of its environment: NAME=value. */
+  static Process start(Path folder, List<String> variables, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of(JAVA));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command)
+    ProcessBuilder builder = new ProcessBuilder(command);
+    for (String each : variables) {
+      int equals = each.indexOf('=');
+      builder.environment().put(each.substring(0, equals), each.substring(equals + 1));
+    }
+    return builder
         .directory(folder.toFile())
         .redirectInput(new java.io.File("/dev/null"))
         .redirectOutput(folder.resolve("out").toFile())

@@ -5,6 +5,8 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.dsm4j.DsmException;
 import org.dsm4j.node.auth.ClusterSecret;
 
@@ -17,6 +19,7 @@ import org.dsm4j.node.auth.ClusterSecret;
  */
 record Addresses(InetAddress bind, String advertised) {
   private static final int ANY_PORT = 9;
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /**
    * Finds them.
@@ -25,7 +28,7 @@ record Addresses(InetAddress bind, String advertised) {
    *     could
    */
   static Addresses of(Network network, String managerHost) {
-    InetAddress manager = lookUp("setting manager", managerHost);
+    InetAddress manager = awaitName(managerHost, network.nameWait().toNanos());
     InetAddress bind =
         network.bind() != null ? lookUp("setting bind", network.bind()) : localTowards(manager);
     ClusterSecret.refuseOpen(bind, network.secret());
@@ -49,6 +52,21 @@ record Addresses(InetAddress bind, String advertised) {
     int colon = address.lastIndexOf(':');
     InetAddress host = lookUp("address of a node", address.substring(0, colon));
     return numeric(host) + address.substring(colon);
+  }
+
+  /** A name that may not be known yet. */
+  private static InetAddress awaitName(String host, long nanos) {
+    long deadline = System.nanoTime() + nanos;
+    while (true) {
+      try {
+        return InetAddress.getByName(host);
+      } catch (UnknownHostException e) {
+        if (System.nanoTime() - deadline >= 0) {
+          return lookUp("setting manager", host);
+        }
+        LockSupport.parkNanos(RETRY_NANOS);
+      }
+    }
   }
 
   static InetAddress lookUp(String what, String host) {

@@ -1,5 +1,6 @@
 package org.dsm4j.node;
 
+import java.time.Duration;
 import org.dsm4j.node.auth.ClusterSecret;
 import org.dsm4j.node.auth.ClusterTls;
 
@@ -12,11 +13,18 @@ import org.dsm4j.node.auth.ClusterTls;
  * @param advertise address or name by which other nodes reach this one; null = what is listened on
  * @param secret the cluster's, or null; needed unless all listens on loopback
  * @param tls what this process shows and believes on the control plane, or null: in the clear
+ * @param nameWait how long the manager's name may take to become known: names of pods come and go
+ *     with them
  */
 public record Network(
-    String bind, int port, String advertise, ClusterSecret secret, ClusterTls tls) {
+    String bind,
+    int port,
+    String advertise,
+    ClusterSecret secret,
+    ClusterTls tls,
+    Duration nameWait) {
   /** Loopback, a free port, no secret. */
-  public static final Network LOOPBACK = new Network(null, 0, null, null, null);
+  public static final Network LOOPBACK = new Network(null, 0, null, null, null, Duration.ZERO);
 
   /** Checks ranges. */
   public Network {
