@@ -1,10 +1,12 @@
 package org.dsm4j.agent.hosts;
 
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -33,6 +35,9 @@ final class Frames {
   /** To the helper: end the node, politely first. */
   static final char END = 'E';
 
+  /** From the helper: the node has taken one INPUT, so another may come. */
+  static final char TAKEN = 'T';
+
   /** From the helper: output of the node, and its error output. */
   static final char OUT = 'O';
 
@@ -46,6 +51,17 @@ final class Frames {
 
   static final int MAX_BYTES = 2 << 20;
 
+  /** How many INPUT may be on their way: a node that does not read holds up nothing else. */
+  static final int INPUT_WINDOW = 4;
+
+  /**
+   * What the helper says first: what comes before it is of the host's shell, whose start-up files
+   * may print whatever they like. Its first byte occurs in it only there and at the end.
+   */
+  private static final byte[] HELLO = "\nDSM4J frames 2\n".getBytes(StandardCharsets.US_ASCII);
+
+  private static final int MAX_CHATTER_BYTES = 1 << 20;
+
   /** One frame. */
   record Frame(char kind, byte[] payload) {}
 
@@ -53,8 +69,37 @@ final class Frames {
   private final DataOutputStream out;
 
   Frames(InputStream in, OutputStream out) {
-    this.in = new DataInputStream(in);
+    this.in = new DataInputStream(new BufferedInputStream(in));
     this.out = new DataOutputStream(out);
+  }
+
+  /** At the helper: frames follow. */
+  void hello() throws IOException {
+    synchronized (out) {
+      out.write(HELLO);
+      out.flush();
+    }
+  }
+
+  /**
+   * At the launcher: reads over what comes before the frames.
+   *
+   * @return false if they do not come
+   * @throws IOException if something else comes and does not end
+   */
+  boolean awaitHello() throws IOException {
+    int matched = 0;
+    for (int total = 0; matched < HELLO.length; total++) {
+      int next = in.read();
+      if (next < 0) {
+        return false;
+      }
+      if (total > MAX_CHATTER_BYTES) {
+        throw new IOException("what comes over ssh is not of our helper");
+      }
+      matched = next == HELLO[matched] ? matched + 1 : next == HELLO[0] ? 1 : 0;
+    }
+    return true;
   }
 
   void write(char kind, byte[] bytes, int offset, int length) throws IOException {

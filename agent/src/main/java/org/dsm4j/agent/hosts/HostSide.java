@@ -14,6 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.dsm4j.agent.hosts.Frames.Frame;
 import org.dsm4j.agent.run.HostProcess;
@@ -28,6 +30,7 @@ import org.dsm4j.node.auth.ClusterSecret;
  * node's command line.
  */
 public final class HostSide {
+  private static final int STATUS_FAILED = 1;
   private static final int STATUS_MISUSE = 2;
   private static final long POLL_MILLIS = 10;
   private static final long GRACE_SECONDS = 8;
@@ -35,6 +38,7 @@ public final class HostSide {
   private final Frames frames;
   private final String build;
   private final Path agent;
+  private final BlockingQueue<byte[]> inputs = new LinkedBlockingQueue<>();
   private volatile HostProcess node;
 
   private HostSide(Frames frames, String build, Path agent) {
@@ -56,6 +60,7 @@ public final class HostSide {
   }
 
   private int run() throws IOException, InterruptedException {
+    frames.hello();
     Frame first = frames.read();
     if (first == null || first.kind() != Frames.START) {
       System.err.println("dsm: this command is for the launcher; use: dsm run --hosts");
@@ -64,19 +69,36 @@ public final class HostSide {
     RemoteStart start = RemoteStart.decode(first.payload());
     Frames.wipe(first.payload());
     if (!start.build().equals(build)) {
-      System.err.println(
-          "dsm: "
-              + agent
+      return refuse(
+          STATUS_MISUSE,
+          agent
               + " on this host is "
               + build
               + " and the launcher's is "
               + start.build()
               + "; copy the same one, or use --stage DIR");
-      return STATUS_MISUSE;
     }
     try (PrivateFolder folder = new PrivateFolder()) {
       return follow(start, folder.path());
+    } catch (IOException e) {
+      return refuse(STATUS_FAILED, "the node could not be started on this host: " + e.getMessage());
     }
+  }
+
+  /** Tells why there is no node. */
+  private int refuse(int status, String why) throws IOException {
+    frames.write(Frames.ERR, ("dsm: " + why + "\n").getBytes(StandardCharsets.UTF_8));
+    tellStatus(status, true);
+    return 0;
+  }
+
+  private void tellStatus(int status, boolean deliberate) throws IOException {
+    byte[] told =
+        ByteBuffer.allocate(Integer.BYTES + 1)
+            .putInt(status)
+            .put((byte) (deliberate ? 1 : 0))
+            .array();
+    frames.write(Frames.STATUS, told);
   }
 
   /** Writes what settings name, readable by this user alone. */
@@ -119,19 +141,13 @@ public final class HostSide {
             frames.stream(Frames.ERR));
     Thread hook = new Thread(null, () -> node.end(0), "dsm-end", 0, false);
     Runtime.getRuntime().addShutdownHook(hook);
-    Thread listener = new Thread(null, this::listen, "dsm-launcher", 0, false);
-    listener.setDaemon(true);
-    listener.start();
+    daemon("dsm-launcher", this::listen);
+    daemon("dsm-input", this::carryInput);
     if (first) {
       tellPort(portFile);
     }
     int status = node.await();
-    byte[] told =
-        ByteBuffer.allocate(Integer.BYTES + 1)
-            .putInt(status)
-            .put((byte) (node.hasTold(status) ? 1 : 0))
-            .array();
-    frames.write(Frames.STATUS, told);
+    tellStatus(status, node.hasTold(status));
     return 0;
   }
 
@@ -145,12 +161,32 @@ public final class HostSide {
     frames.write(Frames.PORT, Files.readString(portFile).getBytes(StandardCharsets.US_ASCII));
   }
 
+  private static void daemon(String name, Runnable task) {
+    Thread thread = new Thread(null, task, name, 0, false);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Beside {@link #listen}: a node that does not read its input shall still be ended. */
+  private void carryInput() {
+    try {
+      while (true) {
+        node.input(inputs.take());
+        frames.write(Frames.TAKEN, new byte[0]);
+      }
+    } catch (IOException e) {
+      // The launcher is gone, and the listener deals with it.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** What the launcher says; when it says nothing any more, it is gone, and so shall the node. */
   private void listen() {
     try {
       for (Frame frame = frames.read(); frame != null; frame = frames.read()) {
         if (frame.kind() == Frames.INPUT) {
-          node.input(frame.payload());
+          inputs.add(frame.payload());
         } else if (frame.kind() == Frames.FAILURE) {
           node.tellFailure();
         } else if (frame.kind() == Frames.END) {

@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.dsm4j.DsmException;
@@ -30,6 +31,7 @@ public final class HostsLauncher {
   private static final int STATUS_TIMEOUT = 124;
   private static final int CHUNK_BYTES = 16 << 10;
   private static final long LAST_SECONDS = 2;
+  private static final int STARTING_MAX = 8;
 
   /** Stands in the setting manager of node 0, which takes a free port and tells it. */
   private static final int ANY_PORT = 1;
@@ -41,6 +43,7 @@ public final class HostsLauncher {
   private final List<RemoteNode> nodes = new ArrayList<>();
   private final BlockingQueue<Integer> ends = new LinkedBlockingQueue<>();
   private final CountDownLatch through = new CountDownLatch(1);
+  private final Semaphore starting = new Semaphore(STARTING_MAX);
 
   private HostsLauncher(RunPlan plan, HostPlan hosts) {
     this.plan = plan;
@@ -102,6 +105,9 @@ public final class HostsLauncher {
     if (plan.nodes() == 1) {
       return true;
     }
+    if (!zero.begun().join()) {
+      return false;
+    }
     Duration bound = Duration.ofSeconds(60);
     int port;
     try {
@@ -124,8 +130,10 @@ public final class HostsLauncher {
     return true;
   }
 
+  /** Not too many at once: an sshd drops connections when more than ten are not through yet. */
   private void start(int node, String command, String manager, List<String> application)
-      throws IOException {
+      throws IOException, InterruptedException {
+    starting.acquire();
     Map<String, String> settings = new TreeMap<>(plan.settings());
     settings.put(SettingTable.NODE.key(), Integer.toString(node));
     settings.put(SettingTable.NODES.key(), Integer.toString(plan.nodes()));
@@ -141,11 +149,29 @@ public final class HostsLauncher {
             application,
             plan.nodes() > 1 ? hosts.filesFor(node) : Map.of());
     RemoteNode started =
-        RemoteNode.start(ssh, node, hosts.hosts().get(node), command, what, printed);
+        RemoteNode.start(
+            ssh.start(hosts.hosts().get(node), command, silenceSeconds()),
+            node,
+            hosts.hosts().get(node),
+            hosts.java(),
+            what,
+            printed);
+    started.begun().thenRun(starting::release);
     synchronized (nodes) {
       nodes.add(started);
     }
     started.status().thenAccept(ends::add);
+  }
+
+  /** Nodes shall notice first that one is out of reach. */
+  private long silenceSeconds() {
+    Duration silence =
+        SettingTable.SILENCE
+            .type()
+            .parse(
+                plan.settings()
+                    .getOrDefault(SettingTable.SILENCE.key(), SettingTable.SILENCE.defaultText()));
+    return 2 * silence.plus(plan.grace()).toSeconds();
   }
 
   private int follow(long limit) throws InterruptedException {
@@ -186,6 +212,8 @@ public final class HostsLauncher {
       zero.input(new byte[0]);
     } catch (IOException e) {
       // The node has ended, or nobody writes any more.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

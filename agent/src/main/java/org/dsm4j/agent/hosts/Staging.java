@@ -18,6 +18,7 @@ import org.dsm4j.DsmException;
  */
 final class Staging {
   private static final int HASH_DIGITS = 16;
+  private static final String STAGED = "dsm4j-is-there";
 
   private final Ssh ssh;
   private final String folder;
@@ -50,14 +51,21 @@ final class Staging {
       String there =
           ssh.run(
               host,
+              "making the folder " + folder,
               "mkdir -p "
                   + Ssh.quote(folder)
-                  + " && if test -f "
+                  + " && test -w "
+                  + Ssh.quote(folder)
+                  + " || { echo 'it cannot be written; name another one, --stage DIR' >&2; exit 1; }; if test -f "
                   + target
-                  + "; then echo there; fi",
+                  + "; then echo "
+                  + STAGED
+                  + "; fi",
               null);
-      if (!there.contains("there")) {
-        ssh.run(host, "f=" + half + "; cat > \"$f\" && mv \"$f\" " + target, file);
+      // A whole line, since start-up files there may print whatever they like.
+      if (there.lines().noneMatch(STAGED::equals)) {
+        ssh.run(
+            host, "copying " + name, "f=" + half + "; cat > \"$f\" && mv \"$f\" " + target, file);
       }
     }
     return place;

@@ -17,8 +17,7 @@ import javax.tools.ToolProvider;
  */
 final class Jvm {
   static final Path JAR = Path.of(System.getProperty("dsm.test.jar"));
-  private static final String JAVA =
-      Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final long LIMIT_SECONDS = 90;
 
   private Jvm() {}
