@@ -73,7 +73,7 @@ final class ClusterOptions {
       throw misuse(spec, "--timeout is " + timeout + "; allowed: a number of seconds, more than 0");
     }
     Map<String, String> pairs = new LinkedHashMap<>(defaults);
-    pairs.putAll(pairs(spec));
+    pairs.putAll(pairs(spec, settings));
     Settings all = check(spec, pairs);
     Duration grace = all.get(SettingTable.END_TIMEOUT).plus(MARGIN);
     return new RunPlan(
@@ -93,7 +93,8 @@ final class ClusterOptions {
     return SettingsReader.read(AgentArguments.format(plan.settings()));
   }
 
-  private Map<String, String> pairs(CommandSpec spec) {
+  /** The pairs that stand behind options -s. */
+  static Map<String, String> pairs(CommandSpec spec, List<String> settings) {
     Map<String, String> pairs = new LinkedHashMap<>();
     for (String each : settings) {
       int equals = each.indexOf('=');

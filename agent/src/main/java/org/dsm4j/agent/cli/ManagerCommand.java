@@ -1,6 +1,14 @@
 package org.dsm4j.agent.cli;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.dsm4j.agent.settings.AgentArguments;
 import org.dsm4j.agent.settings.NodeConfigs;
 import org.dsm4j.agent.settings.Secrets;
 import org.dsm4j.agent.settings.SettingTable;
@@ -27,6 +35,14 @@ import picocli.CommandLine.Spec;
 final class ManagerCommand implements Callable<Integer> {
   private static final int NO_NODE = -1;
   private static final int MAX_PORT = 65_535;
+  private static final int STATUS_INTERRUPTED = 130;
+  private static final int STATUS_TERMINATED = 143;
+
+  /** What the nodes may take beyond their own bound. */
+  private static final Duration MARGIN = Duration.ofSeconds(3);
+
+  /** The JDK handles a signal in a thread of that name. */
+  private static final Pattern SIGNAL = Pattern.compile("SIG([A-Z]+) handler");
 
   @Spec private CommandSpec spec;
 
@@ -50,21 +66,75 @@ final class ManagerCommand implements Callable<Integer> {
       description = "How many nodes the cluster has.")
   private int nodes;
 
+  @Option(
+      names = {"-c", "--cluster"},
+      paramLabel = "NAME",
+      description = "The cluster's name, as the setting cluster of its nodes; dsm by default.")
+  private String cluster;
+
+  @Option(
+      names = {"-s", "--set"},
+      paramLabel = "KEY=VALUE",
+      description = "A setting: secret-file, tls-certificate, join-timeout ... May be repeated.")
+  private List<String> settings = new ArrayList<>();
+
   @Override
   public Integer call() throws InterruptedException {
-    try (ManagerServer manager = ManagerServer.start(config())) {
+    Settings all = settings();
+    try (ManagerServer manager = ManagerServer.start(config(all))) {
+      long grace = all.get(SettingTable.END_TIMEOUT).plus(MARGIN).toNanos();
+      Thread hook = new Thread(null, () -> end(manager, grace), "dsm-end", 0, false);
+      Runtime.getRuntime().addShutdownHook(hook);
       System.out.println(
-          "dsm: manager of "
+          "dsm: manager of cluster \""
+              + all.get(SettingTable.CLUSTER)
+              + "\", "
               + nodes
-              + " nodes listens on "
+              + (nodes == 1 ? " node" : " nodes")
+              + ", listens on "
               + (bind.contains(":") ? "[" + bind + "]" : bind)
               + ":"
               + manager.port());
-      return manager.awaitEnd();
+      int status = manager.awaitEnd();
+      if (status != 0) {
+        System.err.println("dsm: " + manager.because() + "; the cluster has ended");
+      }
+      return status;
     }
   }
 
-  private ManagerConfig config() {
+  /** The shutdown hook: a signal ends the cluster, in good order; nothing if it has ended. */
+  private static void end(ManagerServer manager, long graceNanos) {
+    String signal =
+        Thread.getAllStackTraces().keySet().stream()
+            .map(thread -> SIGNAL.matcher(thread.getName()))
+            .filter(Matcher::matches)
+            .map(name -> name.group(1))
+            .findFirst()
+            .orElse("TERM");
+    boolean interrupted = signal.equals("INT");
+    boolean runs =
+        manager.end(
+            interrupted ? STATUS_INTERRUPTED : STATUS_TERMINATED,
+            interrupted ? "Ctrl-C" : "SIG" + signal);
+    if (runs) {
+      manager.awaitAllGone(graceNanos);
+    }
+  }
+
+  private Settings settings() {
+    Map<String, String> pairs = new LinkedHashMap<>(ClusterOptions.pairs(spec, settings));
+    if (cluster != null) {
+      pairs.put(SettingTable.CLUSTER.key(), cluster);
+    }
+    try {
+      return SettingsReader.read(AgentArguments.format(pairs));
+    } catch (SettingsException e) {
+      throw ClusterOptions.misuse(spec, e.getMessage().replace("agent arguments", "-s"));
+    }
+  }
+
+  private ManagerConfig config(Settings settings) {
     if (port < 0 || port > MAX_PORT) {
       throw ClusterOptions.misuse(spec, "--port is " + port + "; allowed: 0 to " + MAX_PORT);
     }
@@ -72,7 +142,6 @@ final class ManagerCommand implements Callable<Integer> {
       throw ClusterOptions.misuse(spec, "--nodes is " + nodes + "; allowed: 1 or more");
     }
     try {
-      Settings settings = SettingsReader.read("");
       return new ManagerConfig(
           bind,
           port,
@@ -85,7 +154,7 @@ final class ManagerCommand implements Callable<Integer> {
           settings.get(SettingTable.JOIN_TIMEOUT),
           settings.get(SettingTable.INIT_TIMEOUT),
           settings.get(SettingTable.LOG));
-    } catch (SettingsException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
       throw ClusterOptions.misuse(spec, e.getMessage());
     }
   }

@@ -73,7 +73,18 @@ class HostsStartIT {
     Path key = folder.resolve("key");
     Jvm.Result made = Jvm.dsm(folder, "secret", "new", key.toString());
     assertEquals(0, made.status(), made.err());
-    Jvm.Result result = Jvm.dsm(folder, command("chatty1,chatty2", "-s", "secret-file=" + key));
+    Pem pem = Pem.make(folder, "cluster");
+    Jvm.Result result =
+        Jvm.dsm(
+            folder,
+            command(
+                "chatty1,chatty2",
+                "-s",
+                "secret-file=" + key,
+                "-s",
+                "tls-certificate=" + pem.certificate(),
+                "-s",
+                "tls-key=" + pem.key()));
     assertEquals(0, result.status(), result.err());
     assertTrue(result.out().contains("of 0/2\n"), result.out());
     assertTrue(result.out().contains("of 1/2\n"), result.out());
@@ -82,6 +93,7 @@ class HostsStartIT {
     String calls = Files.readString(folder.resolve("calls"));
     assertTrue(calls.contains("-o BatchMode=yes -o ConnectTimeout=10"), calls);
     assertFalse(calls.contains(Files.readString(key).trim()), calls);
+    assertFalse(calls.contains("PRIVATE KEY") || calls.contains(pem.key().toString()), calls);
   }
 
   @Test

@@ -352,14 +352,33 @@ public final class ClusterManager {
     initializations.expire(now);
   }
 
+  /** The manager, which stands alone, is told to end, and the cluster ends with it. */
+  public void end(int status, String reason) {
+    if (phase == Phase.FORMING || phase == Phase.CONNECTING) {
+      refuseAll("the manager ended with status " + status + " (" + reason + ")", status);
+    } else {
+      ending.managerEnds(status, reason);
+      overIfEmpty();
+    }
+  }
+
+  /** Why the cluster's status is not 0, in words; empty if it is 0. */
+  public String because() {
+    return overBecause.isEmpty() ? ending.because() : overBecause.substring(2);
+  }
+
   private void refuseAll(String reason) {
+    refuseAll(reason, 1);
+  }
+
+  private void refuseAll(String reason, int status) {
     overBecause = ": " + reason;
     for (Member member : members.present()) {
       out.send(member.connection, new ToNode.Refused(reason));
       out.close(member.connection);
       member.gone = true;
     }
-    over(1);
+    over(status);
   }
 
   private void overIfEmpty() {

@@ -10,9 +10,13 @@ final class Ending {
   /** Status of a cluster that lost a node. */
   static final int LOST = 75;
 
+  /** In place of a node's number: the manager itself. */
+  private static final int MANAGER = -1;
+
   private final Membership members;
   private final Outbound out;
   private int status;
+  private String because = "";
   private boolean allEndedTold;
   private boolean leaveTold;
 
@@ -25,6 +29,11 @@ final class Ending {
     return status;
   }
 
+  /** What made the status other than 0, in words; empty while it is 0. */
+  String because() {
+    return because;
+  }
+
   /** Whether the end is decided: what breaks from now on is no loss. */
   boolean decided() {
     return status != 0 || allEndedTold;
@@ -35,9 +44,23 @@ final class Ending {
     if (decided()) {
       return;
     }
-    status = memberStatus;
+    because = "node " + member.node() + " ended with status " + memberStatus + " (" + reason + ")";
+    tellEnd(memberStatus, member.node(), reason);
+  }
+
+  /** The manager, which stands alone, ends with a status that is not 0. */
+  void managerEnds(int managerStatus, String reason) {
+    if (decided()) {
+      return;
+    }
+    because = "the manager ended with status " + managerStatus + " (" + reason + ")";
+    tellEnd(managerStatus, MANAGER, reason);
+  }
+
+  private void tellEnd(int endStatus, int node, String reason) {
+    status = endStatus;
     for (Member other : members.present()) {
-      out.send(other.connection, new ToNode.End(memberStatus, member.node(), reason));
+      out.send(other.connection, new ToNode.End(endStatus, node, reason));
     }
   }
 
@@ -47,6 +70,7 @@ final class Ending {
       return;
     }
     status = LOST;
+    because = "node " + node + " is lost (" + reason + ")";
     for (Member other : members.present()) {
       if (other.node() != node) {
         out.send(other.connection, new ToNode.NodeLost(node, reason));

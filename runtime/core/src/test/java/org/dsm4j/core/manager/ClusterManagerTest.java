@@ -108,6 +108,34 @@ class ClusterManagerTest {
     assertEquals(List.of(new ToNode.Ready()), take(101));
   }
 
+  @Test
+  void aManagerThatEndsEndsItsClusterAndTheFirstReasonCounts() {
+    ClusterManager manager = ready(2);
+    assertEquals("", manager.because());
+    manager.end(130, "Ctrl-C");
+    List<ToNode> told = List.of(new ToNode.End(130, -1, "Ctrl-C"));
+    assertEquals(told, take(100));
+    assertEquals(told, take(101));
+    manager.receive(100, new ToManager.Failed(3, "too late"), 0);
+    manager.end(143, "too late");
+    manager.disconnected(100, "it ended");
+    assertNull(over, "while one is there");
+    manager.disconnected(101, "it ended");
+    assertEquals(130, over);
+    assertEquals("the manager ended with status 130 (Ctrl-C)", manager.because());
+  }
+
+  @Test
+  void aManagerThatEndsBeforeAllAreThereRefusesTheRest() {
+    ClusterManager manager = manager(2);
+    manager.receive(100, join(0, 2), 0);
+    manager.end(143, "SIGTERM");
+    assertEquals(
+        List.of(new ToNode.Refused("the manager ended with status 143 (SIGTERM)")), take(100));
+    assertEquals(143, over);
+    assertNames(refusal(manager, join(1, 2)), "the cluster is over", "SIGTERM");
+  }
+
   private static final int OURS = Protocol.VERSION;
 
   @Test

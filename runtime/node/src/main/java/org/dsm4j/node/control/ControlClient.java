@@ -126,7 +126,12 @@ public final class ControlClient implements AutoCloseable {
       over = true;
       events.end(end.status(), end.node(), end.reason());
       failJoin(
-          "node " + end.node() + " ended with status " + end.status() + " (" + end.reason() + ")");
+          (end.node() < 0 ? "the manager" : "node " + end.node())
+              + " ended with status "
+              + end.status()
+              + " ("
+              + end.reason()
+              + ")");
     } else if (message instanceof ToNode.AllEnded end) {
       over = true;
       events.allEnded(end.status());

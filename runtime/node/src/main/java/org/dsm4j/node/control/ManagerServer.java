@@ -55,6 +55,7 @@ public final class ManagerServer implements AutoCloseable {
   private boolean complete;
   private boolean over;
   private Channel listener;
+  private volatile String because = "";
   private int port;
 
   private ManagerServer(ManagerConfig config, SslContext tls, EventLoopGroup loop) {
@@ -240,7 +241,11 @@ public final class ManagerServer implements AutoCloseable {
     @Override
     public void over(int status) {
       over = true;
+      because = manager.because();
       end.complete(status);
+      if (channels.isEmpty()) {
+        allGone.complete(null);
+      }
     }
   }
 
@@ -260,6 +265,25 @@ public final class ManagerServer implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Why the cluster's status is not 0, in words, once that is known; else empty. */
+  public String because() {
+    return because;
+  }
+
+  /**
+   * Ends the cluster, since this manager, which stands alone, is told to end. Returns at once.
+   *
+   * @param status the cluster's, if it has none yet; not 0
+   * @return false if it has ended already
+   */
+  public boolean end(int status, String reason) {
+    if (end.isDone()) {
+      return false;
+    }
+    loop.execute(() -> manager.end(status, reason));
+    return true;
   }
 
   /**

@@ -94,8 +94,7 @@ public final class Lifecycle {
   /** The manager says how the cluster ends. */
   public void clusterEnds(int clusterStatus, int because, String reason) {
     String line =
-        "node "
-            + because
+        (because < 0 ? "the manager" : "node " + because)
             + " ended with status "
             + clusterStatus
             + " ("
