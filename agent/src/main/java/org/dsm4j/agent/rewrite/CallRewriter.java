@@ -18,7 +18,10 @@ import org.objectweb.asm.tree.analysis.Frame;
 final class CallRewriter implements InstructionRewriter {
   private static final String ARRAYS = "java/util/Arrays";
 
-  /** Methods of java.util.Arrays that only read their arguments, at once. */
+  /**
+   * Methods of java.util.Arrays that only read their arguments: at once, or later what by contract
+   * nobody changes until then.
+   */
   private static final Set<String> READERS =
       Set.of(
           "equals",
@@ -30,7 +33,9 @@ final class CallRewriter implements InstructionRewriter {
           "compareUnsigned",
           "deepEquals",
           "deepHashCode",
-          "deepToString");
+          "deepToString",
+          "spliterator",
+          "stream");
 
   /** Methods of java.util.Arrays that the bridge has, with all their parameters. */
   private static final Set<String> WRITERS = Set.of("fill", "sort", "setAll");
@@ -139,7 +144,10 @@ final class CallRewriter implements InstructionRewriter {
         code.add(new TypeInsnNode(Opcodes.CHECKCAST, parameters[i].getInternalName()));
       } else {
         String place = target + ", argument " + (i + 1);
-        code.add(several[i] ? EscapeRules.checkEach(place) : EscapeRules.check(place));
+        code.add(
+            several[i]
+                ? EscapeRules.checkEach(place)
+                : EscapeRules.checkArgument(parameters[i], place));
       }
     }
     context.before(call, code);

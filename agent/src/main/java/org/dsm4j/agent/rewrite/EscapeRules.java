@@ -24,6 +24,8 @@ final class EscapeRules {
   private static final Set<String> SUPERTYPES =
       Set.of(Names.OBJECT, "java/lang/Cloneable", "java/io/Serializable");
 
+  private static final String OBJECTS = "[Ljava/lang/Object;";
+
   private EscapeRules() {}
 
   /** Whether the method looks into an array that it takes as an Object, or hands it on as one. */
@@ -35,7 +37,7 @@ final class EscapeRules {
   /** Whether a parameter takes several values, each of which may be a shared array. */
   static boolean takesSeveral(String owner, Type parameter) {
     return owner.startsWith("java/lang/invoke/MethodHandle")
-        && (parameter.getDescriptor().equals("[Ljava/lang/Object;")
+        && (parameter.getDescriptor().equals(OBJECTS)
             || parameter.getDescriptor().equals("Ljava/util/List;"));
   }
 
@@ -76,17 +78,26 @@ final class EscapeRules {
 
   /** Stops the value on the stack if any of its elements is shared. */
   static InsnList checkEach(String place) {
-    return Instructions.list(
-        new InsnNode(Opcodes.DUP),
-        new LdcInsnNode(place),
-        Instructions.call(Names.ESCAPES, "checkEach", "(Ljava/lang/Object;Ljava/lang/String;)V"));
+    return check("checkEach", place);
   }
 
   /** Stops the value on the stack if it is shared. */
   static InsnList check(String place) {
+    return check("check", place);
+  }
+
+  /**
+   * Stops an argument that is shared. To a parameter that is an {@code Object[]} or a {@code T...},
+   * what the array's elements are is no more than any object is to code that passes it on.
+   */
+  static InsnList checkArgument(Type parameter, String place) {
+    return check(parameter.getDescriptor().equals(OBJECTS) ? "checkItself" : "check", place);
+  }
+
+  private static InsnList check(String method, String place) {
     return Instructions.list(
         new InsnNode(Opcodes.DUP),
         new LdcInsnNode(place),
-        Instructions.call(Names.ESCAPES, "check", "(Ljava/lang/Object;Ljava/lang/String;)V"));
+        Instructions.call(Names.ESCAPES, method, "(Ljava/lang/Object;Ljava/lang/String;)V"));
   }
 }

@@ -247,6 +247,26 @@ class ArraySemanticsTest {
                   + " 2, 9); } catch (RuntimeException e) { s.add(e.toString()); } try {"
                   + " Arrays.sort(P.names); } catch (NullPointerException e) { s.add(3); }"),
           Map.entry(
+              "streams of arrays",
+              "P.i = new int[] {5, 3, 4}; s.add(Arrays.stream(P.i).sum()); s.add(Arrays.stream(P.i,"
+                  + " 1, 3).boxed().collect(Collectors.toList())); P.names = new String[] {\"b\","
+                  + " \"a\"}; s.add(Arrays.stream(P.names).sorted().collect(Collectors.toList()));"
+                  + " P.g = new int[][] {{1}, {2, 3}};"
+                  + " s.add(Arrays.stream(P.g).flatMapToInt(Arrays::stream).sum());"
+                  + " s.add(Arrays.stream(P.g).mapToInt(row -> row.length).max().getAsInt());"
+                  + " s.add(StreamSupport.intStream(Arrays.spliterator(P.i), false).max()); try {"
+                  + " Arrays.stream(P.i, 2, 4); } catch (RuntimeException e) {"
+                  + " s.add(e.toString()); }"),
+          Map.entry(
+              "references to methods of java.util.Arrays",
+              "P.g = new int[][] {{3, 1}, {2}}; s.add(Stream.of(P.g[0],"
+                  + " P.g[1]).map(Arrays::toString).collect(Collectors.toList()));"
+                  + " List.of(P.g[0]).forEach(Arrays::sort); s.add(Arrays.toString(P.g[0]));"
+                  + " BiConsumer<int[], Integer> fill = Arrays::fill; fill.accept(P.g[0], 5);"
+                  + " s.add(P.g[0][1]); Function<int[][], String> deep = Arrays::deepToString;"
+                  + " s.add(deep.apply(P.g)); BiPredicate<int[], int[]> equal = Arrays::equals;"
+                  + " s.add(equal.test(P.g[1], new int[] {2}));"),
+          Map.entry(
               "arraycopy of references",
               "P.names = new String[] {\"a\", \"b\", \"c\", \"d\"}; System.arraycopy(P.names, 0,"
                   + " P.names, 1, 3); s.add(Arrays.toString(P.names)); System.arraycopy(P.names, 1,"

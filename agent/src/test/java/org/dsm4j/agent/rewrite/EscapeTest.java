@@ -34,6 +34,7 @@ class EscapeTest {
         static double cast(Object o) { return ((double[]) o)[0]; }
         static double lambda(List<double[]> l) { return l.stream().mapToDouble(x -> x[0]).sum(); }
         static double reference(List<double[]> l) { return l.stream().mapToDouble(Plain::sum).sum(); }
+        static int rows(Object[] o) { return ((int[][]) o)[0][0]; }
         static double loop(List<double[]> l) { double r = 0; for (double[] x : l) r += x[0]; return r; }
         static Object reflect(Object o) { return java.lang.reflect.Array.get(o, 1); }
         static void reflectSet(Object o, double v) { java.lang.reflect.Array.setDouble(o, 1, v); }
@@ -58,7 +59,13 @@ class EscapeTest {
     return Stream.of(
         Arguments.of("Plain.sum(S.a);", "app.Plain.sum(double[]), argument 1"),
         Arguments.of("new Plain(1, S.a, 2L);", "new app.Plain(int, double[], long), argument 2"),
-        Arguments.of("Arrays.stream(S.a);", "java.util.Arrays.stream(double[]), argument 1"),
+        Arguments.of(
+            "DoubleStream.of(S.a);", "java.util.stream.DoubleStream.of(double[]), argument 1"),
+        Arguments.of(
+            "Stream.of((Object[]) S.g);",
+            "java.util.stream.Stream.of(java.lang.Object[]), argument 1"),
+        Arguments.of(
+            "PlainCasts.rows(new int[][] {S.g[0]});", "app.PlainCasts.rows, which casts an object"),
         Arguments.of(
             "new java.util.zip.CRC32().update(S.bytes, 0, 2);",
             "java.util.zip.CRC32.update(byte[], int, int), argument 1"),

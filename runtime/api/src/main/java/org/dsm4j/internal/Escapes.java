@@ -21,6 +21,13 @@ public final class Escapes {
     }
   }
 
+  /** The same for an array whose elements may be shared arrays: they travel as objects. */
+  public static void checkItself(Object array, String place) {
+    if (Tokens.isToken(array)) {
+      throw escape(place);
+    }
+  }
+
   /**
    * Before several values, in an array or list, go to code that was not rewritten.
    *
