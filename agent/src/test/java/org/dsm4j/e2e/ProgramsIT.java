@@ -11,28 +11,40 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Whole programs, on one node and on several, with one thread each and with several: transfers
- * under ordered locks, a bounded buffer, a parallel sort, a relaxation. Each knows its right result
- * and says {@code verified}, or ends with another status.
+ * The samples, on one node and on several, with one thread each and with several. Each knows its
+ * right result and says {@code verified} in a line that is the same everywhere, or ends with
+ * another status.
  */
 class ProgramsIT {
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final List<String> EXPECTED =
-      List.of("bank", "bank", "buffer", "buffer", "sort", "sor");
+      List.of(
+          "bank: 800 transfers, 10 audits, a total of 32000: verified",
+          "bank: 800 transfers, 10 audits, a total of 32000: verified",
+          "buffer: 800 items, a sum of 970349200: verified",
+          "buffer: 800 items, a sum of 970349200: verified",
+          "sort: 262144 numbers in order: verified",
+          "sor: 256 x 256, 50 iterations, sum 509347.7955972331: verified",
+          "tsp: the shortest way round 9 cities is 2176: verified",
+          "kmeans: 2000 points in 8 clusters after 26 rounds, the first around"
+              + " (4498.417582417583, 5662.139194139194): verified",
+          "wordcount: 20243 words, 2943 different, most often the 835, and 718, of 689, to 664,"
+              + " a 380: verified",
+          "lru: 600 requests, 10669 letters, 100 entries: verified",
+          "mandelbrot: 400 x 600, 61972 points stay, crc32 653FF530: verified");
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "1, 4", "2, 1", "2, 4", "4, 1", "4, 4"})
-  void areExact(int nodes, int threads) throws IOException, InterruptedException {
-    try (Run run =
-        Run.sample("programs", nodes, List.of(Run.COMPILED), "all", "--threads", "" + threads)) {
+  @CsvSource({"1, 1", "1, 4", "2, 1", "2, 4", "3, 2", "4, 1", "4, 4"})
+  void sayTheSame(int nodes, int threads) throws IOException, InterruptedException {
+    String[] arguments = {"all", "--short", "--threads", "" + threads};
+    try (Run run = Run.sample("programs", nodes, List.of(Run.COMPILED), arguments)) {
       run.expectStatus(0, LIMIT);
-      List<String> verified =
+      List<String> said =
           run.out().all().stream()
               .map(line -> line.replaceFirst("^\\[0] ", ""))
-              .filter(line -> line.endsWith(": verified"))
-              .map(line -> line.replaceFirst(" on " + nodes + " x " + threads + " threads: .*", ""))
+              .filter(line -> !line.contains(" on " + nodes + " x " + threads + " threads: "))
               .toList();
-      assertEquals(EXPECTED, verified, run::dump);
+      assertEquals(EXPECTED, said, run::dump);
     }
   }
 

@@ -43,7 +43,8 @@ public final class Bank {
     Arguments arguments = new Arguments("bank", args);
     int threads = arguments.number("--threads", 2, 1, 1000, "tellers on each node");
     int count = arguments.number("--accounts", 32, 2, 10_000, "accounts");
-    int transfers = arguments.number("--transfers", 200, 0, 100_000_000, "transfers of each");
+    int transfers =
+        arguments.number("--transfers", 800, 0, 100_000_000, "transfers of all tellers");
     int audits = arguments.number("--audits", 10, 0, 1_000_000, "audits meanwhile");
     String with = arguments.choice("--with", "kind of locks", "monitors", "locks");
     if (arguments.areRead()) {
@@ -61,7 +62,8 @@ public final class Bank {
       }
     }
     Dsm.barrier();
-    team.start(member -> trade(member, transfers));
+    team.start(
+        member -> trade(member, team.first(member + 1, transfers) - team.first(member, transfers)));
     if (Dsm.node() == Dsm.nodes() - 1) {
       team.start("auditor", () -> audit(audits));
     }
@@ -78,7 +80,7 @@ public final class Bank {
       total += accounts[i][BALANCE];
       parts += accounts[i][TRANSFERS];
     }
-    boolean right = total == (long) START * count && parts == 2L * transfers * team.size();
+    boolean right = total == (long) START * count && parts == 2L * transfers;
     team.report(
         right, String.format("%d transfers, %d audits, a total of %d", parts / 2, audits, total));
   }

@@ -29,7 +29,7 @@ public final class Buffer {
     Arguments arguments = new Arguments("buffer", args);
     int threads = arguments.number("--threads", 2, 1, 1000, "producers or consumers on each node");
     int room = arguments.number("--room", 16, 1, 1_000_000, "items that the buffer holds");
-    int items = arguments.number("--items", 400, 0, 40_000, "items of each producer");
+    int items = arguments.number("--items", 800, 0, 40_000, "items of all producers");
     String with = arguments.choice("--with", "how threads wait", "monitors", "conditions");
     if (arguments.areRead()) {
       Store store = with.equals("conditions") ? new ConditionStore() : new MonitorStore();
@@ -41,7 +41,7 @@ public final class Buffer {
     boolean alone = Dsm.nodes() == 1;
     int producers = threads * ((Dsm.nodes() + 1) / 2);
     if (Dsm.node() == 0) {
-      Ring.create(room, producers);
+      Ring.create(room, items, producers);
       sum = 0;
       taken = 0;
     }
@@ -50,7 +50,7 @@ public final class Buffer {
     if (Dsm.node() % 2 == 0) {
       for (int i = 0; i < threads; i++) {
         int producer = Dsm.node() / 2 * threads + i;
-        team.start("producer-" + producer, () -> produce(producer));
+        team.start("producer-" + producer, () -> produce(producer, producers));
       }
     }
     if (Dsm.node() % 2 == 1 || alone) {
@@ -61,14 +61,14 @@ public final class Buffer {
     team.join();
     if (Dsm.node() == 0) {
       team.report(
-          taken == (long) items * producers && sum == expected(producers),
-          String.format("%d items of %d producers, a sum of %d", taken, producers, sum));
+          taken == items && sum == expected(), String.format("%d items, a sum of %d", taken, sum));
     }
   }
 
-  private void produce(int producer) throws InterruptedException {
-    for (int number = 0; number < items; number++) {
-      store.put(producer, number);
+  private void produce(int producer, int producers) throws InterruptedException {
+    int end = Ring.first(producer + 1, items, producers);
+    for (int item = Ring.first(producer, items, producers); item < end; item++) {
+      store.put(producer, item);
     }
     store.leave();
   }
@@ -86,12 +86,10 @@ public final class Buffer {
     }
   }
 
-  private long expected(int producers) {
+  private long expected() {
     long all = 0;
-    for (int producer = 0; producer < producers; producer++) {
-      for (int number = 0; number < items; number++) {
-        all += Ring.value(producer, number);
-      }
+    for (int item = 0; item < items; item++) {
+      all += Ring.value(item);
     }
     return all;
   }

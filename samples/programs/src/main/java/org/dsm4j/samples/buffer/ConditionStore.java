@@ -11,13 +11,13 @@ final class ConditionStore implements Store {
   private final Condition notEmpty = lock.condition("not empty");
 
   @Override
-  public void put(int producer, int number) throws InterruptedException {
+  public void put(int producer, int item) throws InterruptedException {
     lock.lock();
     try {
       while (Ring.isFull()) {
         notFull.await();
       }
-      Ring.add(producer, number);
+      Ring.add(producer, item);
       notEmpty.signal();
     } finally {
       lock.unlock();

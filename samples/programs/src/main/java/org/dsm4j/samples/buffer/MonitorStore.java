@@ -7,12 +7,12 @@ final class MonitorStore implements Store {
   @Shared private static final Object lock = new Object();
 
   @Override
-  public void put(int producer, int number) throws InterruptedException {
+  public void put(int producer, int item) throws InterruptedException {
     synchronized (lock) {
       while (Ring.isFull()) {
         lock.wait();
       }
-      Ring.add(producer, number);
+      Ring.add(producer, item);
       lock.notifyAll();
     }
   }

@@ -7,12 +7,12 @@ import org.dsm4j.Shared;
  * users agree on.
  */
 final class Ring {
-  /** Items by place: who made it, and which of that producer's it is. */
+  /** Who made the item in each place, and which it is. */
   @Shared private static int[] producers;
 
-  @Shared private static int[] numbers;
+  @Shared private static int[] items;
 
-  /** Of each producer: the number that must come out next. */
+  /** Of each producer: the item that must come out next. */
   @Shared private static int[] next;
 
   @Shared private static int first;
@@ -24,15 +24,23 @@ final class Ring {
   private Ring() {}
 
   /** Makes it; one node does, before a barrier. */
-  static void create(int room, int producerCount) {
+  static void create(int room, int itemCount, int producerCount) {
     producers = new int[room];
-    numbers = new int[room];
+    items = new int[room];
     next = new int[producerCount];
+    for (int producer = 0; producer < producerCount; producer++) {
+      next[producer] = first(producer, itemCount, producerCount);
+    }
     working = producerCount;
   }
 
+  /** The first of the items that a producer makes; those before are the other producers'. */
+  static int first(int producer, int itemCount, int producerCount) {
+    return (int) ((long) itemCount * producer / producerCount);
+  }
+
   static boolean isFull() {
-    return count == numbers.length;
+    return count == items.length;
   }
 
   static boolean isEmpty() {
@@ -44,10 +52,10 @@ final class Ring {
     return working == 0;
   }
 
-  static void add(int producer, int number) {
-    int place = (first + count) % numbers.length;
+  static void add(int producer, int item) {
+    int place = (first + count) % items.length;
     producers[place] = producer;
-    numbers[place] = number;
+    items[place] = item;
     count++;
   }
 
@@ -59,15 +67,15 @@ final class Ring {
    */
   static long remove() {
     int producer = producers[first];
-    int number = numbers[first];
-    if (next[producer] != number) {
+    int item = items[first];
+    if (next[producer] != item) {
       throw new AssertionError(
-          "item " + number + " of producer " + producer + " came instead of " + next[producer]);
+          "item " + item + " of producer " + producer + " came instead of " + next[producer]);
     }
-    next[producer] = number + 1;
-    first = (first + 1) % numbers.length;
+    next[producer] = item + 1;
+    first = (first + 1) % items.length;
     count--;
-    return value(producer, number);
+    return value(item);
   }
 
   /** A producer has made its last item. */
@@ -76,7 +84,7 @@ final class Ring {
   }
 
   /** What an item is worth; the sum over all tells whether each came out once. */
-  static long value(int producer, int number) {
-    return (producer + 1L) * 1_000_003L + (long) number * number;
+  static long value(int item) {
+    return 1_000_003L + (long) item * item;
   }
 }

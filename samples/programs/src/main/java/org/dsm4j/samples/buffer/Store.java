@@ -6,7 +6,7 @@ interface Store {
   long NONE = -1;
 
   /** Puts an item in, as soon as there is room. */
-  void put(int producer, int number) throws InterruptedException;
+  void put(int producer, int item) throws InterruptedException;
 
   /** Takes an item out, as soon as there is one. Its value, or {@link #NONE}. */
   long take() throws InterruptedException;

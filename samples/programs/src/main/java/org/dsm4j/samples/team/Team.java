@@ -17,6 +17,8 @@ public final class Team {
   private final int threads;
   private final DsmBarrier barrier;
   private final List<Thread> running = new ArrayList<>();
+  private final long start = System.nanoTime();
+  private long nanoseconds;
 
   /** What a thread does. */
   @FunctionalInterface
@@ -79,6 +81,7 @@ public final class Team {
     }
     running.clear();
     Dsm.barrier();
+    nanoseconds = System.nanoTime() - start;
   }
 
   /** Waits until all members are here. */
@@ -95,14 +98,17 @@ public final class Team {
   }
 
   /**
-   * The last line, for one node to say: what was done, and that it is right; else all nodes end.
+   * For one node to say, after {@link #join}: how long it took on how many threads; then, in a line
+   * that is the same on any number of them, what was done and that it is right. If it is not, all
+   * nodes end.
    */
   public void report(boolean right, String what) {
-    String line = String.format("%s on %d x %d threads: %s", name, Dsm.nodes(), threads, what);
+    System.out.printf(
+        "%s on %d x %d threads: %.3f s%n", name, Dsm.nodes(), threads, nanoseconds / 1e9);
     if (!right) {
-      System.err.println(line + ": WRONG");
+      System.err.println(name + ": " + what + ": WRONG");
       System.exit(STATUS_WRONG);
     }
-    System.out.println(line + ": verified");
+    System.out.println(name + ": " + what + ": verified");
   }
 }
