@@ -1,8 +1,5 @@
 package org.dsm4j.agent.rewrite;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -21,14 +18,16 @@ import org.objectweb.asm.tree.ClassNode;
  * resolution would. Caches; thread-safe.
  */
 final class ClassLookup {
-  private final WeakReference<ClassLoader> loader;
+  private final ClassFiles files;
+  private final PlainClasses plain;
   private final Map<String, Optional<ClassFacts>> known = new ConcurrentHashMap<>();
   private final Map<String, Boolean> rewritten = new ConcurrentHashMap<>();
   private final Map<String, Boolean> sharedClasses = new ConcurrentHashMap<>();
   private final Map<String, InstanceLayout> layouts = new ConcurrentHashMap<>();
 
   ClassLookup(ClassLoader loader) {
-    this.loader = new WeakReference<>(loader);
+    this.files = new ClassFiles(loader);
+    this.plain = new PlainClasses(files::read);
   }
 
   /** Tells of a class that is being defined, whose bytes may not be what the resource has. */
@@ -50,7 +49,7 @@ final class ClassLookup {
   }
 
   private ClassFacts read(String name) {
-    byte[] file = bytes(name);
+    byte[] file = files.read(name);
     try {
       return file == null ? null : ClassFacts.read(file);
     } catch (IllegalArgumentException newerThanWeKnow) {
@@ -60,7 +59,7 @@ final class ClassLookup {
 
   /** The class with its code, or null if its file cannot be found. */
   ClassNode code(String name) {
-    byte[] file = bytes(name);
+    byte[] file = files.read(name);
     if (file == null) {
       return null;
     }
@@ -69,18 +68,9 @@ final class ClassLookup {
     return node;
   }
 
-  private byte[] bytes(String name) {
-    try (InputStream file = open(name + ".class")) {
-      return file == null ? null : file.readAllBytes();
-    } catch (IOException unreadable) {
-      return null;
-    }
-  }
-
-  private InputStream open(String resource) {
-    ClassLoader from = loader.get();
-    InputStream file = from == null ? null : from.getResourceAsStream(resource);
-    return file == null ? ClassLoader.getSystemResourceAsStream(resource) : file;
+  /** Those that are surely tied to nothing shared. */
+  PlainClasses plain() {
+    return plain;
   }
 
   /**
@@ -229,7 +219,7 @@ final class ClassLookup {
     }
     Boolean answer = rewritten.get(name);
     if (answer == null) {
-      answer = search(name);
+      answer = !plain.isPlain(name) && search(name);
       rewritten.put(name, answer);
     }
     return answer;

@@ -15,20 +15,24 @@ final class PlainClassRewriter {
 
   private PlainClassRewriter() {}
 
+  /** Whether there may be something to rewrite. */
+  static boolean concerns(byte[] classFile, ConstantPool pool) {
+    return pool.callsMonitor()
+        || pool.callsAtomic()
+        || pool.reflects()
+        || pool.looksIntoArrays()
+        || pool.refersToArrayTaker()
+        || pool.asksIdentity(classFile)
+        || pool.castsToArray(classFile)
+        || contains(classFile, MONITORENTER);
+  }
+
   /** The rewritten class file, or null if there is nothing to rewrite. */
   static byte[] rewrite(byte[] classFile, ClassFacts facts, ClassLookup lookup) {
     ConstantPool pool = facts.pool;
     boolean guards =
         pool.castsToArray(classFile) || pool.looksIntoArrays() || pool.refersToArrayTaker();
     boolean identity = pool.asksIdentity(classFile);
-    if (!guards
-        && !pool.callsMonitor()
-        && !pool.callsAtomic()
-        && !pool.reflects()
-        && !identity
-        && !contains(classFile, MONITORENTER)) {
-      return null;
-    }
     ClassNode node = new ClassNode();
     new ClassReader(classFile).accept(node, 0);
     if (node.methods.stream().anyMatch(MonitorBlocks::areIn)) {

@@ -59,20 +59,29 @@ final class SharedTransformer implements ClassFileTransformer {
   }
 
   private byte[] decide(ClassLoader loader, String name, byte[] classFile, boolean redefines) {
+    ClassScan scan = ClassScan.of(classFile);
+    ClassLookup lookup = lookups.computeIfAbsent(loader, ClassLookup::new);
+    boolean late = scan != null && scan.mentionsShared() && lookup.plain().wasTakenForPlain(name);
+    if (lookup.plain().define(name, scan) && !PlainClassRewriter.concerns(classFile, scan.pool())) {
+      return null;
+    }
     List<Problem> problems = new ArrayList<>();
     boolean rewritten = false;
     try {
-      ClassLookup lookup = lookups.computeIfAbsent(loader, ClassLookup::new);
       ClassFacts facts = lookup.define(name, classFile);
       rewritten = lookup.isRewritten(name);
       boolean excluded = config.excludes().stream().anyMatch(Names.dotted(name)::startsWith);
       if (excluded && !rewritten) {
         return null;
       }
-      if (excluded) {
+      if (rewritten && late && !redefines) {
+        problems.add(lateProblem(name));
+      } else if (excluded) {
         problems.add(excludedProblem(name));
       } else if (!rewritten) {
-        return PlainClassRewriter.rewrite(classFile, facts, lookup);
+        return PlainClassRewriter.concerns(classFile, facts.pool)
+            ? PlainClassRewriter.rewrite(classFile, facts, lookup)
+            : null;
       } else {
         byte[] result = ClassRewriter.rewrite(classFile, facts, lookup, loader, problems);
         if (result != null && config.verify()) {
@@ -113,6 +122,15 @@ final class SharedTransformer implements ClassFileTransformer {
         0,
         "it brings its own copy of the DSM4J API, which would not be the running one",
         "remove org.dsm4j from the application's jars, or let the loader ask its parent first");
+  }
+
+  private static Problem lateProblem(String name) {
+    return new Problem(
+        "class " + Names.dotted(name),
+        0,
+        "it uses shared members, which could not be seen when the classes that use it were loaded:"
+            + " it is not the file that the loader gives for that name",
+        "put the class on the class path, once");
   }
 
   private static Problem excludedProblem(String name) {
