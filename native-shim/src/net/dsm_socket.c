@@ -131,9 +131,10 @@ int dsm_socket_connect(const char *text, size_t length)
         return -errno;
     if (no_delay(connection) != 0)
         return fail(connection);
-    if (connect(connection, (struct sockaddr *)&address, address_length) != 0 && errno != EINPROGRESS)
-        return fail(connection);
-    return connection;
+    if (connect(connection, (struct sockaddr *)&address, address_length) == 0 || errno == EINPROGRESS)
+        return connection;
+    int error = fail(connection);
+    return error == -EINVAL ? -ENETUNREACH : error; /* a route into a black hole: the text is an address all the same */
 }
 
 int dsm_socket_connected(int socket)

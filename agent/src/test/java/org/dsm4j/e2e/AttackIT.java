@@ -140,7 +140,7 @@ class AttackIT {
     // Nodes 0 and 1 do not reach each other, nor do 2 and 3, until the routes are opened: all
     // listen. The manager has an address of its own on host 0, which all reach meanwhile.
     hosts.ip(0, "addr", "add", MANAGERS_OWN_ADDRESS + "/24", "dev", "eth0");
-    hosts.ip(1, "route", "add", "unreachable", Hosts.address(0));
+    hosts.ip(1, "route", "add", "blackhole", Hosts.address(0));
     hosts.ip(3, "route", "add", "unreachable", Hosts.address(2));
     List<String> ports = new ArrayList<>(List.of(MANAGERS_OWN_ADDRESS + ":" + MANAGER_PORT));
     for (int node = 0; node < NODES; node++) {
@@ -149,7 +149,12 @@ class AttackIT {
     List<Run> nodes = new ArrayList<>();
     long start = System.nanoTime();
     try (Run attacker = attacker(hosts, ports)) {
+      attacker.type("siege");
       for (int node = 0; node < NODES; node++) {
+        if (node == 1) {
+          // The rest join under siege.
+          assertNotNull(attacker.out().await(1, "besieged"::equals, START), attacker::dump);
+        }
         nodes.add(
             node(
                 hosts,
@@ -198,6 +203,10 @@ class AttackIT {
     // A data port answers once all nodes have joined the manager.
     attacker.type("await");
     assertNotNull(attacker.out().await(1, "answered"::equals, START), attacker::dump);
+    attacker.type("lift");
+    List<String> lifted = attacker.out().await(1, line -> line.startsWith("lifted"), STEP);
+    assertNotNull(lifted, attacker::dump);
+    System.out.println("AttackIT: the siege is " + lifted.get(0) + " connections");
     attacker.type("once");
     assertNotNull(attacker.out().await(1, "attacked"::equals, START), attacker::dump);
     List<String> attacks = attacker.out().all().stream().filter(AttackIT::isAttack).toList();
@@ -237,7 +246,7 @@ class AttackIT {
     }
     long files = openFiles(nodes.get(FEW_FILES_NODE));
     assertTrue(files < FEW_FILES - OWN_FILES, () -> files + " files are open");
-    hosts.ip(1, "route", "del", "unreachable", Hosts.address(0));
+    hosts.ip(1, "route", "del", "blackhole", Hosts.address(0));
     hosts.ip(3, "route", "del", "unreachable", Hosts.address(2));
     assertNotNull(nodes.get(0).out().await(1, "ready"::equals, START), () -> nodes.get(0).dump());
     for (Run each : attackers) {

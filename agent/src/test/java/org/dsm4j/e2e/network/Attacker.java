@@ -14,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,8 @@ import javax.crypto.spec.SecretKeySpec;
  *   <li>{@code await}: until every port answers
  *   <li>{@code once}: each attack at each port; a line for each says what became of it
  *   <li>{@code crowd N}: N connections to each port that say nothing; they stay
+ *   <li>{@code siege}: connections to the manager that say nothing, as many a second as can be,
+ *       until {@code lift}; it begins when the manager answers
  *   <li>{@code disperse}: those end
  *   <li>{@code storm MICROS}: attacks after one another, that far apart, until {@code calm}, which
  *       tells how many there were
@@ -58,6 +62,9 @@ public final class Attacker {
   private static final int RANDOM_BYTES = 64 << 10;
   private static final int TIMEOUT_MILLIS = 20_000;
   private static final int RETRY_MILLIS = 20;
+
+  /** More than a manager keeps waiting. */
+  private static final int BESIEGERS = 600;
 
   /** No node has it; still it proves itself. */
   private static final int NODE = 9;
@@ -145,9 +152,21 @@ public final class Attacker {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       String[] words = line.split(" ");
       switch (words[0]) {
-        case "await" -> attacker.await();
+        case "await" -> {
+          attacker.await(attacker.ports);
+          System.out.println("answered");
+        }
         case "once" -> attacker.once();
         case "crowd" -> attacker.gather(Integer.parseInt(words[1]));
+        case "siege" -> {
+          attacker.calm = false;
+          storm = new Thread(attacker::siege);
+          storm.start();
+        }
+        case "lift" -> {
+          attacker.calm = true;
+          storm.join();
+        }
         case "disperse" -> attacker.disperse();
         case "storm" -> {
           attacker.calm = false;
@@ -163,9 +182,31 @@ public final class Attacker {
     }
   }
 
-  private void await() throws GeneralSecurityException {
+  private void siege() {
+    int made = 0;
+    Deque<Socket> open = new ArrayDeque<>();
+    try {
+      await(ports.subList(0, 1));
+      System.out.println("besieged");
+      while (!calm) {
+        open.add(new Socket(ports.get(0).getAddress(), ports.get(0).getPort()));
+        made++;
+        if (open.size() > BESIEGERS) {
+          open.remove().close();
+        }
+      }
+      for (Socket each : open) {
+        each.close();
+      }
+    } catch (IOException | GeneralSecurityException e) {
+      System.out.println("siege broken: " + e);
+    }
+    System.out.println("lifted after " + made);
+  }
+
+  private void await(List<InetSocketAddress> those) throws GeneralSecurityException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2 * TIMEOUT_MILLIS);
-    for (InetSocketAddress port : ports) {
+    for (InetSocketAddress port : those) {
       while (!outcome(port, attacks.get("truncated")).equals("refused")) {
         if (System.nanoTime() - deadline > 0) {
           throw new IllegalStateException(port + " does not answer");
@@ -173,7 +214,6 @@ public final class Attacker {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS));
       }
     }
-    System.out.println("answered");
   }
 
   private void once() throws GeneralSecurityException {
