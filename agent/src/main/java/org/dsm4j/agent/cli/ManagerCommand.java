@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dsm4j.agent.settings.AgentArguments;
@@ -43,6 +45,11 @@ final class ManagerCommand implements Callable<Integer> {
 
   /** The JDK handles a signal in a thread of that name. */
   private static final Pattern SIGNAL = Pattern.compile("SIG([A-Z]+) handler");
+
+  /** What is left to say may take so long. */
+  private static final long LAST_SECONDS = 2;
+
+  private final CountDownLatch told = new CountDownLatch(1);
 
   @Spec private CommandSpec spec;
 
@@ -99,12 +106,13 @@ final class ManagerCommand implements Callable<Integer> {
       if (status != 0) {
         System.err.println("dsm: " + manager.because() + "; the cluster has ended");
       }
+      told.countDown();
       return status;
     }
   }
 
   /** The shutdown hook: a signal ends the cluster, in good order; nothing if it has ended. */
-  private static void end(ManagerServer manager, long graceNanos) {
+  private void end(ManagerServer manager, long graceNanos) {
     String signal =
         Thread.getAllStackTraces().keySet().stream()
             .map(thread -> SIGNAL.matcher(thread.getName()))
@@ -117,8 +125,13 @@ final class ManagerCommand implements Callable<Integer> {
         manager.end(
             interrupted ? STATUS_INTERRUPTED : STATUS_TERMINATED,
             interrupted ? "Ctrl-C" : "SIG" + signal);
-    if (runs) {
-      manager.awaitAllGone(graceNanos);
+    try {
+      if (runs && manager.awaitAllGone(graceNanos)) {
+        // When this thread ends, so does the JVM.
+        told.await(LAST_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

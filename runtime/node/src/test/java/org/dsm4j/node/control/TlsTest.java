@@ -22,6 +22,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import org.dsm4j.DsmException;
@@ -239,30 +240,41 @@ class TlsTest {
   private static final class Listener implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
     private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
-    private final CompletableFuture<Void> over;
+    private final List<CompletableFuture<Void>> carried = new CopyOnWriteArrayList<>();
 
     Listener(int manager) throws IOException {
-      over =
-          CompletableFuture.runAsync(
-              () -> {
-                try (Socket node = listener.accept();
-                    Socket server = new Socket(InetAddress.getLoopbackAddress(), manager)) {
-                  CompletableFuture<Void> back =
-                      CompletableFuture.runAsync(() -> carry(server, node));
-                  carry(node, server);
-                  back.get(10, TimeUnit.SECONDS);
-                } catch (Exception e) {
-                  throw new IllegalStateException(e);
-                }
-              });
+      start(() -> accept(manager));
+    }
+
+    private static CompletableFuture<Void> start(Runnable task) {
+      return CompletableFuture.runAsync(
+          task,
+          run -> {
+            Thread thread = new Thread(run);
+            thread.setDaemon(true);
+            thread.start();
+          });
     }
 
     int port() {
       return listener.getLocalPort();
     }
 
-    private void carry(Socket from, Socket to) {
+    private void accept(int manager) {
       try {
+        while (true) {
+          Socket node = listener.accept();
+          Socket server = new Socket(InetAddress.getLoopbackAddress(), manager);
+          carried.add(start(() -> carry(node, server)));
+          carried.add(start(() -> carry(server, node)));
+        }
+      } catch (IOException e) {
+        // The test is over.
+      }
+    }
+
+    private void carry(Socket from, Socket to) {
+      try (from) {
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream();
         byte[] bytes = new byte[4096];
@@ -279,7 +291,9 @@ class TlsTest {
     }
 
     String heard() throws Exception {
-      over.get(20, TimeUnit.SECONDS);
+      for (CompletableFuture<Void> each : carried) {
+        each.get(20, TimeUnit.SECONDS);
+      }
       return heard.toString(StandardCharsets.ISO_8859_1);
     }
 
