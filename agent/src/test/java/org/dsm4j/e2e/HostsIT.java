@@ -61,6 +61,7 @@ class HostsIT {
       run.launcher().getOutputStream().close();
       run.expectStatus(0, END);
       List<String> out = run.out().all();
+      System.out.println("HostsIT: Life on " + HOSTS + " hosts: " + out.get(out.size() - 1));
       assertEquals(
           "[0] generation 150 population 149 crc32 822BA887", out.get(out.size() - 1), run::dump);
     }
@@ -92,9 +93,11 @@ class HostsIT {
       hosts.link(2, true);
       long before = run.out().all().stream().filter(HostsIT::isProgress).count();
       assertNotNull(run.out().await((int) before + 2, HostsIT::isProgress, START), run::dump);
+      System.out.println("HostsIT: " + (before + 2) + " lots of exact rounds, 2 s without a link");
       hosts.link(0, false);
       run.expectStatus(75, LOSS);
       List<String> lost = run.err().all().stream().filter(HostsIT::isLoss).toList();
+      System.out.println("HostsIT: without the link of host 0 for good: " + lost);
       assertFalse(lost.isEmpty(), run::dump);
       assertTrue(lost.stream().allMatch(line -> line.contains("node 0 is lost")), run::dump);
     }
@@ -120,6 +123,7 @@ class HostsIT {
       assertEquals(List.of(), run.err().all(), run::dump);
       assertEquals(1, run.out().all().size(), run::dump);
       String json = run.out().all().get(0);
+      System.out.println("HostsIT: the doctor: " + json);
       assertTrue(json.startsWith("{\"healthy\":false,"), json);
       assertTrue(
           json.matches(".*\"name\":\"nobody\",\"level\":\"fail\",\"text\":\"[^\"]*ref.*"), json);
