@@ -370,7 +370,7 @@ class AttackIT {
   }
 
   private static boolean isWarning(String line) {
-    return line.startsWith("dsm: ") && !line.contains("debug");
+    return line.startsWith("dsm: ") && !line.startsWith("dsm: DEBUG ");
   }
 
   // ---- the secret
