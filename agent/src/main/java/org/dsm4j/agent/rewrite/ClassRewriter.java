@@ -133,6 +133,7 @@ final class ClassRewriter {
       return;
     }
     MethodAnalysis analysis = MethodAnalysis.of(in.facts().name, method, in.lookup());
+    NullHandlers nulls = NullHandlers.plan(in, method, analysis);
     boolean initializer = method.name.equals(INITIALIZER);
     boolean writes = initializer && InitializerRewriter.writesShared(method, analysis);
     List<AbstractInsnNode> instructions = List.of(method.instructions.toArray());
@@ -159,11 +160,12 @@ final class ClassRewriter {
     }
     hoisting.install(instructions);
     ConcurrentRewriter.rewrite(method);
-    MonitorRewriter.rewrite(in.lookup(), method);
+    MonitorRewriter.rewrite(in.lookup(), method, nulls.monitors());
     ReflectionRewriter.rewrite(method);
     StreamRewriter.rewrite(in.node(), method);
     IdentityRewriter.rewrite(method);
     RecordMethods.rewrite(in.lookup(), method);
+    nulls.install(context.replacements());
     if (SynchronizedMethods.isSynchronized(method) && mayBeClusterWide(method)) {
       SynchronizedMethods.rewrite(in.facts().name, method);
     }

@@ -1,5 +1,7 @@
 package org.dsm4j.agent.rewrite;
 
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -22,6 +24,7 @@ final class MethodContext {
 
   private final Set<AbstractInsnNode> onlyWhereOnce;
 
+  private final Map<AbstractInsnNode, AbstractInsnNode[]> replacements = new IdentityHashMap<>();
   private final int firstTemporary;
   private int nextTemporary;
 
@@ -76,8 +79,14 @@ final class MethodContext {
   }
 
   void replace(AbstractInsnNode insn, InsnList by) {
+    replacements.put(insn, new AbstractInsnNode[] {by.getFirst(), by.getLast()});
     method.instructions.insertBefore(insn, by);
     method.instructions.remove(insn);
+  }
+
+  /** What took the place of instructions: the first and last of each. */
+  Map<AbstractInsnNode, AbstractInsnNode[]> replacements() {
+    return replacements;
   }
 
   void problem(AbstractInsnNode at, String reason, String remedy) {

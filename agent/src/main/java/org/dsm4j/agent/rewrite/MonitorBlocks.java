@@ -9,6 +9,7 @@ import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.FrameNode;
 import org.objectweb.asm.tree.InsnNode;
 import org.objectweb.asm.tree.LabelNode;
+import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.TryCatchBlockNode;
 import org.objectweb.asm.tree.VarInsnNode;
@@ -27,15 +28,18 @@ import org.objectweb.asm.tree.VarInsnNode;
  */
 final class MonitorBlocks {
   private static final String ON_OBJECT = "(Ljava/lang/Object;)V";
+  private static final String ENTER = "(Ljava/lang/Object;Ljava/lang/String;)Ljava/lang/Object;";
   private static final String REPLACE = "(Ljava/lang/Object;)Ljava/lang/Object;";
 
   private final MethodNode method;
+  private final Map<AbstractInsnNode, String> nulls;
 
   /** Our variable for each of the program's that holds an object whose monitor is entered. */
   private final Map<Integer, Integer> locked = new HashMap<>();
 
-  private MonitorBlocks(MethodNode method) {
+  private MonitorBlocks(MethodNode method, Map<AbstractInsnNode, String> nulls) {
     this.method = method;
+    this.nulls = nulls;
   }
 
   /** Whether the method has monitor instructions. */
@@ -49,11 +53,11 @@ final class MonitorBlocks {
   }
 
   /** Rewrites the method; whether it had to. */
-  static boolean rewrite(MethodNode method) {
+  static boolean rewrite(MethodNode method, Map<AbstractInsnNode, String> nulls) {
     if (!areIn(method)) {
       return false;
     }
-    MonitorBlocks blocks = new MonitorBlocks(method);
+    MonitorBlocks blocks = new MonitorBlocks(method, nulls);
     if (blocks.keepObjectsInVariables()) {
       blocks.useVariables();
     } else {
@@ -124,7 +128,8 @@ final class MonitorBlocks {
     method.instructions.insertBefore(
         enter,
         Instructions.list(
-            Instructions.call(Names.MONITORS, "enter", REPLACE),
+            new LdcInsnNode(nulls.getOrDefault(enter, "Cannot enter synchronized block")),
+            Instructions.call(Names.MONITORS, "enter", ENTER),
             new InsnNode(Opcodes.DUP),
             new VarInsnNode(Opcodes.ASTORE, ours)));
   }

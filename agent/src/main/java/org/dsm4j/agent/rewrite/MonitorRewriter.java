@@ -1,5 +1,6 @@
 package org.dsm4j.agent.rewrite;
 
+import java.util.Map;
 import org.objectweb.asm.Handle;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -26,9 +27,14 @@ final class MonitorRewriter {
     return bridge(name, descriptor) != null || isHoldsLock(name, descriptor);
   }
 
-  /** Rewrites the method; whether it had to. */
-  static boolean rewrite(ClassLookup lookup, MethodNode method) {
-    boolean changed = MonitorBlocks.rewrite(method);
+  /**
+   * Rewrites the method; whether it had to.
+   *
+   * @param nulls what a NullPointerException of each monitorenter says
+   */
+  static boolean rewrite(
+      ClassLookup lookup, MethodNode method, Map<AbstractInsnNode, String> nulls) {
+    boolean changed = MonitorBlocks.rewrite(method, nulls);
     for (AbstractInsnNode insn : method.instructions.toArray()) {
       changed |=
           switch (insn.getOpcode()) {

@@ -1,7 +1,11 @@
 package org.dsm4j.agent.rewrite;
 
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.MethodNode;
 
@@ -48,7 +52,7 @@ final class PlainClassRewriter {
       changed |= pool.reflects() && StreamRewriter.rewrite(node, method);
       changed |= identity && IdentityRewriter.rewrite(method);
       changed |= pool.callsAtomic() && ConcurrentRewriter.rewrite(method);
-      changed |= MonitorRewriter.rewrite(lookup, method);
+      changed |= MonitorRewriter.rewrite(lookup, method, monitorMessages(in, method));
     }
     if (!changed) {
       return null;
@@ -62,6 +66,19 @@ final class PlainClassRewriter {
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
     node.accept(writer);
     return writer.toByteArray();
+  }
+
+  private static Map<AbstractInsnNode, String> monitorMessages(ClassContext in, MethodNode method) {
+    Map<AbstractInsnNode, String> messages = new IdentityHashMap<>();
+    if (MonitorBlocks.areIn(method)) {
+      NullMessages texts = NullMessages.of(in.facts().name, method);
+      for (AbstractInsnNode insn : method.instructions) {
+        if (insn.getOpcode() == Opcodes.MONITORENTER) {
+          messages.put(insn, texts.message(insn));
+        }
+      }
+    }
+    return messages;
   }
 
   private static boolean contains(byte[] bytes, byte wanted) {

@@ -38,8 +38,8 @@ public final class Elements {
 
   private static final int BOOLEAN_FAST = Integer.MAX_VALUE >> 0;
 
-  private static boolean shared(boolean[] array) {
-    return array.length == 32 && Tokens.marked(array, Memory.BOOLEAN_BASE);
+  private static boolean shared(boolean[] a) {
+    return a.length == 32 && Tokens.marked(a, Memory.BOOLEAN_BASE);
   }
 
   public static boolean load(boolean[] array, int index) {
@@ -106,8 +106,8 @@ public final class Elements {
 
   private static final int BYTE_FAST = Integer.MAX_VALUE >> 0;
 
-  private static boolean shared(byte[] array) {
-    return array.length == 32 && Tokens.marked(array, Memory.BYTE_BASE);
+  private static boolean shared(byte[] a) {
+    return a.length == 32 && Tokens.marked(a, Memory.BYTE_BASE);
   }
 
   public static byte load(byte[] array, int index) {
@@ -174,8 +174,8 @@ public final class Elements {
 
   private static final int CHAR_FAST = Integer.MAX_VALUE >> 1;
 
-  private static boolean shared(char[] array) {
-    return array.length == 16 && Tokens.marked(array, Memory.CHAR_BASE);
+  private static boolean shared(char[] a) {
+    return a.length == 16 && Tokens.marked(a, Memory.CHAR_BASE);
   }
 
   public static char load(char[] array, int index) {
@@ -242,8 +242,8 @@ public final class Elements {
 
   private static final int SHORT_FAST = Integer.MAX_VALUE >> 1;
 
-  private static boolean shared(short[] array) {
-    return array.length == 16 && Tokens.marked(array, Memory.SHORT_BASE);
+  private static boolean shared(short[] a) {
+    return a.length == 16 && Tokens.marked(a, Memory.SHORT_BASE);
   }
 
   public static short load(short[] array, int index) {
@@ -311,8 +311,8 @@ public final class Elements {
 
   private static final int INT_FAST = Integer.MAX_VALUE >> 2;
 
-  private static boolean shared(int[] array) {
-    return array.length == 8 && Tokens.marked(array, Memory.INT_BASE);
+  private static boolean shared(int[] a) {
+    return a.length == 8 && Tokens.marked(a, Memory.INT_BASE);
   }
 
   public static int load(int[] array, int index) {
@@ -377,8 +377,8 @@ public final class Elements {
 
   private static final int FLOAT_FAST = Integer.MAX_VALUE >> 2;
 
-  private static boolean shared(float[] array) {
-    return array.length == 8 && Tokens.marked(array, Memory.FLOAT_BASE);
+  private static boolean shared(float[] a) {
+    return a.length == 8 && Tokens.marked(a, Memory.FLOAT_BASE);
   }
 
   public static float load(float[] array, int index) {
@@ -446,8 +446,8 @@ public final class Elements {
 
   private static final int LONG_FAST = Integer.MAX_VALUE >> 3;
 
-  private static boolean shared(long[] array) {
-    return array.length == 4 && Tokens.marked(array, Memory.LONG_BASE);
+  private static boolean shared(long[] a) {
+    return a.length == 4 && Tokens.marked(a, Memory.LONG_BASE);
   }
 
   public static long load(long[] array, int index) {
@@ -514,8 +514,8 @@ public final class Elements {
 
   private static final int DOUBLE_FAST = Integer.MAX_VALUE >> 3;
 
-  private static boolean shared(double[] array) {
-    return array.length == 4 && Tokens.marked(array, Memory.DOUBLE_BASE);
+  private static boolean shared(double[] a) {
+    return a.length == 4 && Tokens.marked(a, Memory.DOUBLE_BASE);
   }
 
   public static double load(double[] array, int index) {

@@ -39,6 +39,18 @@ public final class Monitors {
     return mayBeShared(monitor) ? enterShared(monitor) : monitor;
   }
 
+  /**
+   * The same.
+   *
+   * @param whenNull what the exception says if the argument is null
+   */
+  public static Object enter(Object monitor, String whenNull) {
+    if (monitor == null) {
+      throw Nulls.ofMonitor(whenNull);
+    }
+    return enter(monitor);
+  }
+
   private static Object enterShared(Object monitor) {
     long id = id(monitor);
     if (id == 0) {
