@@ -280,7 +280,8 @@ final class SharedClassWriter {
     code.add(new InsnNode(Opcodes.LCMP));
     code.add(new JumpInsnNode(Opcodes.IFEQ, done));
     code.add(new VarInsnNode(Opcodes.LLOAD, 1));
-    code.add(Instructions.call(FIELDS, "decode", "(J)Ljava/lang/Object;"));
+    code.add(place(field));
+    code.add(Instructions.call(FIELDS, "decode", "(JLjava/lang/String;)Ljava/lang/Object;"));
     code.add(new VarInsnNode(Opcodes.ASTORE, 3));
     code.add(new VarInsnNode(Opcodes.ALOAD, 0));
     code.add(new VarInsnNode(Opcodes.ALOAD, 3));
@@ -306,7 +307,7 @@ final class SharedClassWriter {
     code.add(new VarInsnNode(type.getOpcode(Opcodes.ILOAD), 1));
     String value = field.descriptor();
     if (isReference) {
-      code.add(new LdcInsnNode("the shared field " + Names.dotted(name) + "." + field.name()));
+      code.add(place(field));
       value = Names.OBJECT_DESCRIPTOR + "Ljava/lang/String;";
     }
     code.add(
@@ -316,6 +317,11 @@ final class SharedClassWriter {
     }
     code.add(new InsnNode(Opcodes.RETURN));
     return method;
+  }
+
+  /** The field as messages name it. */
+  private LdcInsnNode place(FieldFacts field) {
+    return new LdcInsnNode("the shared field " + Names.dotted(name) + "." + field.name());
   }
 
   private void place(InsnList code, int offset) {

@@ -314,7 +314,7 @@ public final class ArraysCalls {
     Map<Object, Long> references = new IdentityHashMap<>();
     for (int i = 0; i < copy.length; i++) {
       long reference = Memory.U.getLong(start + ((long) i << Kinds.REFERENCE_SHIFT));
-      copy[i] = (T) References.decode(reference);
+      copy[i] = (T) References.decode(reference, holder);
       references.put(copy[i], reference);
     }
     Arrays.sort(copy, order);

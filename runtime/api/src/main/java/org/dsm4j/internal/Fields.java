@@ -146,7 +146,7 @@ public final class Fields {
 
   /** What a reference names, if the field referred to the same when it was last read; or null. */
   public static Object seen(Seen last, long reference) {
-    return last != null && last.address == SharedSpace.address(reference) ? last.get() : null;
+    return last != null && SharedSpace.isOf(reference, last.address) ? last.get() : null;
   }
 
   /** The same, of a field whose values refer to nothing. */
@@ -154,9 +154,13 @@ public final class Fields {
     return last != null && last.reference == reference ? last.value : null;
   }
 
-  /** What a reference names. */
-  public static Object decode(long reference) {
-    return References.decode(reference);
+  /**
+   * What a reference names.
+   *
+   * @param place the field, as messages name it
+   */
+  public static Object decode(long reference, String place) {
+    return References.decode(reference, place);
   }
 
   /** What to remember of a reference that was decoded; null if there is nothing. */

@@ -20,7 +20,7 @@ public final class Grids {
     if (reference == 0) {
       return null;
     }
-    Object token = Tokens.at(SharedSpace.address(reference));
+    Object token = Rows.at(reference, rows);
     rows[index + 1] = token;
     return token;
   }
@@ -62,7 +62,7 @@ public final class Grids {
 
   private static boolean[] row(boolean[][] rows, int index, long reference) {
     boolean[] known = rows[index + 1];
-    return known != null && address(known) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known))
         ? known
         : (boolean[]) fetch(rows, index, reference);
   }
@@ -104,7 +104,7 @@ public final class Grids {
 
   private static boolean[][] plane(boolean[][][] planes, int index, long reference) {
     boolean[][] known = planes[index + 1];
-    return known != null && address(known[0]) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known[0]))
         ? known
         : (boolean[][]) fetch(planes, index, reference);
   }
@@ -151,7 +151,7 @@ public final class Grids {
 
   private static byte[] row(byte[][] rows, int index, long reference) {
     byte[] known = rows[index + 1];
-    return known != null && address(known) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known))
         ? known
         : (byte[]) fetch(rows, index, reference);
   }
@@ -193,7 +193,7 @@ public final class Grids {
 
   private static byte[][] plane(byte[][][] planes, int index, long reference) {
     byte[][] known = planes[index + 1];
-    return known != null && address(known[0]) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known[0]))
         ? known
         : (byte[][]) fetch(planes, index, reference);
   }
@@ -240,7 +240,7 @@ public final class Grids {
 
   private static char[] row(char[][] rows, int index, long reference) {
     char[] known = rows[index + 1];
-    return known != null && address(known) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known))
         ? known
         : (char[]) fetch(rows, index, reference);
   }
@@ -282,7 +282,7 @@ public final class Grids {
 
   private static char[][] plane(char[][][] planes, int index, long reference) {
     char[][] known = planes[index + 1];
-    return known != null && address(known[0]) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known[0]))
         ? known
         : (char[][]) fetch(planes, index, reference);
   }
@@ -329,7 +329,7 @@ public final class Grids {
 
   private static short[] row(short[][] rows, int index, long reference) {
     short[] known = rows[index + 1];
-    return known != null && address(known) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known))
         ? known
         : (short[]) fetch(rows, index, reference);
   }
@@ -371,7 +371,7 @@ public final class Grids {
 
   private static short[][] plane(short[][][] planes, int index, long reference) {
     short[][] known = planes[index + 1];
-    return known != null && address(known[0]) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known[0]))
         ? known
         : (short[][]) fetch(planes, index, reference);
   }
@@ -418,7 +418,7 @@ public final class Grids {
 
   private static int[] row(int[][] rows, int index, long reference) {
     int[] known = rows[index + 1];
-    return known != null && address(known) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known))
         ? known
         : (int[]) fetch(rows, index, reference);
   }
@@ -460,7 +460,7 @@ public final class Grids {
 
   private static int[][] plane(int[][][] planes, int index, long reference) {
     int[][] known = planes[index + 1];
-    return known != null && address(known[0]) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known[0]))
         ? known
         : (int[][]) fetch(planes, index, reference);
   }
@@ -507,7 +507,7 @@ public final class Grids {
 
   private static float[] row(float[][] rows, int index, long reference) {
     float[] known = rows[index + 1];
-    return known != null && address(known) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known))
         ? known
         : (float[]) fetch(rows, index, reference);
   }
@@ -549,7 +549,7 @@ public final class Grids {
 
   private static float[][] plane(float[][][] planes, int index, long reference) {
     float[][] known = planes[index + 1];
-    return known != null && address(known[0]) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known[0]))
         ? known
         : (float[][]) fetch(planes, index, reference);
   }
@@ -596,7 +596,7 @@ public final class Grids {
 
   private static long[] row(long[][] rows, int index, long reference) {
     long[] known = rows[index + 1];
-    return known != null && address(known) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known))
         ? known
         : (long[]) fetch(rows, index, reference);
   }
@@ -638,7 +638,7 @@ public final class Grids {
 
   private static long[][] plane(long[][][] planes, int index, long reference) {
     long[][] known = planes[index + 1];
-    return known != null && address(known[0]) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known[0]))
         ? known
         : (long[][]) fetch(planes, index, reference);
   }
@@ -685,7 +685,7 @@ public final class Grids {
 
   private static double[] row(double[][] rows, int index, long reference) {
     double[] known = rows[index + 1];
-    return known != null && address(known) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known))
         ? known
         : (double[]) fetch(rows, index, reference);
   }
@@ -727,7 +727,7 @@ public final class Grids {
 
   private static double[][] plane(double[][][] planes, int index, long reference) {
     double[][] known = planes[index + 1];
-    return known != null && address(known[0]) - SharedSpace.BASE == reference
+    return known != null && SharedSpace.isOf(reference, address(known[0]))
         ? known
         : (double[][]) fetch(planes, index, reference);
   }

@@ -153,7 +153,8 @@ public final class Instances {
     int slot = (int) (reference >>> 4) & TYPES_MAX - 1;
     Named known = TYPES.get(slot);
     if (known == null || known.reference != reference) {
-      InstanceType type = of((Class<?>) References.decode(reference));
+      InstanceType type =
+          of((Class<?>) References.decode(reference, "the header of a shared instance"));
       type.announce();
       known = new Named(reference, type);
       TYPES.set(slot, known);

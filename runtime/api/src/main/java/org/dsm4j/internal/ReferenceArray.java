@@ -57,7 +57,7 @@ public final class ReferenceArray extends Tokens.TokenReference {
   }
 
   private Object decode(int index, long reference, Decoded[] cache) {
-    Object value = References.decode(reference);
+    Object value = References.decode(reference, this);
     Decoded[] into = cache;
     if (into == null) {
       int most = Math.min(length, REMEMBERED_MAX);

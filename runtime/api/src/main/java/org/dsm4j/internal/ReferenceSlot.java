@@ -36,7 +36,7 @@ final class ReferenceSlot {
   }
 
   private Object miss(long reference) {
-    Object value = References.decode(reference);
+    Object value = References.decode(reference, this);
     cached = new Cached(reference, value);
     return value;
   }

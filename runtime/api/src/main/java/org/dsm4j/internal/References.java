@@ -7,7 +7,8 @@ import org.dsm4j.NotShareableException;
  *
  * <pre>
  *   0                                    null
- *   offset from the space's base, *8     a shared instance or array; or a block of an immutable value
+ *   check (16 bits) | offset from the space's base, *8     a shared instance or array; or a block of an
+ *                                        immutable value: see {@link SharedSpace}
  *   ... payload (56 bits) | form (5) | 1 a small value itself: most boxed ones, short strings
  * </pre>
  *
@@ -59,9 +60,20 @@ public final class References {
    * What a reference names: canonical on this node for instances, arrays, enum constants and
    * classes; equal for strings and boxed values.
    *
+   * @param place where it was found, as messages name it; {@code toString} is called only for a
+   *     message: "the shared field a.B.c"
    * @throws IllegalStateException if it was freed
+   * @throws org.dsm4j.DsmException if nobody stored such a reference: two nodes did at once
    */
-  static Object decode(long reference) {
+  static Object decode(long reference, Object place) {
+    try {
+      return decode(reference);
+    } catch (TornReference torn) {
+      throw torn.at(place);
+    }
+  }
+
+  private static Object decode(long reference) {
     if (reference == 0) {
       return null;
     }

@@ -153,14 +153,22 @@ public final class Rows {
     if (reference == 0) {
       return null;
     }
-    long address = SharedSpace.address(reference);
     Object cached = rows[index + 1];
-    if (cached != null && Tokens.address(Tokens.holder(cached)) == address) {
+    if (cached != null && SharedSpace.isOf(reference, Tokens.address(Tokens.holder(cached)))) {
       return cached;
     }
-    Object token = Tokens.at(address);
+    Object token = at(reference, rows);
     rows[index + 1] = token;
     return token;
+  }
+
+  /** The token that a reference in another array names. */
+  static Object at(long reference, Object[] rows) {
+    try {
+      return Tokens.at(SharedSpace.address(reference));
+    } catch (TornReference torn) {
+      throw torn.at("a shared " + rows.getClass().getComponentType().getTypeName() + "[]");
+    }
   }
 
   private static long slot(Object marker, int index) {

@@ -21,7 +21,7 @@ final class SharedAtomicReference<V> extends AtomicReference<V> {
 
   @SuppressWarnings("unchecked")
   private static <V> V decode(long reference) {
-    return (V) References.decode(reference);
+    return (V) References.decode(reference, "a shared AtomicReference");
   }
 
   V read() {

@@ -210,7 +210,7 @@ final class Tokens {
 
   private static Object make(long type, long address, int length, int kind) {
     if (Kinds.isOfReferences(kind)) {
-      Class<?> array = (Class<?>) References.decode(type);
+      Class<?> array = (Class<?>) References.decode(type, "the header of a shared array");
       return Array.newInstance(array.getComponentType(), 0);
     }
     return Kinds.dimensions(kind) == 1

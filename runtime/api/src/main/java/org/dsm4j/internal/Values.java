@@ -127,9 +127,17 @@ final class Values {
     return payload << PAYLOAD_SHIFT | (long) form << FORM_SHIFT | 1;
   }
 
+  /**
+   * The value in a reference.
+   *
+   * @throws TornReference if nobody ever stored it
+   */
   static Object decodeSmall(long reference) {
     int form = (int) (reference >> FORM_SHIFT) & FORM_MASK;
     long payload = reference >> PAYLOAD_SHIFT;
+    if (!isStored(form, payload)) {
+      throw new TornReference(reference);
+    }
     return switch (form) {
       case BOOLEAN -> payload != 0;
       case BYTE -> (byte) payload;
@@ -141,6 +149,21 @@ final class Values {
       case DOUBLE -> Double.longBitsToDouble(payload << PAYLOAD_SHIFT);
       case CONCURRENT -> SharedConcurrent.of(payload);
       default -> smallString(form - STRING, payload);
+    };
+  }
+
+  /**
+   * Whether the bits that a value of the form has no use for are as {@link #encode} leaves them.
+   */
+  private static boolean isStored(int form, long payload) {
+    return switch (form) {
+      case BOOLEAN -> payload >> 1 == 0;
+      case BYTE -> payload == (byte) payload;
+      case CHARACTER -> payload == (char) payload;
+      case SHORT -> payload == (short) payload;
+      case INTEGER, FLOAT -> payload == (int) payload;
+      case LONG, DOUBLE, STRING + SMALL_STRING_MAX -> true;
+      default -> form < STRING + SMALL_STRING_MAX && payload >> (form - STRING << 3) == 0;
     };
   }
 
@@ -361,7 +384,7 @@ final class Values {
       hash = Memory.U.getLong(null, address);
     }
     String name = arrived(address, address + 8, Headers.length(address), false, hash);
-    Class<?> type = (Class<?>) References.decode(Headers.type(address));
+    Class<?> type = (Class<?>) References.decode(Headers.type(address), "a shared enum constant");
     for (Object constant : type.getEnumConstants()) {
       if (((Enum<?>) constant).name().equals(name)) {
         CONSTANTS.put(address, new WeakReference<>(constant));
