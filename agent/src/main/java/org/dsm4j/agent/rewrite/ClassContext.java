@@ -16,6 +16,7 @@ final class ClassContext {
   private final List<Problem> problems = new ArrayList<>();
   private final List<MethodNode> addedMethods = new ArrayList<>();
   private final Set<AbstractInsnNode> earlyStores = new HashSet<>();
+  private final Set<AbstractInsnNode> onceStores = new HashSet<>();
 
   ClassContext(ClassNode node, ClassFacts facts, ClassLookup lookup) {
     this.node = node;
@@ -47,6 +48,11 @@ final class ClassContext {
   /** The assignments of fields that constructors make before they call {@code super()}. */
   Set<AbstractInsnNode> earlyStores() {
     return earlyStores;
+  }
+
+  /** The assignments of concurrent objects whose expressions one node evaluates. */
+  Set<AbstractInsnNode> onceStores() {
+    return onceStores;
   }
 
   /** Whether the class has static fields in shared memory or lock objects. */

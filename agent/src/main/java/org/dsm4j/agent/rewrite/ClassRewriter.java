@@ -45,10 +45,12 @@ final class ClassRewriter {
     ClassRewriter rewriter = new ClassRewriter(in);
     rewriter.run();
     problems.addAll(in.problems());
+    if (problems.isEmpty()) {
+      rewriter.register(loader, problems);
+    }
     if (!problems.isEmpty()) {
       return null;
     }
-    rewriter.register(loader);
     return rewriter.write();
   }
 
@@ -135,7 +137,7 @@ final class ClassRewriter {
     MethodAnalysis analysis = MethodAnalysis.of(in.facts().name, method, in.lookup());
     NullHandlers nulls = NullHandlers.plan(in, method, analysis);
     boolean initializer = method.name.equals(INITIALIZER);
-    boolean writes = initializer && InitializerRewriter.writesShared(method, analysis);
+    boolean writes = initializer && InitializerRewriter.writesShared(in.lookup(), method, analysis);
     List<AbstractInsnNode> instructions = List.of(method.instructions.toArray());
     Set<AbstractInsnNode> onlyWhereOnce =
         initializer ? InitializerRewriter.rewrite(in, method, analysis, writes) : Set.of();
@@ -178,8 +180,9 @@ final class ClassRewriter {
         : in.lookup().isSharedClass(in.facts().name);
   }
 
-  /** Tells the bridge of the class before the JVM can know it. */
-  private void register(ClassLoader loader) {
+  /** Tells the bridge of the class before the JVM can know it; unless there is another of its name. */
+  private void register(ClassLoader loader, List<Problem> problems) {
+    String name = Names.dotted(in.facts().name);
     List<StaticField> statics =
         in.facts().fields.stream()
             .filter(field -> field.isStatic() && (field.isInSharedMemory() || field.isLock()))
@@ -192,13 +195,26 @@ final class ClassRewriter {
                         field.isVolatile(),
                         field.isLock()))
             .toList();
-    if (in.lookup().isSharedClass(in.facts().name)) {
-      SharedClasses.registerInstances(
-          loader, Names.dotted(in.facts().name), in.lookup().instanceLayout(in.facts().name));
+    boolean instances = in.lookup().isSharedClass(in.facts().name);
+    boolean registers = once || !statics.isEmpty();
+    ClassLoader other = instances || registers ? SharedClasses.otherLoader(loader, name) : null;
+    if (other != null) {
+      problems.add(
+          new Problem(
+              "class " + name,
+              0,
+              "another class loader (" + other + ") has a shared class of that name too, and nodes know shared classes by"
+                  + " their names",
+              "load the class once, by a loader that both ask"));
+      return;
     }
-    SharedClasses.registerRewritten(loader, Names.dotted(in.facts().name));
-    if (once || !statics.isEmpty()) {
-      SharedClasses.register(loader, Names.dotted(in.facts().name), statics);
+    if (instances) {
+      SharedClasses.registerInstances(
+          loader, name, in.lookup().instanceLayout(in.facts().name));
+    }
+    SharedClasses.registerRewritten(loader, name);
+    if (registers) {
+      SharedClasses.register(loader, name, statics);
     }
   }
 

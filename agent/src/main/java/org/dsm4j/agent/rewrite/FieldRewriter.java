@@ -202,12 +202,13 @@ final class FieldRewriter implements InstructionRewriter {
         new LdcInsnNode(clusterName(field)),
         Instructions.call(
             Names.BRIDGE + "SharedConcurrent",
-            "shared",
+            context.in.onceStores().contains(access) ? "announced" : "shared",
             "(Ljava/lang/Object;Ljava/lang/String;)Ljava/lang/Object;"),
         new TypeInsnNode(Opcodes.CHECKCAST, field.type().getInternalName()));
   }
 
-  private static String clusterName(FieldFacts field) {
+  /** What the nodes know the field by. */
+  static String clusterName(FieldFacts field) {
     return field.sharedName().isEmpty()
         ? Names.dotted(field.owner()) + "." + field.name()
         : field.sharedName();

@@ -5,14 +5,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.InsnNode;
 import org.objectweb.asm.tree.JumpInsnNode;
 import org.objectweb.asm.tree.LabelNode;
+import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.TryCatchBlockNode;
+import org.objectweb.asm.tree.TypeInsnNode;
 import org.objectweb.asm.tree.analysis.Frame;
 
 /**
@@ -28,15 +31,21 @@ final class InitializerRewriter {
   private final MethodNode method;
   private final MethodAnalysis analysis;
   private final List<SkipRegion> regions = new ArrayList<>();
+  private final Set<AbstractInsnNode> concurrent;
 
   private InitializerRewriter(ClassContext in, MethodNode method, MethodAnalysis analysis) {
     this.in = in;
     this.method = method;
     this.analysis = analysis;
+    this.concurrent = new ConcurrentInitials(in.lookup(), method, analysis).once();
+    in.onceStores().addAll(concurrent);
   }
 
   /** Whether the initializer writes shared state. */
-  static boolean writesShared(MethodNode method, MethodAnalysis analysis) {
+  static boolean writesShared(ClassLookup lookup, MethodNode method, MethodAnalysis analysis) {
+    if (!new ConcurrentInitials(lookup, method, analysis).once().isEmpty()) {
+      return true;
+    }
     for (AbstractInsnNode insn : method.instructions) {
       Frame<ArrayValue> frame = analysis.frame(insn);
       if (frame == null) {
@@ -89,7 +98,7 @@ final class InitializerRewriter {
     AbstractInsnNode[] code = method.instructions.toArray();
     for (int at = code.length - 1; at >= 0; at--) {
       if (analysis.frame(code[at]) == null
-          || !isSharedStore(code[at], analysis)
+          || !(isSharedStore(code[at], analysis) || concurrent.contains(code[at]))
           || inRegion(code[at])) {
         continue;
       }
@@ -101,6 +110,13 @@ final class InitializerRewriter {
                 + ((FieldInsnNode) code[at]).name
                 + " is evaluated on one node only, but its parts are used elsewhere in the initializer",
             "assign the field in a statement of its own");
+      } else if (concurrent.contains(code[at]) && ConcurrentInitials.makesAction(region)) {
+        problem(
+            code[at],
+            "the expression assigned to the shared field "
+                + ((FieldInsnNode) code[at]).name
+                + " is evaluated on one node only, since it calls other code, but every node must have the barrier's action",
+            "compute the number of parties into a field of its own before");
       } else {
         regions.add(region);
       }
@@ -160,6 +176,10 @@ final class InitializerRewriter {
 
   private void skip(SkipRegion region) {
     LabelNode after = new LabelNode();
+    if (concurrent.contains(region.store)) {
+      adopt(region, after);
+      return;
+    }
     method.instructions.insertBefore(
         region.first,
         Instructions.list(
@@ -167,6 +187,28 @@ final class InitializerRewriter {
             Instructions.call(Names.INITIALIZERS, "here", "(Ljava/lang/Class;)Z"),
             new JumpInsnNode(Opcodes.IFEQ, after)));
     method.instructions.insert(region.store, after);
+  }
+
+  /** Elsewhere the field gets an object like the one that the first node has made. */
+  private void adopt(SkipRegion region, LabelNode store) {
+    FieldInsnNode field = (FieldInsnNode) region.store;
+    LabelNode here = new LabelNode();
+    method.instructions.insertBefore(
+        region.first,
+        Instructions.list(
+            Instructions.pushClass(in.facts().name),
+            Instructions.call(Names.INITIALIZERS, "here", "(Ljava/lang/Class;)Z"),
+            new JumpInsnNode(Opcodes.IFNE, here),
+            new LdcInsnNode(
+                FieldRewriter.clusterName(in.lookup().field(field.owner, field.name, field.desc))),
+            Instructions.call(
+                Names.BRIDGE + "SharedConcurrent",
+                "adopted",
+                "(Ljava/lang/String;)Ljava/lang/Object;"),
+            new TypeInsnNode(Opcodes.CHECKCAST, Type.getType(field.desc).getInternalName()),
+            new JumpInsnNode(Opcodes.GOTO, store),
+            here));
+    method.instructions.insertBefore(region.store, store);
   }
 
   private void bracket() {

@@ -198,6 +198,60 @@ class ConcurrentTest {
   }
 
   @Test
+  void anExpressionWithEffectsIsEvaluatedOnOneNode() {
+    Cluster cluster =
+        new Cluster(
+            3,
+            true,
+            HEADER
+                + """
+                @Shared class Node { int n; Node(int n) { this.n = n; P.effects += 10; } }
+                class P {
+                  static int effects;
+                  static int parties() { effects++; return 3; }
+                  @Shared static final CountDownLatch D = new CountDownLatch(parties());
+                  @Shared static final Semaphore S = new Semaphore(parties(), true);
+                  @Shared static final Lock K = parties() > 2 ? new ReentrantLock(true) : new ReentrantReadWriteLock().readLock();
+                  @Shared static final AtomicReference<Node> R = new AtomicReference<>(new Node(7));
+                  @Shared static final AtomicInteger I = new AtomicInteger(Math.max(2, parties()));
+                  @Shared static final ReadWriteLock W = new ReentrantReadWriteLock(parties() == 3);
+                  @Shared static final CyclicBarrier Y = new CyclicBarrier(parties());
+                  @Shared static final AtomicLong PLAIN = new AtomicLong(Math.abs(-4));
+                  @Shared static int total, written;
+                  static Object effects() { return effects; }
+                  static String run() throws Exception {
+                    D.countDown(); D.await(); Y.await();
+                    I.incrementAndGet();
+                    K.lock(); try { total += R.get().n; } finally { K.unlock(); }
+                    W.writeLock().lock(); try { written++; } finally { W.writeLock().unlock(); }
+                    Dsm.barrier();
+                    return I.get() + " " + total + written + " " + S.availablePermits() + S.isFair() + PLAIN.get() + ((ReentrantLock) K).isFair() + R.get().n;
+                  }
+                }
+                """);
+    String right = "6 213 3true4true7";
+    assertEquals(List.of(right, right, right), cluster.callAll("P.run"));
+    List<Object> effects = cluster.callAll("P.effects");
+    assertEquals(16, effects.stream().mapToInt(count -> (int) count).sum(), effects.toString());
+  }
+
+  @Test
+  void aBarriersActionIsNeededOnEveryNode() {
+    Cluster cluster =
+        new Cluster(
+            1,
+            true,
+            HEADER
+                + "class N { static int n() { return 2; } @Shared static final CyclicBarrier y = new CyclicBarrier(n(), () -> {}); static int f() { return 1; } }");
+    try {
+      cluster.call(0, "N.f");
+      throw new AssertionError("not refused");
+    } catch (ExceptionInInitializerError refused) {
+      assertTrue(cluster.refusals(0).get(0).contains("every node must have the barrier's action"), cluster.refusals(0)::toString);
+    }
+  }
+
+  @Test
   void whatIsRefused() {
     String notFinal =
         HEADER

@@ -14,7 +14,10 @@ import org.dsm4j.internal.Runtimes;
  * only.
  */
 public final class TestNode implements BiFunction<String, Object[], Object> {
+  private static final String AGAIN = "again ";
+
   private final AppLoader loader;
+  private final AppLoader again;
   private final Rewriter rewriter;
 
   /**
@@ -30,10 +33,12 @@ public final class TestNode implements BiFunction<String, Object[], Object> {
     Runtimes.install(new FakeRuntime(cluster, node, nodes));
     rewriter = new Rewriter(new RewriteConfig(excludes, null, true, refusal -> {}));
     loader = new AppLoader(TestNode.class.getClassLoader(), classes, rewriter.transformer());
+    again = new AppLoader(TestNode.class.getClassLoader(), classes, rewriter.transformer());
   }
 
   /**
-   * Calls "Class.method" of the program; "refusals" tells the refused classes. Throws what the
+   * Calls "Class.method" of the program; "again Class.method" of a second loader's copy of it;
+   * "refusals" tells the refused classes. Throws what the
    * method throws.
    */
   @Override
@@ -41,6 +46,13 @@ public final class TestNode implements BiFunction<String, Object[], Object> {
     if (target.equals("refusals")) {
       return rewriter.refusals().stream().map(Refusal::message).toList();
     }
+    if (target.startsWith(AGAIN)) {
+      return call(again, target.substring(AGAIN.length()), arguments);
+    }
+    return call(loader, target, arguments);
+  }
+
+  private static Object call(ClassLoader loader, String target, Object... arguments) {
     int dot = target.indexOf('.');
     try {
       Class<?> type = Class.forName("app." + target.substring(0, dot), true, loader);

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.dsm4j.DsmException;
+import org.dsm4j.NotShareableException;
 
 /**
  * Finds the class that another node means by a name: among those that this node has met, then by
@@ -50,23 +51,42 @@ final class Loaders {
    * The class of a name as {@link Class#getName} has it.
    *
    * @throws DsmException if this node has none
+   * @throws NotShareableException if it has several
    */
   static Class<?> find(String name) {
     Class<?> primitive = PRIMITIVES.get(name);
     if (primitive != null) {
       return primitive;
     }
+    ClassLoader registered = SharedClasses.loaderOf(name);
+    Class<?> shared = registered == null ? null : load(name, registered);
+    if (shared != null) {
+      return shared;
+    }
     ClassLoader[] known;
     synchronized (KNOWN) {
       known = KNOWN.keySet().toArray(new ClassLoader[0]);
     }
+    Class<?> found = null;
     for (ClassLoader loader : known) {
-      Class<?> found = load(name, loader);
-      if (found != null) {
-        return found;
+      Class<?> candidate = load(name, loader);
+      if (found != null && candidate != null && candidate != found) {
+        throw new NotShareableException(
+            "there are two classes of the name "
+                + name
+                + " on node "
+                + Runtimes.current().node()
+                + ", of the loaders "
+                + found.getClassLoader()
+                + " and "
+                + candidate.getClassLoader()
+                + ": a shared reference cannot tell them apart; load the class once, by a loader that both ask");
       }
+      found = candidate == null ? found : candidate;
     }
-    Class<?> found = load(name, Thread.currentThread().getContextClassLoader());
+    if (found == null) {
+      found = load(name, Thread.currentThread().getContextClassLoader());
+    }
     if (found == null) {
       found = load(name, ClassLoader.getSystemClassLoader());
     }

@@ -80,6 +80,29 @@ public final class SharedClasses {
     }
   }
 
+  /** A loader other than that which has registered a class of that name, or null. */
+  public static ClassLoader otherLoader(ClassLoader loader, String name) {
+    ClassLoader other = other(REGISTERED, loader, name);
+    return other == null ? other(LAYOUTS, loader, name) : other;
+  }
+
+  /** The loader that has registered a class of that name, or null. */
+  static ClassLoader loaderOf(String name) {
+    return otherLoader(null, name);
+  }
+
+  private static <T> ClassLoader other(
+      Map<ClassLoader, Map<String, T>> registered, ClassLoader loader, String name) {
+    synchronized (registered) {
+      for (Map.Entry<ClassLoader, Map<String, T>> entry : registered.entrySet()) {
+        if (entry.getKey() != loader && entry.getValue().containsKey(name)) {
+          return entry.getKey();
+        }
+      }
+      return null;
+    }
+  }
+
   /** The class if its instances are shared, or null. */
   static InstanceType instances(Class<?> type) {
     return INSTANCES.get(type).orElse(null);

@@ -19,8 +19,8 @@ import org.dsm4j.NotShareableException;
  * Rule 10: {@code java.util.concurrent} objects in shared static fields; what such a field holds is
  * of a subclass, whose state the nodes share.
  *
- * <p>For a final field, the initializer makes an ordinary one on every node, which says what it is
- * and begins with. The first node's one gives the state its first values, and the field's name is
+ * <p>For a final field, the initializer makes an ordinary one on every node, or on one that tells
+ * the others, which says what it is and begins with. The first node's one gives the state its first values, and the field's name is
  * that of the state.
  *
  * <p>A field that is not final refers to its object by a number, which the node that assigns it
@@ -115,7 +115,7 @@ public final class SharedConcurrent {
     if (known != null) {
       return known;
     }
-    Object made = shared(example((int) (number >>> TYPE_SHIFT & 15)), name(number));
+    Object made = shared(example((int) (number >>> TYPE_SHIFT & 15), false), name(number));
     NUMBERS.put(made, number);
     Object earlier = OBJECTS.putIfAbsent(number, made);
     if (earlier == null) {
@@ -126,7 +126,7 @@ public final class SharedConcurrent {
   }
 
   /** An object of the type; the state that it would begin with is there already. */
-  private static Object example(int type) {
+  private static Object example(int type, boolean fair) {
     Class<?> wanted = TYPES.get(type);
     if (wanted == AtomicInteger.class) {
       return new AtomicInteger();
@@ -143,9 +143,11 @@ public final class SharedConcurrent {
     } else if (wanted == CyclicBarrier.class) {
       return new CyclicBarrier(1);
     } else if (wanted == Semaphore.class) {
-      return new Semaphore(0);
+      return new Semaphore(0, fair);
     }
-    return wanted == ReentrantLock.class ? new ReentrantLock() : new ReentrantReadWriteLock();
+    return wanted == ReentrantLock.class
+        ? new ReentrantLock(fair)
+        : new ReentrantReadWriteLock(fair);
   }
 
   private static String name(long number) {
@@ -161,7 +163,7 @@ public final class SharedConcurrent {
    * @throws NotShareableException if it is something else
    */
   public static Object shared(Object value, String name) {
-    if (value instanceof SharedReentrantLock || isPartOfShared(value)) {
+    if (value instanceof SharedReentrantLock || isPartOfShared(value) || isShared(value)) {
       return value;
     }
     Class<?> type = value == null ? null : value.getClass();
@@ -193,6 +195,43 @@ public final class SharedConcurrent {
             + (value == null ? "null" : "a " + type.getName())
             + "; assign it a new object of one of java.util.concurrent's classes that can be shared,"
             + " or a condition or read lock of a shared one");
+  }
+
+  /**
+   * The same, for an expression that other nodes do not evaluate: tells them what it made.
+   *
+   * @throws NotShareableException also if it is a part of another shared object
+   */
+  public static Object announced(Object value, String name) {
+    Object shared = shared(value, name);
+    if (shared != value) {
+      int kind = TYPES.indexOf(value.getClass());
+      boolean fair =
+          (value instanceof Semaphore semaphore && semaphore.isFair())
+              || (value instanceof ReentrantLock lock && lock.isFair())
+              || (value instanceof ReentrantReadWriteLock locks && locks.isFair());
+      new SharedState("kind of " + name, SharedConcurrent.class, kind, fair ? 1 : 0);
+    } else if (!isShared(value)) {
+      throw new NotShareableException(
+          "the shared field "
+              + name
+              + " is assigned a part of another shared object by an expression that calls other code, which one node"
+              + " evaluates for all; write the condition or lock alone");
+    }
+    return shared;
+  }
+
+  /** What the field holds on a node that did not evaluate its expression. */
+  public static Object adopted(String name) {
+    SharedState announced = new SharedState("kind of " + name, SharedConcurrent.class, 0, 0);
+    boolean fair = announced.get(1) != 0;
+    Object like = example((int) announced.get(0), fair);
+    return shared(like, name);
+  }
+
+  private static boolean isShared(Object value) {
+    return value != null
+        && value.getClass().getPackageName().equals(SharedConcurrent.class.getPackageName());
   }
 
   private static boolean isPartOfShared(Object value) {

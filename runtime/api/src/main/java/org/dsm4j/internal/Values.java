@@ -162,7 +162,7 @@ final class Values {
       case CHARACTER -> payload == (char) payload;
       case SHORT -> payload == (short) payload;
       case INTEGER, FLOAT -> payload == (int) payload;
-      case LONG, DOUBLE, STRING + SMALL_STRING_MAX -> true;
+      case LONG, DOUBLE, STRING + SMALL_STRING_MAX, CONCURRENT -> true;
       default -> form < STRING + SMALL_STRING_MAX && payload >> (form - STRING << 3) == 0;
     };
   }
@@ -270,8 +270,9 @@ final class Values {
   }
 
   private static long makeClass(Class<?> type) {
-    long reference = chars(type.getName(), Kinds.CLASS_VALUE);
     Loaders.learn(type);
+    Loaders.find(type.getName()); // or it is not the only one of its name
+    long reference = chars(type.getName(), Kinds.CLASS_VALUE);
     CONSTANTS.put(SharedSpace.address(reference), new WeakReference<>(type));
     return reference;
   }
