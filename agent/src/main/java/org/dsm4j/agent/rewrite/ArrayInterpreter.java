@@ -221,7 +221,8 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
       return made(insn, Type.getType(made.desc));
     }
     if (insn instanceof InvokeDynamicInsnNode dynamic) {
-      return newValue(Type.getReturnType(dynamic.desc));
+      Type made = Type.getReturnType(dynamic.desc);
+      return StoreChecker.isLambda(insn) ? ArrayValue.made(made, false, insn) : newValue(made);
     }
     MethodInsnNode call = (MethodInsnNode) insn;
     if (ArrayTypes.isClone(call)) {

@@ -180,7 +180,9 @@ final class ClassRewriter {
         : in.lookup().isSharedClass(in.facts().name);
   }
 
-  /** Tells the bridge of the class before the JVM can know it; unless there is another of its name. */
+  /**
+   * Tells the bridge of the class before the JVM can know it; unless there is another of its name.
+   */
   private void register(ClassLoader loader, List<Problem> problems) {
     String name = Names.dotted(in.facts().name);
     List<StaticField> statics =
@@ -203,14 +205,15 @@ final class ClassRewriter {
           new Problem(
               "class " + name,
               0,
-              "another class loader (" + other + ") has a shared class of that name too, and nodes know shared classes by"
+              "another class loader ("
+                  + other
+                  + ") has a shared class of that name too, and nodes know shared classes by"
                   + " their names",
               "load the class once, by a loader that both ask"));
       return;
     }
     if (instances) {
-      SharedClasses.registerInstances(
-          loader, name, in.lookup().instanceLayout(in.facts().name));
+      SharedClasses.registerInstances(loader, name, in.lookup().instanceLayout(in.facts().name));
     }
     SharedClasses.registerRewritten(loader, name);
     if (registers) {

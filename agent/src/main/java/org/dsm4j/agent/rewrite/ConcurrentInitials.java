@@ -65,7 +65,8 @@ final class ConcurrentInitials {
   }
 
   private static boolean isHarmless(MethodInsnNode call) {
-    boolean makes = call.name.equals("<init>") || call.name.matches("readLock|writeLock|newCondition");
+    boolean makes =
+        call.name.equals("<init>") || call.name.matches("readLock|writeLock|newCondition");
     return HARMLESS.contains(call.owner)
         || (makes && call.owner.startsWith("java/util/concurrent/"))
         || (call.owner.equals(Names.DSM) && call.name.matches("nodes?"));

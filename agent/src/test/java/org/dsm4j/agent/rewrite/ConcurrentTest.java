@@ -247,7 +247,9 @@ class ConcurrentTest {
       cluster.call(0, "N.f");
       throw new AssertionError("not refused");
     } catch (ExceptionInInitializerError refused) {
-      assertTrue(cluster.refusals(0).get(0).contains("every node must have the barrier's action"), cluster.refusals(0)::toString);
+      assertTrue(
+          cluster.refusals(0).get(0).contains("every node must have the barrier's action"),
+          cluster.refusals(0)::toString);
     }
   }
 

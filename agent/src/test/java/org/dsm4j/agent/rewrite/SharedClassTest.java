@@ -582,6 +582,10 @@ class SharedClassTest {
         "class B { @Shared static StringBuilder s; }",
         "class B { @Shared static Object s = new Object(); }",
         "class B { @Shared int n; }",
+        "@Shared class X { Runnable r = () -> {}; }",
+        "@Shared class X { Object o; X(int n) { Supplier<Integer> s = n > 2 ? () -> n : () -> 2; o = s; } }",
+        "class B { @Shared static Supplier<String> s = String::new; }",
+        "class B { @Shared static Object[] o = new Object[1]; static void f() { o[0] = (Runnable) () -> {}; } }",
       })
   void refusesAtLoad(String source) {
     Cluster cluster = new Cluster(1, true, source);
@@ -592,6 +596,39 @@ class SharedClassTest {
     Throwable failed = assertThrows(Throwable.class, () -> cluster.call(0, name));
     assertEquals(ExceptionInInitializerError.class, failed.getClass(), failed.toString());
     assertEquals(1, cluster.refusals(0).size());
+  }
+
+  @Test
+  void lambdasAreRefusedAtLoadWhereTheCodeTellsAndElseAtTheStore() {
+    Cluster cluster =
+        new Cluster(
+            1,
+            true,
+            """
+            @Shared class Tells {
+              Runnable task;
+              static void f() {
+                new Tells().task = () -> {};
+              }
+            }
+            @Shared class Task implements Runnable { int n; public void run() { n++; } }
+            @Shared class Later { Runnable task; void set(Runnable given) { task = given; } }
+            class T {
+              static int fine() { Later l = new Later(); Task t = new Task(); l.set(t); l.task.run(); return t.n; }
+              static void refused() { new Later().set(() -> {}); }
+            }
+            """);
+    assertThrows(ExceptionInInitializerError.class, () -> cluster.call(0, "Tells.f"));
+    String message = cluster.refusals(0).get(0);
+    for (String part :
+        List.of("app.Tells", "method f", "line 5", "field app.Tells.task", "java.lang.Runnable")) {
+      assertTrue(message.contains(part), message);
+    }
+    assertEquals(1, cluster.call(0, "T.fine"));
+    RuntimeException refused =
+        assertThrows(RuntimeException.class, () -> cluster.call(0, "T.refused"));
+    assertEquals("org.dsm4j.NotShareableException", refused.getClass().getName());
+    assertTrue(refused.getMessage().contains("app.Later.task"), refused.getMessage());
   }
 
   @Test

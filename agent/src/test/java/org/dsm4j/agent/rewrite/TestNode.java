@@ -38,8 +38,7 @@ public final class TestNode implements BiFunction<String, Object[], Object> {
 
   /**
    * Calls "Class.method" of the program; "again Class.method" of a second loader's copy of it;
-   * "refusals" tells the refused classes. Throws what the
-   * method throws.
+   * "refusals" tells the refused classes. Throws what the method throws.
    */
   @Override
   public Object apply(String target, Object[] arguments) {

@@ -28,7 +28,9 @@ class TwoLoadersTest {
     assertEquals(1, cluster.call(0, "S.count"));
     assertThrows(ExceptionInInitializerError.class, () -> cluster.call(0, "again S.count"));
     String message = cluster.refusals(0).get(0);
-    assertTrue(message.contains("another class loader (org.dsm4j.agent.rewrite.TestNode$AppLoader"), message);
+    assertTrue(
+        message.contains("another class loader (org.dsm4j.agent.rewrite.TestNode$AppLoader"),
+        message);
     assertEquals(2, cluster.call(0, "S.count"));
     assertEquals(4, cluster.call(0, "again N.make"));
     assertThrows(ExceptionInInitializerError.class, () -> cluster.call(0, "N.make"));
@@ -48,7 +50,8 @@ class TwoLoadersTest {
     cluster.call(0, "again N.make");
     RuntimeException refused = assertThrows(RuntimeException.class, () -> cluster.call(0, "T.put"));
     assertEquals("org.dsm4j.NotShareableException", refused.getClass().getName());
-    assertTrue(refused.getMessage().contains("two classes of the name app.Color"), refused.getMessage());
+    assertTrue(
+        refused.getMessage().contains("two classes of the name app.Color"), refused.getMessage());
     assertEquals(true, cluster.call(1, "T.put"));
     assertThrows(RuntimeException.class, () -> cluster.call(0, "T.get"));
   }
