@@ -20,8 +20,8 @@ import org.dsm4j.NotShareableException;
  * of a subclass, whose state the nodes share.
  *
  * <p>For a final field, the initializer makes an ordinary one on every node, or on one that tells
- * the others, which says what it is and begins with. The first node's one gives the state its first values, and the field's name is
- * that of the state.
+ * the others, which says what it is and begins with. The first node's one gives the state its first
+ * values, and the field's name is that of the state.
  *
  * <p>A field that is not final refers to its object by a number, which the node that assigns it
  * gives out; every other node makes its own object of it when it first reads the number:
