@@ -25,7 +25,7 @@ class SharedObjectsIT {
   /** The handles of a list are forgotten again: the heap holds but a part of them. */
   @Test
   void aListOfAMillionIsWalkedInASmallHeap() throws IOException, InterruptedException {
-    run(2, List.of("-Xmx64m"), "walk:1000000");
+    run(2, List.of("-Xmx32m"), "walk:1000000");
   }
 
   private static void run(int nodes, List<String> options, String... parts)

@@ -4,9 +4,13 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.dsm4j.internal.AtomicCalls;
+import org.dsm4j.internal.AtomicBooleanCalls;
+import org.dsm4j.internal.AtomicIntegerCalls;
+import org.dsm4j.internal.AtomicLongCalls;
+import org.dsm4j.internal.AtomicReferenceCalls;
 import org.objectweb.asm.Handle;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -23,7 +27,12 @@ import org.objectweb.asm.tree.MethodNode;
 final class ConcurrentRewriter {
   private static final String ATOMIC = "java/util/concurrent/atomic/Atomic";
   private static final String LAMBDAS = "java/lang/invoke/LambdaMetafactory";
-  private static final String BRIDGE = Type.getInternalName(AtomicCalls.class);
+  private static final List<Class<?>> BRIDGES =
+      List.of(
+          AtomicIntegerCalls.class,
+          AtomicLongCalls.class,
+          AtomicBooleanCalls.class,
+          AtomicReferenceCalls.class);
 
   /** Types that a shared static field may have to hold such an object. */
   private static final Set<String> TYPES =
@@ -46,29 +55,37 @@ final class ConcurrentRewriter {
 
   /** Found when the first class that calls one is loaded: many programs have none. */
   private static final class Bridges {
-    /** Descriptors of the bridge's methods by owner, name and descriptor of what they stand for. */
-    static final Map<String, String> BY_METHOD = bridges();
+    /** The bridge's methods by owner, name and descriptor of what they stand for. */
+    static final Map<String, Bridge> BY_METHOD = bridges();
   }
+
+  /** A method of the bridge: its class and descriptor. */
+  private record Bridge(String owner, String descriptor) {}
 
   private ConcurrentRewriter() {}
 
-  private static Map<String, String> bridges() {
-    Map<String, String> bridges = new HashMap<>();
-    for (Method method : AtomicCalls.class.getDeclaredMethods()) {
-      if (!Modifier.isPublic(method.getModifiers())) {
-        continue;
+  private static Map<String, Bridge> bridges() {
+    Map<String, Bridge> bridges = new HashMap<>();
+    for (Class<?> bridge : BRIDGES) {
+      for (Method method : bridge.getDeclaredMethods()) {
+        if (Modifier.isPublic(method.getModifiers())) {
+          add(bridges, Type.getInternalName(bridge), method);
+        }
       }
-      Type all = Type.getType(method);
-      Type[] parameters = all.getArgumentTypes();
-      Type[] others = Arrays.copyOfRange(parameters, 1, parameters.length);
-      bridges.put(
-          parameters[0].getInternalName()
-              + '.'
-              + method.getName()
-              + Type.getMethodDescriptor(all.getReturnType(), others),
-          all.getDescriptor());
     }
     return bridges;
+  }
+
+  private static void add(Map<String, Bridge> bridges, String owner, Method method) {
+    Type all = Type.getType(method);
+    Type[] parameters = all.getArgumentTypes();
+    Type[] others = Arrays.copyOfRange(parameters, 1, parameters.length);
+    bridges.put(
+        parameters[0].getInternalName()
+            + '.'
+            + method.getName()
+            + Type.getMethodDescriptor(all.getReturnType(), others),
+        new Bridge(owner, all.getDescriptor()));
   }
 
   /** Whether a field of that type, if shared, holds a {@code java.util.concurrent} object. */
@@ -101,18 +118,18 @@ final class ConcurrentRewriter {
     return changed;
   }
 
-  private static String bridge(String owner, String name, String descriptor) {
+  private static Bridge bridge(String owner, String name, String descriptor) {
     return concerns(owner) ? Bridges.BY_METHOD.get(owner + '.' + name + descriptor) : null;
   }
 
   private static boolean call(MethodInsnNode call) {
-    String descriptor = bridge(call.owner, call.name, call.desc);
-    if (descriptor == null) {
+    Bridge bridge = bridge(call.owner, call.name, call.desc);
+    if (bridge == null) {
       return false;
     }
     call.setOpcode(Opcodes.INVOKESTATIC);
-    call.owner = BRIDGE;
-    call.desc = descriptor;
+    call.owner = bridge.owner();
+    call.desc = bridge.descriptor();
     return true;
   }
 
@@ -122,12 +139,13 @@ final class ConcurrentRewriter {
         || target.getTag() != Opcodes.H_INVOKEVIRTUAL) {
       return false;
     }
-    String descriptor = bridge(target.getOwner(), target.getName(), target.getDesc());
-    if (descriptor == null) {
+    Bridge bridge = bridge(target.getOwner(), target.getName(), target.getDesc());
+    if (bridge == null) {
       return false;
     }
     call.bsmArgs[1] =
-        new Handle(Opcodes.H_INVOKESTATIC, BRIDGE, target.getName(), descriptor, false);
+        new Handle(
+            Opcodes.H_INVOKESTATIC, bridge.owner(), target.getName(), bridge.descriptor(), false);
     call.desc = MonitorRewriter.withReceiver(call.desc, target.getOwner());
     return true;
   }

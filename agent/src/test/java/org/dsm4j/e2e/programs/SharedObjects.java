@@ -98,9 +98,7 @@ public final class SharedObjects {
   /** Node 0 builds a list that the last node walks. */
   private static void walk(int size) {
     if (Dsm.node() == 0) {
-      for (int i = 0; i < size; i++) {
-        head = new Node(i, head);
-      }
+      head = built(size);
     }
     Dsm.barrier();
     if (Dsm.node() == Dsm.nodes() - 1) {
@@ -111,6 +109,20 @@ public final class SharedObjects {
       }
       check(expected == -1, "the end at " + expected);
     }
+  }
+
+  /** Allocation takes no messages: nothing is fetched, and what is sent is heartbeats. */
+  private static Node built(int size) {
+    Node at = new Node(0, null);
+    long fetched = Dsm.statistics().pagesFetched();
+    long sent = Dsm.statistics().bytesOut();
+    for (int i = 1; i < size; i++) {
+      at = new Node(i, at);
+    }
+    check(Dsm.statistics().pagesFetched() == fetched, "allocation fetched pages");
+    sent = Dsm.statistics().bytesOut() - sent;
+    check(sent < size, "allocation sent " + sent + " bytes");
+    return at;
   }
 
   /** The nodes hand an object round by a volatile field, each adding to it. */

@@ -3,7 +3,7 @@ package org.dsm4j.internal;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An {@link AtomicBoolean} of the whole cluster; {@link AtomicCalls} has its operations.
+ * An {@link AtomicBoolean} of the whole cluster; {@link AtomicBooleanCalls} has its operations.
  * Thread-safe.
  */
 final class SharedAtomicBoolean extends AtomicBoolean {

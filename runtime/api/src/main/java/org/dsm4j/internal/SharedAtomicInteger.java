@@ -3,7 +3,7 @@ package org.dsm4j.internal;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An {@link AtomicInteger} of the whole cluster; {@link AtomicCalls} has its operations.
+ * An {@link AtomicInteger} of the whole cluster; {@link AtomicIntegerCalls} has its operations.
  * Thread-safe.
  */
 final class SharedAtomicInteger extends AtomicInteger {

@@ -3,7 +3,8 @@ package org.dsm4j.internal;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An {@link AtomicLong} of the whole cluster; {@link AtomicCalls} has its operations. Thread-safe.
+ * An {@link AtomicLong} of the whole cluster; {@link AtomicLongCalls} has its operations.
+ * Thread-safe.
  */
 final class SharedAtomicLong extends AtomicLong {
   private static final long serialVersionUID = 1L;

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * An {@link AtomicReference} of the whole cluster, to what a shared reference may hold (rule 7);
- * {@link AtomicCalls} has its operations. Strings and boxed values, which are values, are compared
- * by value. Thread-safe.
+ * {@link AtomicReferenceCalls} has its operations. Strings and boxed values, which are values, are
+ * compared by value. Thread-safe.
  */
 final class SharedAtomicReference<V> extends AtomicReference<V> {
   private static final long serialVersionUID = 1L;
