@@ -11,11 +11,17 @@ import org.objectweb.asm.tree.MethodNode;
 /**
  * The expressions that shared fields of {@code java.util.concurrent} types are assigned by an
  * initializer. One that does nothing but make the object is evaluated on every node, which then
- * knows what to make; one with effects of its own only once per cluster, as rule 3 has it.
+ * knows what to make; one with effects of its own only once per cluster, as rule 3 has it; but for
+ * a barrier with an action, which every node must have.
  */
 final class ConcurrentInitials {
   private static final Set<String> HARMLESS =
-      Set.of("java/lang/Math", "java/lang/Integer", "java/lang/Long", "java/lang/Boolean");
+      Set.of(
+          "java/lang/Math",
+          "java/util/Objects",
+          "java/lang/Integer",
+          "java/lang/Long",
+          "java/lang/Boolean");
 
   private final ClassLookup lookup;
   private final MethodNode method;
@@ -35,7 +41,10 @@ final class ConcurrentInitials {
         continue;
       }
       SkipRegion region = SkipRegion.endingAt(method, analysis, insn);
-      if (region != null && !region.leaksVariables() && hasEffects(region)) {
+      if (region != null
+          && !region.leaksVariables()
+          && hasEffects(region)
+          && !makesAction(region)) {
         once.add(insn);
       }
     }
@@ -73,7 +82,7 @@ final class ConcurrentInitials {
   }
 
   /** Whether the expression makes a barrier with an action, which every node must have. */
-  static boolean makesAction(SkipRegion region) {
+  private static boolean makesAction(SkipRegion region) {
     for (AbstractInsnNode at = region.first; at != region.store; at = at.getNext()) {
       if (at instanceof MethodInsnNode call
           && call.owner.equals("java/util/concurrent/CyclicBarrier")

@@ -110,13 +110,6 @@ final class InitializerRewriter {
                 + ((FieldInsnNode) code[at]).name
                 + " is evaluated on one node only, but its parts are used elsewhere in the initializer",
             "assign the field in a statement of its own");
-      } else if (concurrent.contains(code[at]) && ConcurrentInitials.makesAction(region)) {
-        problem(
-            code[at],
-            "the expression assigned to the shared field "
-                + ((FieldInsnNode) code[at]).name
-                + " is evaluated on one node only, since it calls other code, but every node must have the barrier's action",
-            "compute the number of parties into a field of its own before");
       } else {
         regions.add(region);
       }
