@@ -46,7 +46,8 @@ final class SshFailure {
     } else if (all.contains("Connection closed") || all.contains("Connection reset")) {
       remedy = "its sshd lets no more in at once (MaxStartups), or no more at all";
     }
-    return (last.isEmpty() ? "no connection" : last) + "; " + remedy;
+    String said = last.isEmpty() ? "no connection" : last.replaceFirst("\\.$", "");
+    return said + "; " + remedy;
   }
 
   /** Null: not about Java. */

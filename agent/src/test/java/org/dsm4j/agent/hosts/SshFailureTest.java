@@ -22,7 +22,7 @@ class SshFailureTest {
       delimiter = '|',
       value = {
         "255 | root@h: Permission denied (publickey,password). | ssh-copy-id h",
-        "255 | Host key verification failed. | connect once by hand, ssh h",
+        "255 | Host key verification failed. | failed; its key is not known here, or has changed: connect once by hand, ssh h",
         "255 | ssh: connect to host h port 22: Connection timed out | see whether \"ssh h true\" works",
         "255 | ssh: Could not resolve hostname h: Name or service not known | check the name",
         "255 | kex_exchange_identification: Connection closed by remote host | MaxStartups",
