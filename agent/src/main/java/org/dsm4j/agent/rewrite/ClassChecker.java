@@ -57,7 +57,8 @@ final class ClassChecker {
                 + " field");
       }
     } else if (!field.isLock()) {
-      String remedy = new ShareableTypes(in.lookup()).remedy(type, false);
+      String remedy = new ShareableTypes(in.lookup())
+              .remedy(type, false, ShareableTypes.OR_NOT_SHARED);
       if (remedy != null) {
         problem(member, "a shared field cannot hold a " + type.getClassName(), remedy);
       }
@@ -102,7 +103,7 @@ final class ClassChecker {
 
   private void array(MethodNode method, String what, Type type) {
     ShareableTypes types = new ShareableTypes(in.lookup());
-    String remedy = types.remedy(type, false);
+    String remedy = types.remedy(type, false, ShareableTypes.NO_OTHER);
     if (remedy == null && !Names.isArray(type) && types.isValue(type)) {
       remedy = "@Shared marks variables that hold arrays; remove it";
     }

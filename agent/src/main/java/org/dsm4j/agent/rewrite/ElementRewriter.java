@@ -79,7 +79,7 @@ final class ElementRewriter implements InstructionRewriter {
       element = OBJECT;
       if (array.sure()) {
         String place = "a shared array of type " + array.type().getClassName();
-        StoreChecker.check(context, insn, value, place);
+        StoreChecker.check(context, insn, value, place, ShareableTypes.NO_OTHER);
       }
       call = storeReference(insn, array, value);
     } else {

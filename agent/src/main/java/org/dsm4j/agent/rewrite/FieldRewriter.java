@@ -126,7 +126,12 @@ final class FieldRewriter implements InstructionRewriter {
 
   /** What is known at load to be refused at the store is told at load (rule 7). */
   private void shareable(FieldInsnNode access, FieldFacts field, Frame<ArrayValue> frame) {
-    StoreChecker.check(context, access, MethodAnalysis.peek(frame, 0), place(field));
+    StoreChecker.check(
+        context,
+        access,
+        MethodAnalysis.peek(frame, 0),
+        place(field),
+        field.isStatic() ? ShareableTypes.OR_NOT_SHARED : ShareableTypes.OR_TRANSIENT);
   }
 
   /**

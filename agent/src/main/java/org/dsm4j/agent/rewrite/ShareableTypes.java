@@ -28,6 +28,16 @@ final class ShareableTypes {
 
   private final ClassLookup lookup;
 
+  /** The other way out of a remedy, of an instance field. */
+  static final String OR_TRANSIENT = ", or make the field transient";
+
+  /** The same, of a static field. */
+  static final String OR_NOT_SHARED =
+      ", or remove @Shared from the field, of which each node then has its own";
+
+  /** The same, of what is no field. */
+  static final String NO_OTHER = "";
+
   ShareableTypes(ClassLookup lookup) {
     this.lookup = lookup;
   }
@@ -54,8 +64,9 @@ final class ShareableTypes {
    * What to write instead of a type that no shared reference can hold a value of; null if one may.
    *
    * @param exact whether the value is of that very class, not of one that extends it
+   * @param otherwise what else helps where the value is to be held: {@link #OR_TRANSIENT} and such
    */
-  String remedy(Type type, boolean exact) {
+  String remedy(Type type, boolean exact, String otherwise) {
     Type element = type.getSort() == Type.ARRAY ? type.getElementType() : type;
     if (element.getSort() < Type.ARRAY) {
       return null;
@@ -70,8 +81,8 @@ final class ShareableTypes {
       return null;
     }
     return Names.isApplication(name)
-        ? "mark class " + Names.dotted(name) + " @Shared, or make the field transient"
-        : replacement(name);
+        ? "mark class " + Names.dotted(name) + " @Shared" + otherwise
+        : replacement(name, otherwise);
   }
 
   private boolean isShareable(ClassFacts facts) {
@@ -99,15 +110,18 @@ final class ShareableTypes {
     return null;
   }
 
-  private static String replacement(String name) {
-    if (name.startsWith("java/util/concurrent/")) {
+  private static String replacement(String name, String otherwise) {
+    if (ConcurrentRewriter.isHeldBy("L" + name + ";")) {
       return "keep it in a @Shared static field, or use synchronized and plain or volatile fields";
     }
     if (name.equals(Names.OBJECT)) {
       return "synchronize on a shared instance, or on @Shared static final Object lock = new"
           + " Object()";
     }
-    return "use a @Shared class of your own, arrays, String or boxed values instead, or make the"
-        + " field transient";
+    if (name.startsWith("java/util/concurrent/")) {
+      return "use a @Shared class of your own with synchronized methods, or an array, instead"
+          + otherwise;
+    }
+    return "use a @Shared class of your own, arrays, String or boxed values instead" + otherwise;
   }
 }

@@ -51,7 +51,9 @@ final class SharedClassChecker {
               + ", which is not shared and has instance fields: they would be each node's own",
           Names.isApplication(stateful)
               ? "mark class " + Names.dotted(stateful) + " @Shared"
-              : "keep a field of what it needs instead of extending it");
+              : stateful.equals("java/lang/Thread")
+                  ? "implement Runnable instead, and start new Thread(...) of it"
+                  : "keep a field of what it needs instead of extending it");
     }
     synchronizedMethods();
   }
@@ -77,7 +79,12 @@ final class SharedClassChecker {
   }
 
   private void field(FieldFacts field) {
-    String remedy = types.remedy(field.type(), false);
+    boolean captured = field.name().startsWith("val$");
+    String remedy =
+        types.remedy(
+            field.type(),
+            false,
+            captured ? ShareableTypes.NO_OTHER : ShareableTypes.OR_TRANSIENT);
     if (remedy == null) {
       return;
     }
@@ -89,7 +96,7 @@ final class SharedClassChecker {
           "make it a static nested class, or mark "
               + field.type().getClassName()
               + " @Shared, or use nothing of the outer instance in it");
-    } else if (field.name().startsWith("val$")) {
+    } else if (captured) {
       problem(
           "it captures the variable "
               + field.name().substring("val$".length())

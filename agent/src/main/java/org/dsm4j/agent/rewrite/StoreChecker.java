@@ -12,8 +12,14 @@ final class StoreChecker {
 
   /**
    * @param place where the value is stored: "the shared field a.B.c"
+   * @param otherwise what else helps there, see {@link ShareableTypes#remedy}
    */
-  static void check(MethodContext context, AbstractInsnNode at, ArrayValue value, String place) {
+  static void check(
+      MethodContext context,
+      AbstractInsnNode at,
+      ArrayValue value,
+      String place,
+      String otherwise) {
     Type type = value.type();
     if (type == null || type.getSort() != Type.OBJECT || value.isNull()) {
       return;
@@ -33,7 +39,7 @@ final class StoreChecker {
     }
     boolean exact =
         !value.sites().isEmpty() && value.sites().stream().allMatch(site -> makes(site, type));
-    String remedy = new ShareableTypes(context.in.lookup()).remedy(type, exact);
+    String remedy = new ShareableTypes(context.in.lookup()).remedy(type, exact, otherwise);
     if (remedy != null) {
       context.problem(
           at,

@@ -117,6 +117,37 @@ class RefusalTest {
     return refused.getMessage();
   }
 
+  /** A remedy is one that helps at the place that is told. */
+  @Test
+  void theRemedyFitsThePlace() {
+    String source =
+        """
+        @Shared class X extends Thread {
+          @Shared static java.util.concurrent.ConcurrentHashMap<String, String> map = new java.util.concurrent.ConcurrentHashMap<>();
+          @Shared static java.util.concurrent.atomic.AtomicInteger[] counters;
+          java.util.concurrent.atomic.AtomicInteger count;
+          ArrayList<String> list;
+          static int f() { return 1; }
+        }
+        """;
+    Cluster cluster = new Cluster(1, true, source);
+    assertThrows(ExceptionInInitializerError.class, () -> cluster.call(0, "X.f"));
+    List<String> lines = cluster.refusals(0).get(0).lines().toList();
+    String own = "own with synchronized methods, or an array, instead, or remove @Shared from";
+    assertRemedy(lines, "field map:", own);
+    assertRemedy(lines, "is stored in the shared field app.X.map", own);
+    assertRemedy(lines, "field counters:", "keep it in a @Shared static field");
+    assertRemedy(lines, "field count:", "keep it in a @Shared static field");
+    assertRemedy(lines, "field list:", "boxed values instead, or make the field transient");
+    assertRemedy(lines, "class app.X:", "implement Runnable instead");
+  }
+
+  private static void assertRemedy(List<String> lines, String problem, String remedy) {
+    assertTrue(
+        lines.stream().anyMatch(line -> line.contains(problem) && line.contains(remedy)),
+        () -> problem + " in " + lines);
+  }
+
   @Test
   void classesThatMentionNothingSharedAreNotTouched() {
     Rewriter rewriter = new Rewriter(RewriteConfig.defaults());
