@@ -45,7 +45,8 @@ final class AllocationRewriter implements InstructionRewriter {
       return;
     }
     Type type = MethodAnalysis.typeMade(insn);
-    String remedy = new ShareableTypes(context.in.lookup()).remedy(type, false, ShareableTypes.NO_OTHER);
+    String remedy =
+        new ShareableTypes(context.in.lookup()).remedy(type, false, ShareableTypes.NO_OTHER);
     if (remedy != null) {
       context.problem(
           insn, "an array of type " + type.getClassName() + " cannot be shared", remedy);

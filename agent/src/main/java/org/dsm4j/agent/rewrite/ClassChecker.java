@@ -57,8 +57,8 @@ final class ClassChecker {
                 + " field");
       }
     } else if (!field.isLock()) {
-      String remedy = new ShareableTypes(in.lookup())
-              .remedy(type, false, ShareableTypes.OR_NOT_SHARED);
+      String remedy =
+          new ShareableTypes(in.lookup()).remedy(type, false, ShareableTypes.OR_NOT_SHARED);
       if (remedy != null) {
         problem(member, "a shared field cannot hold a " + type.getClassName(), remedy);
       }

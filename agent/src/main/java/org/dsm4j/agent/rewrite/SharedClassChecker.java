@@ -82,9 +82,7 @@ final class SharedClassChecker {
     boolean captured = field.name().startsWith("val$");
     String remedy =
         types.remedy(
-            field.type(),
-            false,
-            captured ? ShareableTypes.NO_OTHER : ShareableTypes.OR_TRANSIENT);
+            field.type(), false, captured ? ShareableTypes.NO_OTHER : ShareableTypes.OR_TRANSIENT);
     if (remedy == null) {
       return;
     }
