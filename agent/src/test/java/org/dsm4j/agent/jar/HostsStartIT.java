@@ -41,6 +41,7 @@ class HostsStartIT {
       public class Program {
         public static void main(String[] args) throws Exception {
           Dsm.barrier();
+          Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("last words")));
           System.out.println("pid " + ProcessHandle.current().pid() + " of " + Dsm.node() + "/" + Dsm.nodes());
           if (args.length > 0) new java.util.concurrent.CountDownLatch(1).await();
         }
@@ -88,7 +89,7 @@ class HostsStartIT {
     assertEquals(0, result.status(), result.err());
     assertTrue(result.out().contains("of 0/2\n"), result.out());
     assertTrue(result.out().contains("of 1/2\n"), result.out());
-    assertEquals(2, result.outLines().size(), result.out());
+    assertEquals(4, result.outLines().size(), result.out());
     assertEquals(2, result.errLines().size(), result.err());
     String calls = Files.readString(folder.resolve("calls"));
     assertTrue(calls.contains("-o BatchMode=yes -o ConnectTimeout=10"), calls);
@@ -153,7 +154,8 @@ class HostsStartIT {
     }
     long pid = Long.parseLong(Jvm.read(folder, "out").split(" ")[1]);
     launcher.destroy();
-    Jvm.await(folder, launcher);
+    Jvm.Result ended = Jvm.await(folder, launcher);
+    assertTrue(ended.out().endsWith("last words\n"), () -> Jvm.print(folder));
     ProcessHandle.of(pid).ifPresent(node -> node.onExit().orTimeout(10, TimeUnit.SECONDS).join());
   }
 }
