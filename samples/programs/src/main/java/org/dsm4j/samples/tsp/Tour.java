@@ -56,11 +56,7 @@ final class Tour {
 
   /** The cities, in a new array on the heap with room for more. */
   int[] route(int room) {
-    int[] route = new int[room];
-    for (int i = 0; i < cities.length; i++) {
-      route[i] = cities[i];
-    }
-    return route;
+    return Arrays.copyOf(cities, room);
   }
 
   @Override
