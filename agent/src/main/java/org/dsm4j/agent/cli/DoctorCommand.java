@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Checks that this machine can run DSM4J, and says what to change. Status 0 if it can, else 1.",
-      "With --hosts: reaches each host over ssh, compares them, and measures the network between",
-      "each two. Status 1 also if one cannot be reached."
+      "With --hosts: reaches each host over ssh, compares them, and measures the network between"
+          + " each two. Status 1 also if one cannot be reached."
     })
 final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object instead of lines.")

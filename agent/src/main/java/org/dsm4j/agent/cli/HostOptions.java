@@ -27,7 +27,7 @@ final class HostOptions {
   @Option(
       names = "--hosts",
       paramLabel = "HOST[:NODES],...",
-      description = "Starts the nodes on these hosts, over ssh; HOST:2 takes two.")
+      description = "On these hosts, over ssh; HOST:2 takes two nodes.")
   private String hosts;
 
   @Option(
