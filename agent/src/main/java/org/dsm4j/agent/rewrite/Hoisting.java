@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
+import org.objectweb.asm.commons.CodeSizeEvaluator;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InsnNode;
@@ -65,6 +66,12 @@ final class Hoisting {
   private static final Type HOLDER_TYPE = Type.getType(HOLDER);
   private static final Type OBJECT_ARRAY = Type.getType("[Ljava/lang/Object;");
 
+  /** What an access to a hoisted array is longer by than what javac wrote. */
+  private static final int ACCESS_BYTES = 6;
+
+  /** HotSpot's HugeMethodLimit is 8000; fields and calls get longer, too. */
+  private static final int COMPILED_BYTES_MAX = 7_000;
+
   /** Classes whose methods never run code that may free an array. */
   private static final Set<String> HARMLESS =
       Set.of(
@@ -101,6 +108,9 @@ final class Hoisting {
   /** Finds the variables; before any instruction changes. */
   static Hoisting plan(MethodNode method, MethodAnalysis analysis) {
     Hoisting hoisting = new Hoisting(method, analysis);
+    if (hoisting.wouldNotBeCompiled()) {
+      return hoisting;
+    }
     int index = 0;
     for (AbstractInsnNode insn : method.instructions) {
       if (insn.getOpcode() == Opcodes.ASTORE) {
@@ -124,6 +134,23 @@ final class Hoisting {
       hoisting.temporaryHolder = hoisting.variable(1);
     }
     return hoisting;
+  }
+
+  /**
+   * Whether hoisting could make a method so long that HotSpot leaves it to the interpreter, which
+   * costs far more than is won.
+   */
+  private boolean wouldNotBeCompiled() {
+    int accesses = 0;
+    for (AbstractInsnNode insn : method.instructions) {
+      accesses += accessed(insn) == null ? 0 : 1;
+    }
+    if (accesses * ACCESS_BYTES < COMPILED_BYTES_MAX / 2) {
+      return false; // measuring it costs more than it could show, of nearly all methods
+    }
+    CodeSizeEvaluator size = new CodeSizeEvaluator(null);
+    method.accept(size);
+    return size.getMaxSize() + accesses * ACCESS_BYTES > COMPILED_BYTES_MAX;
   }
 
   private boolean isAny() {

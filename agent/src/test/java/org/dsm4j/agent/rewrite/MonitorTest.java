@@ -17,6 +17,7 @@ import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.commons.CodeSizeEvaluator;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.MethodInsnNode;
@@ -458,23 +459,7 @@ class MonitorTest {
     for (boolean debug : new boolean[] {true, false}) {
       Map<String, byte[]> classes = Sources.compile(debug, SHARED, source);
       assertEquals(19, new Cluster(1, classes, List.of()).call(0, "T.run"));
-      ClassLoader loader =
-          new ClassLoader() {
-            @Override
-            public InputStream getResourceAsStream(String resource) {
-              byte[] file = classes.get(resource.replace(".class", "").replace('/', '.'));
-              return file == null
-                  ? super.getResourceAsStream(resource)
-                  : new ByteArrayInputStream(file);
-            }
-          };
-      byte[] rewritten =
-          new Rewriter(RewriteConfig.defaults())
-              .transformer()
-              .transform(loader, "app/T", null, null, classes.get("app.T"));
-      ClassNode node = new ClassNode();
-      new ClassReader(rewritten).accept(node, 0);
-      for (MethodNode method : node.methods) {
+      for (MethodNode method : rewritten(classes).methods) {
         for (AbstractInsnNode insn : method.instructions) {
           assertFalse(
               insn instanceof MethodInsnNode call
@@ -484,5 +469,42 @@ class MonitorTest {
         }
       }
     }
+  }
+
+  /** HotSpot compiles no method of more than 8000 bytes; the hoisted form of accesses is longer. */
+  @Test
+  void aLongMethodStaysShortEnoughToBeCompiled() {
+    String source =
+        "class T { static int run() { int[] a = S.array; for (int i = 0; i < 3; i++) {"
+            + " a[i] += 2;".repeat(550)
+            + " } return a[0] + a[2]; } }";
+    Map<String, byte[]> classes = Sources.compile(true, SHARED, source);
+    assertEquals(2200, new Cluster(1, classes, List.of()).call(0, "T.run"));
+    for (MethodNode method : rewritten(classes).methods) {
+      CodeSizeEvaluator size = new CodeSizeEvaluator(null);
+      method.accept(size);
+      assertTrue(size.getMaxSize() < 8000, method.name + ": " + size.getMaxSize());
+    }
+  }
+
+  /** The class T as it is rewritten. */
+  private static ClassNode rewritten(Map<String, byte[]> classes) {
+    ClassLoader loader =
+        new ClassLoader() {
+          @Override
+          public InputStream getResourceAsStream(String resource) {
+            byte[] file = classes.get(resource.replace(".class", "").replace('/', '.'));
+            return file == null
+                ? super.getResourceAsStream(resource)
+                : new ByteArrayInputStream(file);
+          }
+        };
+    byte[] result =
+        new Rewriter(RewriteConfig.defaults())
+            .transformer()
+            .transform(loader, "app/T", null, null, classes.get("app.T"));
+    ClassNode node = new ClassNode();
+    new ClassReader(result).accept(node, 0);
+    return node;
   }
 }
