@@ -224,6 +224,7 @@ final class AssembleAgentJar {
     attributes.put(Attributes.Name.IMPLEMENTATION_TITLE, "DSM4J");
     attributes.put(Attributes.Name.IMPLEMENTATION_VERSION, version);
     attributes.putValue("Build", build);
+    attributes.putValue("Automatic-Module-Name", "org.dsm4j");
     attributes.putValue("Premain-Class", "org.dsm4j.agent.launch.Premain");
     attributes.putValue("Can-Retransform-Classes", "true");
     attributes.putValue("Can-Redefine-Classes", "true");
