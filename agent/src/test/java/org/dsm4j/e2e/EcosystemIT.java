@@ -144,8 +144,10 @@ class EcosystemIT {
             "-cp",
             classes.toString(),
             "eco.Main");
+    // JDK 25 warns of what Byte Buddy does.
+    List<String> own = lines.stream().filter(line -> !line.startsWith("WARNING: ")).toList();
     assertEquals(
-        List.of("eco 50 50 1 499500.0 base on 1", "second agent: true"), lines, lines::toString);
+        List.of("eco 50 50 1 499500.0 base on 1", "second agent: true"), own, lines::toString);
     assertCovered(coverage);
   }
 

@@ -71,6 +71,16 @@ class ClassScanTest {
     assertEquals(Set.of(1), Set.copyOf(reads.values()), "each at most once");
   }
 
+  /** A class without a file, that turns out to be shared when others have been decided. */
+  @Test
+  void remembersWhatWasTakenForPlain(@TempDir Path folder) throws IOException {
+    byte[] user = ManyClasses.generate(folder, 24).get("shop/c0/Checkout");
+    PlainClasses plain = new PlainClasses(name -> null);
+    assertTrue(plain.define("shop/c0/Checkout", ClassScan.of(user)));
+    assertTrue(plain.wasTakenForPlain("shop/c0/Settings"));
+    assertFalse(plain.wasTakenForPlain("shop/c0/Unasked"));
+  }
+
   private static byte[] file(String name) throws IOException {
     try (InputStream in =
         ClassScanTest.class.getClassLoader().getResourceAsStream(name + ".class")) {
