@@ -31,6 +31,7 @@ final class ClassRewriter {
   /**
    * The rewritten class file.
    *
+   * @param loader the class's; null if it will never be loaded, only checked
    * @param problems receives what is wrong with the class; if anything is, the result is null
    */
   static byte[] rewrite(
@@ -45,7 +46,7 @@ final class ClassRewriter {
     ClassRewriter rewriter = new ClassRewriter(in);
     rewriter.run();
     problems.addAll(in.problems());
-    if (problems.isEmpty()) {
+    if (problems.isEmpty() && loader != null) {
       rewriter.register(loader, problems);
     }
     if (!problems.isEmpty()) {

@@ -83,7 +83,8 @@ final class SharedTransformer implements ClassFileTransformer {
             ? PlainClassRewriter.rewrite(classFile, facts, lookup)
             : null;
       } else {
-        byte[] result = ClassRewriter.rewrite(classFile, facts, lookup, loader, problems);
+        ClassLoader loads = loader instanceof ProgramClasses ? null : loader;
+        byte[] result = ClassRewriter.rewrite(classFile, facts, lookup, loads, problems);
         if (result != null && config.verify()) {
           Verification.check(result, problems);
         }

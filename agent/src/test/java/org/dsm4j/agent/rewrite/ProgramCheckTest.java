@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,7 +50,11 @@ class ProgramCheckTest {
       Files.createDirectories(path.getParent());
       Files.write(path, file.getValue());
     }
+    ProgramClasses first = ProgramClasses.of(folder.toString());
+    tellsAll(ProgramCheck.of(first, List.of()));
+    // and once more in one JVM: a class that is only checked is not there for others
     tellsAll(ProgramCheck.of(ProgramClasses.of(folder.toString()), List.of()));
+    Reference.reachabilityFence(first);
   }
 
   @Test
@@ -97,9 +102,9 @@ class ProgramCheckTest {
     assertEquals(4, check.classes());
     assertEquals(3, check.rewritten());
     List<String> refused = check.refusals().stream().map(Refusal::className).sorted().toList();
-    assertEquals(List.of("app.Bad", "app.Worse"), refused);
     String text =
         String.join("\n", check.refusals().stream().map(Refusal::message).sorted().toList());
+    assertEquals(List.of("app.Bad", "app.Worse"), refused, text);
     assertTrue(text.contains("dsm: class app.Bad cannot be shared as written"), text);
     assertTrue(text.contains("field worker"), text);
     assertTrue(text.contains("method f, line 8: a java.util.ArrayList is stored"), text);
