@@ -26,6 +26,7 @@ final class Ssh {
       List.of("-o", "BatchMode=yes", "-o", "ConnectTimeout=10");
 
   private final List<String> command;
+  private final long seconds;
 
   /**
    * A client.
@@ -33,7 +34,17 @@ final class Ssh {
    * @param command ssh and its options
    */
   Ssh(List<String> command) {
+    this(command, SHORT_SECONDS);
+  }
+
+  /**
+   * A client.
+   *
+   * @param seconds the longest that a command may take which copies nothing
+   */
+  Ssh(List<String> command, long seconds) {
     this.command = command;
+    this.seconds = seconds;
   }
 
   /** One word of a shell's command. */
@@ -82,26 +93,30 @@ final class Ssh {
         input == null
             ? Redirect.from(Path.of("/dev/null").toFile())
             : Redirect.from(input.toFile()));
-    return output(builder.start(), host, doing, input == null ? SHORT_SECONDS : COPY_SECONDS);
+    return output(builder.start(), host, doing, input == null ? seconds : COPY_SECONDS);
   }
 
   /**
    * Sees whether a host can be reached.
    *
-   * @throws DsmException with ssh's own last line, if not
+   * @throws DsmException with ssh's own last line, if not, or if it takes too long
    */
   void check(String host) throws IOException, InterruptedException {
     Process process = builder(host, "exit 0").redirectErrorStream(true).start();
     process.getOutputStream().close();
-    String last = "";
-    try (InputStream out = process.getInputStream()) {
-      for (String line : new String(out.readAllBytes(), StandardCharsets.UTF_8).split("\\R")) {
-        last = line.isBlank() ? last : line.strip();
-      }
-    }
-    if (!process.waitFor(SHORT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+    CompletableFuture<String> said = reader(process.getInputStream());
+    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new DsmException(last.isEmpty() ? "ssh has ended without a word" : last);
+      throw new DsmException("ssh has not ended within " + seconds + " s");
+    }
+    if (process.exitValue() != 0) {
+      throw new DsmException(
+          said(said)
+              .lines()
+              .filter(line -> !line.isBlank())
+              .reduce((before, last) -> last)
+              .map(String::strip)
+              .orElse("ssh has ended without a word"));
     }
   }
 
@@ -119,7 +134,7 @@ final class Ssh {
           "the command " + command.get(0) + " cannot be run here: " + e.getMessage(), e);
     }
     process.getOutputStream().close();
-    return output(process, host, String.join(" ", all), SHORT_SECONDS)
+    return output(process, host, String.join(" ", all), seconds)
         .lines()
         .filter(line -> line.startsWith("hostname "))
         .map(line -> line.substring("hostname ".length()).trim())
@@ -136,18 +151,24 @@ final class Ssh {
       throw new DsmException(
           "host " + host + ": " + doing + " did not end within " + seconds + " s");
     }
+    String said = said(err);
+    if (process.exitValue() != 0) {
+      throw new DsmException(
+          "host "
+              + host
+              + ": "
+              + doing
+              + " failed: "
+              + SshFailure.explain(host, process.exitValue(), said.lines().toList(), null));
+    }
+    return said(out);
+  }
+
+  /** What was read of a process that has ended; one that it left behind may hold the stream. */
+  private static String said(CompletableFuture<String> text)
+      throws IOException, InterruptedException {
     try {
-      String said = err.get(SHORT_SECONDS, TimeUnit.SECONDS);
-      if (process.exitValue() != 0) {
-        throw new DsmException(
-            "host "
-                + host
-                + ": "
-                + doing
-                + " failed: "
-                + SshFailure.explain(host, process.exitValue(), said.lines().toList(), null));
-      }
-      return out.get(SHORT_SECONDS, TimeUnit.SECONDS);
+      return text.get(SHORT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("what ssh says cannot be read: " + e, e);
     }
