@@ -204,11 +204,7 @@ class EcosystemIT {
 
   @Test
   void classesOfKotlin() throws IOException, InterruptedException {
-    Path jar = folder.resolve("kotlin.jar");
-    try (InputStream in = EcosystemIT.class.getResourceAsStream("eco/kotlin.jar")) {
-      Files.copy(in, jar);
-    }
-    String path = jar + File.pathSeparator + onClassPath("kotlin-stdlib-");
+    String path = onClassPath("test-classes") + File.pathSeparator + onClassPath("kotlin-stdlib-");
     try (Run run = Run.start(2, List.of(), "-cp", path, "keco.EcoKt")) {
       run.expectStatus(0, LIMIT);
       assertEquals(

@@ -58,7 +58,7 @@ public final class FakeRuntime implements DsmRuntime {
         cluster.computeIfAbsent("freers", key -> new CopyOnWriteArrayList<LongConsumer>());
   }
 
-  private static Unsafe unsafe() {
+  static Unsafe unsafe() {
     try {
       Field field = Unsafe.class.getDeclaredField("theUnsafe");
       field.setAccessible(true);

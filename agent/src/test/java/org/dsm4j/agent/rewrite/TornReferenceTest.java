@@ -3,7 +3,6 @@ package org.dsm4j.agent.rewrite;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.Field;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sun.misc.Unsafe;
@@ -35,17 +34,7 @@ class TornReferenceTest {
       }
       """;
 
-  private static final Unsafe UNSAFE = unsafe();
-
-  private static Unsafe unsafe() {
-    try {
-      Field field = Unsafe.class.getDeclaredField("theUnsafe");
-      field.setAccessible(true);
-      return (Unsafe) field.get(null);
-    } catch (ReflectiveOperationException impossible) {
-      throw new AssertionError(impossible);
-    }
-  }
+  private static final Unsafe UNSAFE = FakeRuntime.unsafe();
 
   @ParameterizedTest
   @ValueSource(

@@ -1,4 +1,3 @@
-// kotlin.jar has the classes of this file, as kotlinc 2.2.21 made them (its own module's metadata left out).
 package keco
 
 import org.dsm4j.Dsm
