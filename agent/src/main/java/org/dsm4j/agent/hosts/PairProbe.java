@@ -79,9 +79,21 @@ final class PairProbe {
   }
 
   private static boolean shows(Socket socket, String token) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TOKEN_WITHIN_MILLIS);
+    byte[] shown = new byte[TOKEN_LENGTH];
     try {
-      socket.setSoTimeout(TOKEN_WITHIN_MILLIS);
-      byte[] shown = socket.getInputStream().readNBytes(TOKEN_LENGTH);
+      for (int have = 0; have < TOKEN_LENGTH; ) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0) {
+          return false;
+        }
+        socket.setSoTimeout((int) left);
+        int came = socket.getInputStream().read(shown, have, TOKEN_LENGTH - have);
+        if (came < 0) {
+          return false;
+        }
+        have += came;
+      }
       return MessageDigest.isEqual(shown, token.getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       return false;

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,30 @@ class PairProbeTest {
       assertEquals(-1, nothing.getInputStream().read());
     }
     assertTrue(PairProbe.measure(HOST, listener.getLocalPort(), TOKEN).roundTripMicros() > 0);
+  }
+
+  /**
+   * Byte by byte a token could last for ever; who has the right one waits no longer than for any.
+   */
+  @Test
+  void aTokenThatTricklesInIsDropped() throws Exception {
+    ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    try (Socket stranger = new Socket(HOST, listener.getLocalPort())) {
+      OutputStream out = stranger.getOutputStream();
+      out.write('0');
+      clock.scheduleAtFixedRate(() -> trickle(out), 300, 300, TimeUnit.MILLISECONDS);
+      assertTrue(PairProbe.measure(HOST, listener.getLocalPort(), TOKEN).roundTripMicros() > 0);
+    } finally {
+      clock.shutdownNow();
+    }
+  }
+
+  private static void trickle(OutputStream out) {
+    try {
+      out.write('0');
+    } catch (IOException dropped) {
+      throw new UncheckedIOException(dropped); // no more of them
+    }
   }
 
   @Test
