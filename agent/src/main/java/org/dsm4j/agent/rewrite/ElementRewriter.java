@@ -52,7 +52,7 @@ final class ElementRewriter implements InstructionRewriter {
     }
     if (Hoisting.isGrid(array.type())) {
       context.replace(
-          insn, access(insn, array, Names.GRIDS, "load", element, array.type(), Type.INT_TYPE));
+          insn, access(insn, array, gridOf(array), "load", element, array.type(), Type.INT_TYPE));
       return;
     }
     InsnList code =
@@ -61,6 +61,10 @@ final class ElementRewriter implements InstructionRewriter {
       code.add(new TypeInsnNode(Opcodes.CHECKCAST, element.getInternalName()));
     }
     context.replace(insn, code);
+  }
+
+  private static String gridOf(ArrayValue array) {
+    return array.type().getDimensions() == 2 ? Names.GRIDS : Names.PLANES;
   }
 
   private static String loadOf(ArrayValue array) {
@@ -188,7 +192,8 @@ final class ElementRewriter implements InstructionRewriter {
     if (Hoisting.isGrid(type) && context.hoisting.of(array, insn) == null) {
       context.replace(
           insn,
-          Instructions.call(Names.GRIDS, "length", Type.getMethodDescriptor(Type.INT_TYPE, type)));
+          Instructions.call(
+              gridOf(array), "length", Type.getMethodDescriptor(Type.INT_TYPE, type)));
       return;
     }
     boolean elements = ArrayTypes.shape(type) == ArrayTypes.Shape.REFERENCES;

@@ -11,6 +11,7 @@ final class Names {
   static final String ELEMENTS = BRIDGE + "Elements";
   static final String ROWS = BRIDGE + "Rows";
   static final String GRIDS = BRIDGE + "Grids";
+  static final String PLANES = BRIDGE + "Planes";
   static final String ARRAYS = BRIDGE + "SharedArrays";
   static final String ARRAY_CALLS = BRIDGE + "ArrayCalls";
   static final String ARRAYS_CALLS = BRIDGE + "ArraysCalls";
