@@ -1,11 +1,13 @@
 package org.dsm4j;
 
+import org.dsm4j.internal.Regions;
 import org.dsm4j.internal.Runtimes;
 import org.dsm4j.internal.SharedObjects;
 
 /**
  * The cluster this JVM is a node of. All methods are thread-safe; without the agent they throw an
- * {@link IllegalStateException} that says in one line how to start with it.
+ * {@link IllegalStateException} that says in one line how to start with it (but {@link #region},
+ * which then gives regions whose objects are the garbage collector's).
  */
 public final class Dsm {
   private Dsm() {}
@@ -65,6 +67,20 @@ public final class Dsm {
   }
 
   /**
+   * The region of that name, one for the whole cluster: opened by the first who asks, until {@link
+   * SharedRegion#free}; then the name means a fresh one. Asking again costs nothing; the first time
+   * on a node costs a round trip to the manager.
+   */
+  public static SharedRegion region(String name) {
+    return Regions.open(name);
+  }
+
+  /** Frees a region: see {@link SharedRegion#free}. */
+  public static void free(SharedRegion region) {
+    region.free();
+  }
+
+  /**
    * Frees a shared instance or array for all nodes, once; any later use on any node throws {@link
    * IllegalStateException}.
    *
@@ -73,6 +89,10 @@ public final class Dsm {
   public static void free(Object shared) {
     if (shared instanceof SharedMemory memory) {
       free(memory);
+      return;
+    }
+    if (shared instanceof SharedRegion region) {
+      free(region);
       return;
     }
     SharedObjects.free(shared);

@@ -1,6 +1,7 @@
 package org.dsm4j.agent.rewrite;
 
 import java.lang.reflect.Field;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
@@ -14,7 +15,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import org.dsm4j.Consistency;
 import org.dsm4j.DsmBarrier;
 import org.dsm4j.DsmException;
@@ -23,6 +26,7 @@ import org.dsm4j.DsmStatistics;
 import org.dsm4j.SharedMemory;
 import org.dsm4j.internal.DsmRuntime;
 import org.dsm4j.internal.Instances;
+import org.dsm4j.internal.Regions;
 import org.dsm4j.internal.SharedArrays;
 import sun.misc.Unsafe;
 
@@ -49,6 +53,22 @@ public final class FakeRuntime implements DsmRuntime {
               SharedArrays.markFreed(address);
               Instances.markFreed(address);
             });
+    tellRegions().add(Regions::markFreed);
+    tellPages().add(Regions::markFreedPages);
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<LongFunction<long[]>> tellRegions() {
+    return (List<LongFunction<long[]>>)
+        cluster.computeIfAbsent(
+            "regionFreers", key -> new CopyOnWriteArrayList<LongFunction<long[]>>());
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<BiConsumer<Long, Long>> tellPages() {
+    return (List<BiConsumer<Long, Long>>)
+        cluster.computeIfAbsent(
+            "pageFreers", key -> new CopyOnWriteArrayList<BiConsumer<Long, Long>>());
   }
 
   /** Each node's way to learn what was freed. */
@@ -100,15 +120,15 @@ public final class FakeRuntime implements DsmRuntime {
   }
 
   @Override
-  public long allocateHeap(long bytes, int alignment, Consistency mode) {
+  public long allocatePages(long bytes, Consistency mode) {
     long first = (base() + 8191) & -4096L;
     AtomicLong next = (AtomicLong) cluster.computeIfAbsent("next", key -> new AtomicLong(first));
-    long end = next.addAndGet(((bytes + 15) & -16L) + alignment);
-    long address = (end - ((bytes + 15) & -16L)) & -(long) alignment;
-    if (end > end()) {
+    long pages = (bytes + 4095) & -4096L;
+    long address = next.getAndAdd(pages);
+    if (address + pages > end()) {
       throw new DsmException("the test's shared memory is used up");
     }
-    UNSAFE.setMemory(address, bytes, (byte) 0);
+    UNSAFE.setMemory(address, pages, (byte) 0);
     return address;
   }
 
@@ -117,6 +137,39 @@ public final class FakeRuntime implements DsmRuntime {
     UNSAFE.setMemory(address, bytes, (byte) 0);
     tellFreed().forEach(node -> node.accept(address));
     cluster.merge("freed", bytes, (one, other) -> (long) one + (long) other);
+  }
+
+  @Override
+  public long openRegion(String name) {
+    synchronized (cluster) {
+      AtomicLong numbers =
+          (AtomicLong) cluster.computeIfAbsent("regions", key -> new AtomicLong(SPACE_BYTES));
+      Long known = (Long) cluster.get("region:" + name);
+      if (known == null) {
+        known = numbers.incrementAndGet();
+        cluster.put("region:" + name, known);
+      }
+      return known;
+    }
+  }
+
+  @Override
+  public void freeRegion(String name, long number) {
+    synchronized (cluster) {
+      if (!cluster.remove("region:" + name, number)) {
+        throw new DsmException("it has been freed already");
+      }
+      List<long[]> taken = new ArrayList<>();
+      tellRegions().forEach(node -> taken.add(node.apply(number)));
+      for (long[] spans : taken) {
+        for (int i = 0; i < spans.length; i += 2) {
+          long address = spans[i];
+          long bytes = spans[i + 1];
+          tellPages().forEach(node -> node.accept(address, bytes));
+          UNSAFE.setMemory(address, bytes, (byte) 0);
+        }
+      }
+    }
   }
 
   @Override
@@ -129,7 +182,7 @@ public final class FakeRuntime implements DsmRuntime {
     synchronized (cluster) {
       Long block = (Long) cluster.get("statics:" + mode + owner);
       if (block == null) {
-        block = allocateHeap(bytes, 16, mode);
+        block = allocatePages(bytes, mode);
         cluster.put("statics:" + mode + owner, block);
       }
       return block;

@@ -47,15 +47,31 @@ public interface DsmRuntime {
    * Allocates zeroed memory from this node's own arena (or, when large, spread over all nodes),
    * without a message in the common case.
    *
-   * @param bytes size, more than 0
-   * @param alignment a power of two, at most the page size
+   * @param bytes size, more than 0; rounded up to whole pages
    * @param mode the protocol that keeps it: SEQUENTIAL for what has volatile variables
-   * @return its address; unique in the cluster, never used again after a free
+   * @return its address, of a page; unique in the cluster, never used again after a free
    */
-  long allocateHeap(long bytes, int alignment, Consistency mode);
+  long allocatePages(long bytes, Consistency mode);
 
-  /** Gives an allocateHeap block back, for all nodes. */
+  /**
+   * Frees a block, for all nodes: of pages that were allocated, or a part of such.
+   *
+   * @param bytes its size; whole pages within it are given back
+   */
   void freeHeap(long address, long bytes);
+
+  /**
+   * The number of the region of a name, which the cluster has one of: opened, if there is none. A
+   * number is never used for another.
+   */
+  long openRegion(String name);
+
+  /**
+   * Frees a region for all nodes; returns when all have marked what lies in it.
+   *
+   * @throws org.dsm4j.DsmException if it was freed already
+   */
+  void freeRegion(String name, long number);
 
   /**
    * The cluster's one block of static fields of a class: one for its plain fields, one for its

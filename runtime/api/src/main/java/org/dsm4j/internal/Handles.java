@@ -1,6 +1,9 @@
 package org.dsm4j.internal;
 
 import java.lang.ref.ReferenceQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ObjLongConsumer;
 
 /**
  * This node's handles of shared instances by address: one each, so that {@code ==} is right. Held
@@ -50,6 +53,32 @@ final class Handles {
   static void remove(long address) {
     int hash = hash(address);
     segment(hash).remove(address, hash);
+  }
+
+  /**
+   * Visits the handles of a range of memory: by looking for each address at which one may be, or at
+   * each handle, whichever are fewer.
+   *
+   * @param action is told each handle there is, and its address; forgets it
+   */
+  static void removeAll(long address, long bytes, ObjLongConsumer<SharedInstance> action) {
+    if (bytes / Headers.BYTES < size()) {
+      for (long at = address; at < address + bytes; at += Headers.BYTES) {
+        SharedInstance handle = known(at);
+        if (handle != null) {
+          action.accept(handle, at);
+        }
+      }
+      return;
+    }
+    for (Segment segment : SEGMENTS) {
+      for (Seen entry : segment.within(address, bytes)) {
+        SharedInstance handle = entry.get();
+        if (handle != null) {
+          action.accept(handle, entry.address);
+        }
+      }
+    }
   }
 
   /** How many handles are remembered, those included that are already garbage. */
@@ -124,6 +153,18 @@ final class Handles {
           unlink(at);
         }
       }
+    }
+
+    synchronized List<Seen> within(long address, long bytes) {
+      List<Seen> found = new ArrayList<>();
+      for (Seen head : table) {
+        for (Seen at = head; at != null; at = at.next) {
+          if (at.address - address >= 0 && at.address - address < bytes) {
+            found.add(at);
+          }
+        }
+      }
+      return found;
     }
 
     synchronized int size() {

@@ -84,14 +84,18 @@ final class Headers {
         return kind;
       }
       if (kind == Kinds.FREED || SharedArrays.isFreed(address)) {
-        throw new IllegalStateException(
-            "what the reference 0x"
-                + Long.toHexString(SharedSpace.reference(address))
-                + " names was freed; do not use it after Dsm.free");
+        throw freed(address);
       }
       refreshOrFail(
           address, start, "what a reference names has not arrived; publish it under a lock");
     }
+  }
+
+  static IllegalStateException freed(long address) {
+    return new IllegalStateException(
+        "what the reference 0x"
+            + Long.toHexString(SharedSpace.reference(address))
+            + " names was freed, alone or with its region; do not use it after Dsm.free");
   }
 
   /**

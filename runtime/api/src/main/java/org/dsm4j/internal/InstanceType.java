@@ -10,11 +10,13 @@ public final class InstanceType {
   private final Class<?> type;
   private final InstanceLayout layout;
   private final Consistency consistency;
+  private final int bytes;
   private volatile long reference;
 
   InstanceType(Class<?> type, InstanceLayout layout) {
     this.type = type;
     this.layout = layout;
+    this.bytes = layout.bytes();
     this.consistency = layout.hasVolatile() ? Consistency.SEQUENTIAL : Consistency.RELEASE;
   }
 
@@ -27,15 +29,12 @@ public final class InstanceType {
   }
 
   /** Zeroed memory for an instance, its header written. */
-  long allocate() {
+  long allocate(ThreadHeap heap) {
     long named = reference;
     if (named == 0) {
       named = announce();
     }
-    int bytes = layout.bytes();
-    long address =
-        Runtimes.current().allocateHeap(bytes + Headers.BYTES, Headers.BYTES, consistency)
-            + Headers.BYTES;
+    long address = heap.allocate(bytes + Headers.BYTES, consistency) + Headers.BYTES;
     Headers.write(address, Kinds.INSTANCE, bytes, named);
     return address;
   }

@@ -37,10 +37,32 @@ public final class Instances {
   /** When the topmost shared class's constructor has called {@code super()}. */
   public static void constructed(SharedInstance handle) {
     if (handle.dsm$address() == 0) {
-      handle.dsm$address(handle.dsm$type().allocate());
-      Memory.U.storeFence();
+      place(handle);
     }
     handle.dsm$early();
+  }
+
+  /**
+   * Gives a handle an object of its own. One that lies in a region is remembered at once, so that
+   * its handle is found when the region is freed.
+   */
+  private static long place(SharedInstance handle) {
+    ThreadHeap heap = ThreadHeap.current();
+    long address = handle.dsm$type().allocate(heap);
+    handle.dsm$address(address);
+    Memory.U.storeFence();
+    if (heap.region() != null) {
+      inRegion(handle, address, heap.region());
+    }
+    return address;
+  }
+
+  private static void inRegion(SharedInstance handle, long address, HeapRegion region) {
+    remember(handle, address, KNOWN);
+    if (region.isFreed()) {
+      forget(handle, address);
+      region.checkLive();
+    }
   }
 
   /** After {@code Object.clone()}: gives the copy of a handle an object of its own. */
@@ -49,12 +71,9 @@ public final class Instances {
       return copy;
     }
     long from = live(handle.dsm$address(), handle);
-    InstanceType type = handle.dsm$type();
-    long to = type.allocate();
-    Memory.copy(null, from, null, to, type.layout().bytes());
     handle.dsm$state(handle.dsm$state() & ~KNOWN);
-    handle.dsm$address(to);
-    Memory.U.storeFence();
+    long to = place(handle);
+    Memory.copy(null, from, null, to, handle.dsm$type().layout().bytes());
     return handle;
   }
 
@@ -70,12 +89,7 @@ public final class Instances {
     }
     synchronized (LATE) {
       long address = handle.dsm$address();
-      if (address == 0) {
-        address = handle.dsm$type().allocate();
-        handle.dsm$address(address);
-        Memory.U.storeFence();
-      }
-      return address;
+      return address == 0 ? place(handle) : address;
     }
   }
 
@@ -135,6 +149,11 @@ public final class Instances {
     fresh.dsm$state(KNOWN);
     Memory.U.storeFence();
     SharedInstance handle = Handles.add(address, fresh, false);
+    if (SharedArrays.isFreed(address)) {
+      // By another node, in the meantime; or the copy of its page that is here does not tell.
+      forget(handle, address);
+      throw freed(handle);
+    }
     if (handle == fresh) {
       handle.dsm$mirror();
     }
@@ -203,8 +222,7 @@ public final class Instances {
     }
     int bytes = handle.dsm$type().layout().bytes();
     Headers.free(address);
-    handle.dsm$address(FREED);
-    Handles.remove(address);
+    forget(handle, address);
     Runtimes.current().freeHeap(address - Headers.BYTES, bytes + Headers.BYTES);
   }
 
@@ -216,9 +234,18 @@ public final class Instances {
   public static void markFreed(long block) {
     SharedInstance handle = Handles.known(block + Headers.BYTES);
     if (handle != null) {
-      handle.dsm$address(FREED);
-      Handles.remove(block + Headers.BYTES);
+      forget(handle, block + Headers.BYTES);
     }
+  }
+
+  /** The same for all instances in a range of memory. */
+  static void markFreedPages(long address, long bytes) {
+    Handles.removeAll(address, bytes, Instances::forget);
+  }
+
+  private static void forget(SharedInstance handle, long address) {
+    handle.dsm$address(FREED);
+    Handles.remove(address);
   }
 
   private static IllegalStateException freed(SharedInstance handle) {

@@ -13,6 +13,9 @@ final class Kinds {
   /** An instance of a shared class. */
   static final int INSTANCE = 1;
 
+  /** A flag beside the kind of a value: it lies in a region, and must not be used for others. */
+  static final int IN_REGION = 1 << 30;
+
   static final int LATIN1_VALUE = 2;
   static final int UTF16_VALUE = 3;
   static final int LONG_VALUE = 4;

@@ -88,11 +88,16 @@ public final class References {
     if (known != null) {
       return known;
     }
+    if (SharedArrays.isInFreedPage(address)) {
+      throw Headers.freed(address);
+    }
     int kind = Headers.await(address);
     if (kind == Kinds.INSTANCE) {
       return SharedObjects.at(address);
     }
-    return Kinds.isArray(kind) ? Tokens.at(address) : Values.decodeBlock(address, kind);
+    return (kind & Kinds.IN_REGION) == 0 && Kinds.isArray(kind)
+        ? Tokens.at(address)
+        : Values.decodeBlock(address, kind);
   }
 
   private static NotShareableException refused(Object value, Object place) {

@@ -19,12 +19,24 @@ public final class SharedArrays {
   private static final int NESTING_MAX = 255;
 
   private static final FreedBlocks FREED = new FreedBlocks();
+  private static final FreedPages FREED_PAGES = new FreedPages();
 
   private SharedArrays() {}
 
   /** {@code new T[length]} in shared memory. */
   public static Object create(int length, Class<?> array) {
-    return Tokens.at(allocate(array, length));
+    return made(allocate(array, length));
+  }
+
+  /** The token of an array that was just made; unless its region was freed in the meantime. */
+  private static Object made(long address) {
+    Object token = Tokens.at(address);
+    HeapRegion region = ThreadHeap.current().region();
+    if (region != null && region.isFreed()) {
+      Tokens.markFreed(Tokens.holder(token));
+      region.checkLive();
+    }
+    return token;
   }
 
   /** {@code new T[length][columns]} in shared memory. */
@@ -39,7 +51,7 @@ public final class SharedArrays {
         throw new NegativeArraySizeException(String.valueOf(size));
       }
     }
-    return Tokens.at(create(sizes, 0, array));
+    return made(create(sizes, 0, array));
   }
 
   private static long create(int[] sizes, int dimension, Class<?> array) {
@@ -121,9 +133,25 @@ public final class SharedArrays {
     }
   }
 
+  /** Makes every further use on this node of the arrays in a range of memory fail. */
+  static void markFreedPages(long address, long bytes) {
+    FREED_PAGES.add(address, bytes);
+    Tokens.markFreed(address, bytes);
+  }
+
+  /** The same for what was freed with all of its page. */
+  static boolean isInFreedPage(long address) {
+    return FREED_PAGES.contains(address - Headers.BYTES);
+  }
+
   /** Whether this node was told that what lay there was freed. */
   static boolean isFreed(long address) {
-    return FREED.contains(address);
+    return isInFreedPage(address) || FREED.contains(address);
+  }
+
+  /** A size, rounded up to whole pages. */
+  static long wholePages(long bytes) {
+    return (bytes + PAGE_BYTES - 1) & -PAGE_BYTES;
   }
 
   private static long allocate(Class<?> array, int length) {
@@ -134,7 +162,7 @@ public final class SharedArrays {
     long type = Kinds.isOfReferences(kind) ? Values.encode(array) : 0;
     long bytes = (long) length << Kinds.shift(kind);
     int lead = lead(bytes);
-    long address = Runtimes.current().allocateHeap(bytes + lead, lead, Consistency.RELEASE) + lead;
+    long address = ThreadHeap.current().allocate(bytes + lead, Consistency.RELEASE) + lead;
     Headers.write(address, kind, length, type);
     return address;
   }

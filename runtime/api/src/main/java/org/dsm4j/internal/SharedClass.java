@@ -20,6 +20,9 @@ final class SharedClass {
   private volatile boolean initializing;
   private volatile boolean ended;
 
+  /** What an initializer makes lies in no region, whoever came to the class first. */
+  private RegionScope outside;
+
   SharedClass(String name, List<StaticField> fields) {
     this.name = name;
     for (StaticField field : fields) {
@@ -86,6 +89,7 @@ final class SharedClass {
   /** Enters the initialization of the class; true if this node runs what touches shared state. */
   boolean beginInitialization() {
     initializing = Runtimes.current().initializationBegin(name);
+    outside = new RegionScope(null);
     return initializing;
   }
 
@@ -95,6 +99,10 @@ final class SharedClass {
   }
 
   void endInitialization(String failure) {
+    if (outside != null) {
+      outside.close();
+      outside = null;
+    }
     if (initializing && !ended) {
       ended = true;
       Runtimes.current().initializationDone(name, failure);

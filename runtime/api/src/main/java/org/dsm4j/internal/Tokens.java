@@ -157,6 +157,29 @@ final class Tokens {
     Memory.U.putInt(holder, base(holder) + LENGTH, FREED);
   }
 
+  /** The same for all arrays in a range of memory. */
+  static void markFreed(long address, long bytes) {
+    if (bytes / Headers.BYTES < TOKENS.size()) {
+      for (long at = address; at < address + bytes; at += Headers.BYTES) {
+        markFreed(TOKENS.get(at));
+      }
+      return;
+    }
+    TOKENS.forEach(
+        (at, token) -> {
+          if (at - address >= 0 && at - address < bytes) {
+            markFreed(token);
+          }
+        });
+  }
+
+  private static void markFreed(TokenReference reference) {
+    Object token = reference == null ? null : reference.get();
+    if (token != null) {
+      markFreed(holder(token));
+    }
+  }
+
   /**
    * This node's token of the shared array whose element 0 is at that address.
    *
@@ -205,6 +228,10 @@ final class Tokens {
           return fresh;
         });
     expunge();
+    if (SharedArrays.isFreed(address)) {
+      markFreed(holder(winner[0])); // by another node, in the meantime
+      throw Failures.freed();
+    }
     return winner[0];
   }
 

@@ -27,9 +27,9 @@ import org.dsm4j.DsmException;
  * The hash is of the content, and never 0: a reader that races with the creator sees by it whether
  * all of the content has arrived.
  *
- * <p>A block is never written again, nor given back: the same string stored again is the same block
- * as long as this node remembers it. Each class and constant has one block per node that stored it.
- * Thread-safe.
+ * <p>A block is never written again, nor given back but with its region: the same string stored
+ * again is the same block as long as this node remembers it; in a region, only within that. Each
+ * class and constant has one block per node that stored it. Thread-safe.
  */
 final class Values {
   private static final int FORM_SHIFT = 1;
@@ -190,9 +190,15 @@ final class Values {
   }
 
   private static long number(int kind, long bits) {
-    long address = allocate(8);
+    ThreadHeap heap = ThreadHeap.current();
+    long address = allocate(heap, 8);
     Memory.U.putLong(null, address, bits);
-    return publish(address, kind, 0, hash(bits));
+    return publish(address, kind(heap, kind), 0, hash(bits));
+  }
+
+  /** The kind of a value that is about to be made. */
+  private static int kind(ThreadHeap heap, int kind) {
+    return heap.region() == null ? kind : kind | Kinds.IN_REGION;
   }
 
   private static long string(String text) {
@@ -209,8 +215,9 @@ final class Values {
         return small(STRING + length, payload);
       }
     }
+    ThreadHeap heap = ThreadHeap.current();
     if (length > REMEMBERED_CHARACTERS_MAX) {
-      return longString(text);
+      return longString(heap, text);
     }
     Long known = STRINGS.get(text);
     if (known != null) {
@@ -220,8 +227,24 @@ final class Values {
     if (read != null && read.text.equals(text)) {
       return SharedSpace.reference(read.address);
     }
-    long made = makeString(text);
+    HeapRegion region = heap.region();
+    if (region != null) {
+      return stringIn(region, heap, text);
+    }
+    long made = makeString(heap, text);
     remember(text, made);
+    return made;
+  }
+
+  /** Only what lies in the region remembers the block, which is freed with it. */
+  private static long stringIn(HeapRegion region, ThreadHeap heap, String text) {
+    region.checkLive();
+    Long known = region.string(text);
+    if (known != null) {
+      return known;
+    }
+    long made = makeString(heap, text);
+    region.remember(text, made);
     return made;
   }
 
@@ -238,28 +261,30 @@ final class Values {
   }
 
   /** Remembered as long as the program has it, so that it takes no memory of this node. */
-  private static long longString(String text) {
+  private static long longString(ThreadHeap heap, String text) {
     Long last = LONG_STRINGS.of(text);
     if (last != null) {
       return last;
     }
-    long made = makeString(text);
-    LONG_STRINGS.remember(text, made);
+    long made = makeString(heap, text);
+    if (heap.region() == null) {
+      LONG_STRINGS.remember(text, made);
+    }
     return made;
   }
 
-  private static long makeString(String text) {
+  private static long makeString(ThreadHeap heap, String text) {
     if (text.chars().allMatch(letter -> letter <= 0xff)) {
       byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-      long address = allocate(bytes.length);
+      long address = allocate(heap, bytes.length);
       Memory.copy(bytes, Memory.BYTE_BASE, null, address, bytes.length);
-      return publish(address, Kinds.LATIN1_VALUE, bytes.length, hash(text));
+      return publish(address, kind(heap, Kinds.LATIN1_VALUE), bytes.length, hash(text));
     }
-    return chars(text, Kinds.UTF16_VALUE);
+    return chars(heap, text, kind(heap, Kinds.UTF16_VALUE));
   }
 
-  private static long chars(String text, int kind) {
-    long address = allocate(2L * text.length());
+  private static long chars(ThreadHeap heap, String text, int kind) {
+    long address = allocate(heap, 2L * text.length());
     putChars(text, address);
     return publish(address, kind, text.length(), hash(text));
   }
@@ -272,9 +297,11 @@ final class Values {
   private static long makeClass(Class<?> type) {
     Loaders.learn(type);
     Loaders.find(type.getName()); // or it is not the only one of its name
-    long reference = chars(type.getName(), Kinds.CLASS_VALUE);
-    CONSTANTS.put(SharedSpace.address(reference), new WeakReference<>(type));
-    return reference;
+    try (RegionScope outside = new RegionScope(null)) {
+      long reference = chars(ThreadHeap.current(), type.getName(), Kinds.CLASS_VALUE);
+      CONSTANTS.put(SharedSpace.address(reference), new WeakReference<>(type));
+      return reference;
+    }
   }
 
   private static long constant(Enum<?> constant) {
@@ -284,17 +311,17 @@ final class Values {
 
   private static long makeConstant(Class<?> type, Enum<?> constant) {
     String name = constant.name();
-    long address = allocate(8 + 2L * name.length());
-    Memory.U.putLong(null, address, hash(name));
-    putChars(name, address + 8);
-    return publish(address, Kinds.ENUM_VALUE, name.length(), CLASSES.get(type));
+    long typeReference = CLASSES.get(type);
+    try (RegionScope outside = new RegionScope(null)) {
+      long address = allocate(ThreadHeap.current(), 8 + 2L * name.length());
+      Memory.U.putLong(null, address, hash(name));
+      putChars(name, address + 8);
+      return publish(address, Kinds.ENUM_VALUE, name.length(), typeReference);
+    }
   }
 
-  private static long allocate(long bytes) {
-    long block =
-        Runtimes.current()
-            .allocateHeap(Headers.BYTES + Math.max(bytes, 8), Headers.BYTES, Consistency.RELEASE);
-    return block + Headers.BYTES;
+  private static long allocate(ThreadHeap heap, long bytes) {
+    return heap.allocate(Headers.BYTES + Math.max(bytes, 8), Consistency.RELEASE) + Headers.BYTES;
   }
 
   private static long publish(long address, int kind, int length, long type) {
@@ -312,7 +339,7 @@ final class Values {
 
   /** The value of a block whose header has come. */
   static Object decodeBlock(long address, int kind) {
-    return switch (kind) {
+    return switch (kind & ~Kinds.IN_REGION) {
       case Kinds.LATIN1_VALUE, Kinds.UTF16_VALUE -> readString(address, kind);
       case Kinds.LONG_VALUE -> readNumber(address);
       case Kinds.DOUBLE_VALUE -> Double.longBitsToDouble(readNumber(address));
@@ -334,9 +361,18 @@ final class Values {
     if (known != null && known.address == address) {
       return known.text;
     }
+    boolean isReusable = (kind & Kinds.IN_REGION) == 0;
     int length = Headers.length(address);
     String text =
-        arrived(address, address, length, kind == Kinds.LATIN1_VALUE, Headers.type(address));
+        arrived(
+            address,
+            address,
+            length,
+            (kind & ~Kinds.IN_REGION) == Kinds.LATIN1_VALUE,
+            Headers.type(address));
+    if (!isReusable) {
+      return text;
+    }
     if (length <= REMEMBERED_CHARACTERS_MAX) {
       Read read = new Read(address, text);
       READ.set(slot, read);

@@ -1,7 +1,10 @@
 package org.dsm4j.node;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.dsm4j.core.message.Subject;
 import org.dsm4j.internal.Instances;
+import org.dsm4j.internal.Regions;
 import org.dsm4j.internal.SharedArrays;
 import org.dsm4j.node.control.ControlEvents;
 import org.dsm4j.node.engine.Counters;
@@ -36,10 +39,30 @@ final class Events implements ControlEvents, LossListener {
   }
 
   @Override
-  public void markFreed(long offset, long bytes) {
+  public List<Long> markFreed(long offset, long bytes) {
+    if (bytes == 0) {
+      return offsets(Regions.markFreed(offset));
+    }
     blocks.markFreed(offset);
     SharedArrays.markFreed(engine.base() + offset);
     Instances.markFreed(engine.base() + offset);
+    return List.of();
+  }
+
+  private List<Long> offsets(long[] spans) {
+    List<Long> offsets = new ArrayList<>(spans.length);
+    for (int i = 0; i < spans.length; i += 2) {
+      offsets.add(spans[i] - engine.base());
+      offsets.add(spans[i + 1]);
+    }
+    return offsets;
+  }
+
+  @Override
+  public void markFreedPages(List<Long> spans) {
+    for (int i = 0; i < spans.size(); i += 2) {
+      Regions.markFreedPages(engine.base() + spans.get(i), spans.get(i + 1));
+    }
   }
 
   @Override

@@ -163,11 +163,11 @@ public final class Node implements DsmRuntime, AutoCloseable {
   }
 
   @Override
-  public long allocateHeap(long bytes, int alignment, Consistency mode) {
+  public long allocatePages(long bytes, Consistency mode) {
     if (arena.isLarge(bytes)) {
       return engine.base() + control.allocate(Region.Kind.HEAP, "", bytes, mode, "");
     }
-    long offset = arena.allocate(bytes, alignment, mode);
+    long offset = arena.allocate(bytes, mode);
     if (offset == BumpAllocator.FULL) {
       throw new DsmException(
           "node "
@@ -186,6 +186,16 @@ public final class Node implements DsmRuntime, AutoCloseable {
   @Override
   public void freeHeap(long address, long bytes) {
     control.free("a shared object", offsetOf(address, bytes), bytes);
+  }
+
+  @Override
+  public long openRegion(String name) {
+    return control.allocate(Region.Kind.REGION, name, 1, Consistency.RELEASE, "");
+  }
+
+  @Override
+  public void freeRegion(String name, long number) {
+    control.free("the shared region \"" + name + "\"", number, 1);
   }
 
   @Override

@@ -186,12 +186,12 @@ class AloneTest {
   }
 
   @Test
-  void theHeapComesFromArenaOrManager() {
-    long small = node.allocateHeap(24, 16, Consistency.RELEASE);
-    assertEquals(0, small % 16);
+  void pagesComeFromArenaOrManager() {
+    long small = node.allocatePages(24, Consistency.RELEASE);
+    assertEquals(0, small % 4096);
     assertTrue(small >= node.base() + (1L << 29) && small < node.end());
-    assertTrue(node.allocateHeap(24, 16, Consistency.RELEASE) >= small + 24);
-    long large = node.allocateHeap(64 * 4096L, 4096, Consistency.RELEASE);
+    assertTrue(node.allocatePages(24, Consistency.RELEASE) >= small + 24);
+    long large = node.allocatePages(64 * 4096L, Consistency.RELEASE);
     assertEquals(0, large % 4096);
     assertTrue(large > node.base() && large < node.base() + (1L << 29), "spread over all nodes");
     node.freeHeap(large, 64 * 4096L);
@@ -199,7 +199,7 @@ class AloneTest {
     node.touch(small, 24, true);
     assertThrows(IllegalArgumentException.class, () -> node.touch(node.end(), 1, false));
     assertThrows(IllegalArgumentException.class, () -> node.touch(5, 1, false));
-    assertThrows(DsmException.class, () -> node.allocateHeap(1L << 40, 16, Consistency.RELEASE));
+    assertThrows(DsmException.class, () -> node.allocatePages(1L << 40, Consistency.RELEASE));
   }
 
   @Test
@@ -208,10 +208,10 @@ class AloneTest {
     SharedMemory release = node.allocate("r", 10_000, Consistency.RELEASE);
     assertTrue(inZone(release.address(), cut / 2, cut));
     assertTrue(inZone(memory(10_000).address(), 0, cut / 2));
-    assertTrue(inZone(node.allocateHeap(8, 8, Consistency.RELEASE), cut + cut / 2, 2 * cut));
-    assertTrue(inZone(node.allocateHeap(8, 8, Consistency.SEQUENTIAL), cut, cut + cut / 2));
-    assertTrue(inZone(node.allocateHeap(1 << 20, 8, Consistency.RELEASE), cut / 2, cut));
-    assertTrue(inZone(node.allocateHeap(1 << 20, 8, Consistency.SEQUENTIAL), 0, cut / 2));
+    assertTrue(inZone(node.allocatePages(8, Consistency.RELEASE), cut + cut / 2, 2 * cut));
+    assertTrue(inZone(node.allocatePages(8, Consistency.SEQUENTIAL), cut, cut + cut / 2));
+    assertTrue(inZone(node.allocatePages(1 << 20, Consistency.RELEASE), cut / 2, cut));
+    assertTrue(inZone(node.allocatePages(1 << 20, Consistency.SEQUENTIAL), 0, cut / 2));
     assertTrue(inZone(node.staticsBlock("Z", 8, "I x", Consistency.RELEASE), cut / 2, cut));
     assertTrue(inZone(node.staticsBlock("Z", 8, "I x", Consistency.SEQUENTIAL), 0, cut / 2));
   }

@@ -38,18 +38,14 @@ public final class HeapArena {
   }
 
   /**
-   * A fresh block.
+   * Fresh pages.
    *
-   * @param alignment a power of two, at most the page size
+   * @param bytes at least so many; rounded up to whole pages
    * @param mode the protocol that keeps it
    * @return its offset in the space, or {@link BumpAllocator#FULL}
    */
-  public long allocate(long bytes, int alignment, Consistency mode) {
-    if (alignment > geometry.pageBytes()) {
-      throw new IllegalArgumentException(
-          "alignment " + alignment + " is more than a page of " + geometry.pageBytes() + " bytes");
-    }
-    return of(mode).allocate(bytes, alignment);
+  public long allocate(long bytes, Consistency mode) {
+    return of(mode).allocate(geometry.roundToPages(bytes), geometry.pageBytes());
   }
 
   /** Bytes of that protocol handed out so far. */

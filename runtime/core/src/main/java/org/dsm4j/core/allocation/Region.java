@@ -22,7 +22,9 @@ public record Region(
     /** The static fields of a class: plain ones (RELEASE), or volatile ones (SEQUENTIAL). */
     STATICS("class"),
     /** A large array or object of the heap; has no name. */
-    HEAP("heap block");
+    HEAP("heap block"),
+    /** {@code Dsm.region}: a name and a number beyond the space; what lies in it is elsewhere. */
+    REGION("shared region");
 
     private final String word;
 

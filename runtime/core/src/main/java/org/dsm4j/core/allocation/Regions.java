@@ -31,10 +31,12 @@ public final class Regions {
   private final Map<Key, Region> named = new HashMap<>();
   private final Map<String, String> layouts = new HashMap<>();
   private final Map<Long, Region> byOffset = new HashMap<>();
+  private long nextNumber;
 
   /** No regions yet. */
   public Regions(Geometry geometry) {
     this.geometry = geometry;
+    this.nextNumber = geometry.spaceBytes();
     for (Consistency mode : Consistency.values()) {
       Geometry.Zone zone = geometry.inTurn(mode);
       bumps.put(mode, new BumpAllocator(zone.start(), zone.end()));
@@ -56,6 +58,9 @@ public final class Regions {
     if (kind == Region.Kind.HEAP) {
       return place(kind, "", bytes, mode, "");
     }
+    if (kind == Region.Kind.REGION) {
+      return number(name);
+    }
     if (kind == Region.Kind.STATICS) {
       compareLayouts(name, traits);
     }
@@ -65,6 +70,18 @@ public final class Regions {
     }
     compare(known, bytes, mode);
     return known;
+  }
+
+  /** A region's offset is but its number: nothing lies there. */
+  private Region number(String name) {
+    return named.computeIfAbsent(
+        Key.of(Region.Kind.REGION, name, Consistency.RELEASE),
+        key -> {
+          Region fresh =
+              new Region(Region.Kind.REGION, name, nextNumber++, 0, Consistency.RELEASE, "");
+          byOffset.put(fresh.offset(), fresh);
+          return fresh;
+        });
   }
 
   private Region place(Region.Kind kind, String name, long bytes, Consistency mode, String traits)
@@ -151,6 +168,24 @@ public final class Regions {
       named.remove(Key.of(region.kind(), region.name(), region.mode()));
     }
     return region;
+  }
+
+  /**
+   * Frees all heap blocks of a range.
+   *
+   * @return whether they were there, one behind the other
+   */
+  public boolean freeHeap(long offset, long bytes) {
+    long end = offset + bytes;
+    while (offset < end) {
+      Region block = byOffset.get(offset);
+      if (block == null || block.kind() != Region.Kind.HEAP) {
+        return false;
+      }
+      free(offset);
+      offset += geometry.roundToPages(block.bytes());
+    }
+    return offset == end;
   }
 
   /** How many regions there are. */

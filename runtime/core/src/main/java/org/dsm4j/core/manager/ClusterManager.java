@@ -178,9 +178,9 @@ public final class ClusterManager {
     } else if (message instanceof ToManager.Free free) {
       return free(member, free);
     } else if (message instanceof ToManager.FreeMarked marked) {
-      return freeings.marked(member.node(), marked)
-          ? null
-          : "it marked a block that is not being freed";
+      return marked(member, marked);
+    } else if (message instanceof ToManager.GiveBack back) {
+      return giveBack(member, back);
     } else if (message instanceof ToManager.Initialize initialize) {
       return initialize(member, initialize, now);
     } else if (message instanceof ToManager.Initialized initialized) {
@@ -251,9 +251,10 @@ public final class ClusterManager {
   }
 
   private String free(Member member, ToManager.Free free) {
+    boolean isRegion = free.offset() >= geometry.spaceBytes();
     if (free.offset() <= 0
         || free.bytes() <= 0
-        || free.bytes() > geometry.spaceBytes() - free.offset()) {
+        || !isRegion && free.bytes() > geometry.spaceBytes() - free.offset()) {
       return "it freed ["
           + free.offset()
           + ", +"
@@ -261,7 +262,7 @@ public final class ClusterManager {
           + "), which is outside of the space";
     }
     long bytes = free.bytes();
-    if (free.offset() < geometry.arenaFirstByte()) {
+    if (isRegion || free.offset() < geometry.arenaFirstByte()) {
       Region region = regions.free(free.offset());
       if (region == null) {
         out.send(
@@ -273,6 +274,39 @@ public final class ClusterManager {
       bytes = geometry.roundToPages(region.bytes());
     }
     freeings.start(member.connection, free.request(), free.offset(), bytes);
+    return null;
+  }
+
+  private String marked(Member member, ToManager.FreeMarked marked) {
+    String wrong = ownPages(member, marked.spans());
+    if (wrong != null) {
+      return wrong;
+    }
+    return freeings.marked(member.node(), marked)
+        ? null
+        : "it marked a block that is not being freed";
+  }
+
+  private String giveBack(Member member, ToManager.GiveBack back) {
+    String wrong = ownPages(member, back.spans());
+    if (wrong == null) {
+      freeings.startPages(back.spans());
+    }
+    return wrong;
+  }
+
+  /** What is wrong with pages that a node says were its own and are free; null if nothing is. */
+  private String ownPages(Member member, List<Long> spans) {
+    long arena = geometry.arenaStart(member.node());
+    for (int i = 0; i < spans.size(); i += 2) {
+      long offset = spans.get(i);
+      long bytes = spans.get(i + 1);
+      boolean isWhole = (offset | bytes) % geometry.pageBytes() == 0;
+      boolean isInArena = offset >= arena && bytes <= arena + geometry.arenaBytes() - offset;
+      if (!isWhole || !isInArena && !regions.freeHeap(offset, bytes)) {
+        return "it freed [" + offset + ", +" + bytes + "), which are no pages of its own";
+      }
+    }
     return null;
   }
 

@@ -3,6 +3,7 @@ package org.dsm4j.core.manager;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.dsm4j.core.message.ToManager;
@@ -10,11 +11,23 @@ import org.dsm4j.core.message.ToNode;
 
 /**
  * Frees under way: all nodes mark the block first, so that every later use is an error; only then
- * its memory is given back. Not thread-safe.
+ * its memory is given back. A region is freed in two such rounds: in the first nobody takes memory
+ * of it any more and every node tells what it has taken, in the second all of that is marked. Not
+ * thread-safe.
  */
 final class Freeings {
+  /** Nobody waits for the end. */
+  private static final long NOBODY = -1;
+
+  /**
+   * A round.
+   *
+   * @param pages what is given back when all have marked it
+   * @param unmarked nodes that have not
+   * @param found what is to be marked in the next round, offset and bytes in turn
+   */
   private record Freeing(
-      long connection, long request, long offset, long bytes, Set<Integer> unmarked) {}
+      long connection, long request, ToNode pages, Set<Integer> unmarked, List<Long> found) {}
 
   private final Membership members;
   private final Outbound out;
@@ -26,14 +39,39 @@ final class Freeings {
     this.out = out;
   }
 
+  /** Frees a block; of a region {@code bytes} is 0, for at its offset is nothing. */
   void start(long connection, long request, long offset, long bytes) {
     long operation = nextOperation++;
+    start(
+        operation,
+        connection,
+        request,
+        new ToNode.MarkFreed(operation, offset, bytes),
+        bytes == 0 ? null : new ToNode.Discard(offset, bytes));
+  }
+
+  /** Frees whole pages; nobody waits for it. */
+  void startPages(List<Long> spans) {
+    startPages(NOBODY, 0, spans);
+  }
+
+  private void startPages(long connection, long request, List<Long> spans) {
+    long operation = nextOperation++;
+    start(
+        operation,
+        connection,
+        request,
+        new ToNode.MarkSpans(operation, spans),
+        new ToNode.DiscardSpans(spans));
+  }
+
+  private void start(long operation, long connection, long request, ToNode mark, ToNode pages) {
     Set<Integer> unmarked = new HashSet<>();
     for (Member member : members.present()) {
       unmarked.add(member.node());
-      out.send(member.connection, new ToNode.MarkFreed(operation, offset, bytes));
+      out.send(member.connection, mark);
     }
-    underWay.put(operation, new Freeing(connection, request, offset, bytes, unmarked));
+    underWay.put(operation, new Freeing(connection, request, pages, unmarked, new ArrayList<>()));
   }
 
   /** Whether that node was to mark it. */
@@ -42,6 +80,7 @@ final class Freeings {
     if (freeing == null || !freeing.unmarked.remove(node)) {
       return false;
     }
+    freeing.found.addAll(message.spans());
     finishIfAllMarked(message.operation(), freeing);
     return true;
   }
@@ -59,9 +98,15 @@ final class Freeings {
       return;
     }
     underWay.remove(operation);
-    for (Member member : members.present()) {
-      out.send(member.connection, new ToNode.Discard(freeing.offset, freeing.bytes));
+    if (freeing.pages != null) {
+      for (Member member : members.present()) {
+        out.send(member.connection, freeing.pages);
+      }
     }
-    out.send(freeing.connection, new ToNode.Done(freeing.request));
+    if (!freeing.found.isEmpty()) {
+      startPages(freeing.connection, freeing.request, List.copyOf(freeing.found));
+    } else if (freeing.connection != NOBODY) {
+      out.send(freeing.connection, new ToNode.Done(freeing.request));
+    }
   }
 }

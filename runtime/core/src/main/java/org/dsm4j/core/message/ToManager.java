@@ -1,5 +1,6 @@
 package org.dsm4j.core.message;
 
+import java.util.List;
 import java.util.Map;
 import org.dsm4j.Consistency;
 import org.dsm4j.core.allocation.Region;
@@ -79,8 +80,30 @@ public sealed interface ToManager {
   /** Frees a block on all nodes. Answered by {@link ToNode.Done} or {@link ToNode.Failure}. */
   record Free(long request, long offset, long bytes) implements ToManager {}
 
-  /** Answers {@link ToNode.MarkFreed}: every later use here is refused. */
-  record FreeMarked(long operation) implements ToManager {}
+  /**
+   * Answers {@link ToNode.MarkFreed} and {@link ToNode.MarkSpans}: every later use here is refused.
+   *
+   * @param spans of a region: what this node has set aside for it, offset and bytes in turn
+   */
+  record FreeMarked(long operation, List<Long> spans) implements ToManager {
+    /** Refuses what is missing or too long. */
+    public FreeMarked {
+      spans = Protocol.spans(spans);
+    }
+  }
+
+  /**
+   * Everything in these pages of its arena was freed, piece by piece: all nodes shall give them
+   * back. Not answered.
+   *
+   * @param spans offset and bytes in turn
+   */
+  record GiveBack(List<Long> spans) implements ToManager {
+    /** Refuses what is missing or too long. */
+    public GiveBack {
+      spans = Protocol.spans(spans);
+    }
+  }
 
   /** Is about to initialize a class. Answered by {@link ToNode.Initialization}. */
   record Initialize(long request, String owner, long thread, String threadName)

@@ -46,6 +46,17 @@ public sealed interface ToNode {
   /** All nodes have marked it: give its memory back. */
   record Discard(long offset, long bytes) implements ToNode {}
 
+  /**
+   * From now on a use of anything in these whole pages is an error. Answered by {@link
+   * ToManager.FreeMarked}.
+   *
+   * @param spans offset and bytes in turn
+   */
+  record MarkSpans(long operation, List<Long> spans) implements ToNode {}
+
+  /** All nodes have marked them: give their memory back. */
+  record DiscardSpans(List<Long> spans) implements ToNode {}
+
   /** Answered by {@link ToManager.Gathered}. */
   record Ask(long operation, Subject subject, long offset, long pages) implements ToNode {}
 

@@ -3,6 +3,7 @@ package org.dsm4j.core.allocation;
 import static org.dsm4j.Consistency.RELEASE;
 import static org.dsm4j.Consistency.SEQUENTIAL;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -132,17 +133,43 @@ class AllocationTest {
   void heapArenaStaysInItsArena() {
     HeapArena arena = new HeapArena(geometry, 1);
     Geometry.Zone small = geometry.arena(1, RELEASE);
-    assertEquals(small.start(), arena.allocate(24, 16, RELEASE));
-    assertEquals(small.start() + 32, arena.allocate(1, 16, RELEASE));
-    assertEquals(geometry.arenaStart(1), arena.allocate(1, 16, SEQUENTIAL));
-    assertEquals(33, arena.used(RELEASE));
+    assertEquals(small.start(), arena.allocate(24, RELEASE));
+    assertEquals(small.start() + PAGE, arena.allocate(PAGE + 1, RELEASE), "whole pages");
+    assertEquals(geometry.arenaStart(1), arena.allocate(1, SEQUENTIAL));
+    assertEquals(3 * PAGE, arena.used(RELEASE));
     assertTrue(arena.isLarge(64 * PAGE));
     assertTrue(!arena.isLarge(64 * PAGE - 1));
-    assertThrows(IllegalArgumentException.class, () -> arena.allocate(8, 8192, RELEASE));
-    assertThrows(IllegalArgumentException.class, () -> arena.allocate(0, 8, RELEASE));
-    assertEquals(BumpAllocator.FULL, arena.allocate(small.bytes(), 16, RELEASE));
-    assertEquals(small.start() + 48, arena.allocate(small.bytes() - 48, 16, RELEASE));
-    assertEquals(BumpAllocator.FULL, arena.allocate(1, 1, RELEASE), "no byte of the next zone");
+    assertThrows(IllegalArgumentException.class, () -> arena.allocate(0, RELEASE));
+    assertEquals(BumpAllocator.FULL, arena.allocate(small.bytes(), RELEASE));
+    assertEquals(small.start() + 3 * PAGE, arena.allocate(small.bytes() - 3 * PAGE, RELEASE));
+    assertEquals(BumpAllocator.FULL, arena.allocate(1, RELEASE), "no byte of the next zone");
+  }
+
+  @Test
+  void aRegionIsANumberBeyondTheSpace() throws Regions.Refused {
+    Regions regions = new Regions(geometry);
+    Region frame = regions.allocate(Kind.REGION, "frame", 1, RELEASE, "");
+    assertTrue(frame.offset() >= geometry.spaceBytes());
+    assertEquals(frame, regions.allocate(Kind.REGION, "frame", 1, RELEASE, ""));
+    assertEquals(frame, regions.free(frame.offset()));
+    assertNull(regions.free(frame.offset()), "once");
+    Region fresh = regions.allocate(Kind.REGION, "frame", 1, RELEASE, "");
+    assertNotEquals(frame.offset(), fresh.offset(), "the same name is a fresh region");
+  }
+
+  @Test
+  void heapBlocksAreFreedOneBehindTheOther() throws Regions.Refused {
+    Regions regions = new Regions(geometry);
+    Region first = regions.allocate(Kind.HEAP, "", PAGE + 1, RELEASE, "");
+    regions.allocate(Kind.HEAP, "", PAGE, RELEASE, "");
+    Region memory = regions.allocate(Kind.MEMORY, "m", PAGE, RELEASE, "");
+    assertFalse(regions.freeHeap(first.offset(), 2 * PAGE + 1), "no end of a block");
+    assertFalse(regions.freeHeap(memory.offset(), PAGE), "no heap block");
+    regions = new Regions(geometry);
+    regions.allocate(Kind.HEAP, "", PAGE + 1, RELEASE, "");
+    regions.allocate(Kind.HEAP, "", PAGE, RELEASE, "");
+    assertTrue(regions.freeHeap(first.offset(), 3 * PAGE));
+    assertEquals(0, regions.count());
   }
 
   @Test

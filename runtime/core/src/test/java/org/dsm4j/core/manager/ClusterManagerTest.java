@@ -259,7 +259,7 @@ class ClusterManagerTest {
     assertNotNull(manager.receive(100, new ToManager.Await(1, "x"), 0), "before ready");
     ClusterManager ready = ready(2);
     assertNotNull(ready.receive(100, new ToManager.Connected(), 0), "again");
-    assertNotNull(ready.receive(100, new ToManager.FreeMarked(5), 0), "no such free");
+    assertNotNull(ready.receive(100, new ToManager.FreeMarked(5, List.of()), 0), "no such free");
     assertNotNull(ready.receive(100, new ToManager.Initialized(1, "A", 1, null), 0), "not running");
     assertNotNull(ready.receive(100, new ToManager.Failed(0, "x"), 0), "0 is no failure");
     assertNotNull(ready.receive(100, new ToManager.Failed(256, "x"), 0));
@@ -296,10 +296,10 @@ class ClusterManagerTest {
     assertEquals(List.of(mark), take(101));
     manager.receive(100, new ToManager.Free(9, 4096, 5000), 0);
     assertNames(((ToNode.Failure) take(100).get(0)).message(), "freed already");
-    manager.receive(100, new ToManager.FreeMarked(1), 0);
+    manager.receive(100, new ToManager.FreeMarked(1, List.of()), 0);
     assertEquals(List.of(), take(101));
-    assertNotNull(manager.receive(100, new ToManager.FreeMarked(1), 0), "twice");
-    manager.receive(101, new ToManager.FreeMarked(1), 0);
+    assertNotNull(manager.receive(100, new ToManager.FreeMarked(1, List.of()), 0), "twice");
+    manager.receive(101, new ToManager.FreeMarked(1, List.of()), 0);
     assertEquals(List.of(new ToNode.Discard(4096, 8192)), take(100));
     assertEquals(List.of(new ToNode.Discard(4096, 8192), new ToNode.Done(2)), take(101));
     manager.receive(101, allocate(3, 5000), 0);

@@ -113,8 +113,16 @@ public final class ControlClient implements AutoCloseable {
 
   private void told(ToNode message) {
     if (message instanceof ToNode.MarkFreed mark) {
-      events.markFreed(mark.offset(), mark.bytes());
-      link.send(new ToManager.FreeMarked(mark.operation()));
+      List<Long> spans = events.markFreed(mark.offset(), mark.bytes());
+      link.send(new ToManager.FreeMarked(mark.operation(), spans));
+    } else if (message instanceof ToNode.MarkSpans mark) {
+      events.markFreedPages(mark.spans());
+      link.send(new ToManager.FreeMarked(mark.operation(), List.of()));
+    } else if (message instanceof ToNode.DiscardSpans discard) {
+      List<Long> spans = discard.spans();
+      for (int i = 0; i < spans.size(); i += 2) {
+        events.discard(spans.get(i), spans.get(i + 1));
+      }
     } else if (message instanceof ToNode.Discard discard) {
       events.discard(discard.offset(), discard.bytes());
     } else if (message instanceof ToNode.Ask ask) {
@@ -208,6 +216,11 @@ public final class ControlClient implements AutoCloseable {
   /** Frees a block on all nodes; returns when every node refuses its use. */
   public void free(String what, long offset, long bytes) {
     request("freeing " + what, number -> new ToManager.Free(number, offset, bytes), requestNanos);
+  }
+
+  /** Gives pages of this node's arena back, of which everything was freed; returns at once. */
+  public void giveBack(List<Long> spans) {
+    link.send(new ToManager.GiveBack(spans));
   }
 
   /** What the calling thread shall do about a class's initializer. */

@@ -1,5 +1,6 @@
 package org.dsm4j.node.control;
 
+import java.util.List;
 import org.dsm4j.core.message.Subject;
 
 /**
@@ -7,8 +8,15 @@ import org.dsm4j.core.message.Subject;
  * neither block nor touch shared memory.
  */
 public interface ControlEvents {
-  /** From now on a use of the block that starts there is an error. */
-  void markFreed(long offset, long bytes);
+  /**
+   * From now on a use of the block that starts there, or of the region of that number, is an error.
+   *
+   * @return of a region: what this node has set aside for it, offset and bytes in turn
+   */
+  List<Long> markFreed(long offset, long bytes);
+
+  /** From now on a use of anything in these whole pages is an error. Offset and bytes in turn. */
+  void markFreedPages(List<Long> spans);
 
   /** Nobody uses it any more: give its memory back. */
   void discard(long offset, long bytes);

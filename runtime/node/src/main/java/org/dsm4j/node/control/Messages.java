@@ -50,7 +50,8 @@ final class Messages<T> {
               ToManager.Failed.class,
               ToManager.Lost.class,
               ToManager.Ended.class,
-              ToManager.Leaving.class));
+              ToManager.Leaving.class,
+              ToManager.GiveBack.class));
 
   /** From the manager to nodes. */
   static final Messages<ToNode> TO_NODE =
@@ -73,7 +74,9 @@ final class Messages<T> {
               ToNode.NodeLost.class,
               ToNode.End.class,
               ToNode.AllEnded.class,
-              ToNode.Leave.class));
+              ToNode.Leave.class,
+              ToNode.MarkSpans.class,
+              ToNode.DiscardSpans.class));
 
   private static final int MAX_DEPTH = 4;
   private static final int MAX_NUMBER_LENGTH = 20;

@@ -43,7 +43,7 @@ class MessagesTest {
           new ToManager.Allocate(
               1, Region.Kind.STATICS, "a.B", 16, Consistency.RELEASE, "a.B{J x@0}"),
           new ToManager.Free(2, 4096, 100),
-          new ToManager.FreeMarked(3),
+          new ToManager.FreeMarked(3, List.of()),
           new ToManager.Initialize(4, "a.B", 1, "ma\"in\n"),
           new ToManager.Initialized(5, "a.B", 1, null),
           new ToManager.Initialized(5, "a.B", 1, "boom \u20ac"),

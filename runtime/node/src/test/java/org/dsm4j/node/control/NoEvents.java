@@ -1,11 +1,17 @@
 package org.dsm4j.node.control;
 
+import java.util.List;
 import org.dsm4j.core.message.Subject;
 
 /** Somebody whom nothing that the manager tells concerns. */
 final class NoEvents implements ControlEvents {
   @Override
-  public void markFreed(long offset, long bytes) {}
+  public List<Long> markFreed(long offset, long bytes) {
+    return List.of();
+  }
+
+  @Override
+  public void markFreedPages(List<Long> spans) {}
 
   @Override
   public void discard(long offset, long bytes) {}

@@ -1,0 +1,152 @@
+package org.dsm4j.e2e.programs;
+
+import org.dsm4j.Dsm;
+import org.dsm4j.Shared;
+import org.dsm4j.SharedRegion;
+
+/**
+ * Regions between nodes: what one makes in one, others use, and anybody frees. Each argument names
+ * a part and how large it is: "once:1".
+ */
+public final class RegionsTour {
+  private RegionsTour() {}
+
+  @Shared
+  static class Item {
+    final int id;
+    Item next;
+    String text;
+    Object value;
+    int[] numbers;
+
+    Item(int id) {
+      this.id = id;
+    }
+  }
+
+  @Shared
+  static class Signal {
+    volatile int round;
+    volatile Item item;
+  }
+
+  @Shared static Item head;
+  @Shared static Item outside;
+  @Shared static Item[] items;
+  @Shared static Signal signal;
+  @Shared static String text;
+  @Shared static long sum;
+
+  /** Runs the parts; prints "ok" on every node at its end. */
+  public static void main(String[] args) throws Exception {
+    for (String part : args) {
+      int size = Integer.parseInt(part.substring(part.indexOf(':') + 1));
+      switch (part.substring(0, part.indexOf(':'))) {
+        case "once" -> once();
+        default -> throw new IllegalArgumentException(part);
+      }
+      Dsm.barrier();
+    }
+    System.out.println("ok " + Dsm.node());
+  }
+
+  /** What the first node makes in a region, the last frees, and all are told. */
+  private static void once() {
+    int last = Dsm.nodes() - 1;
+    SharedRegion region = Dsm.region("once");
+    check(region == Dsm.region("once"), "one object of a region");
+    Item alone = null;
+    if (Dsm.node() == 0) {
+      outside = new Item(1);
+      try (SharedRegion.Scope scope = region.enter()) {
+        check(scope.region() == region, "the scope's region");
+        alone = new Item(2);
+        head = new Item(3);
+        head.next = new Item(4);
+        head.text = "a string of more than seven characters";
+        head.value = Math.PI;
+        head.numbers = new @Shared int[] {1, 2, 3};
+        items = new @Shared Item[] {head};
+        signal = new Signal();
+        signal.item = head.next;
+        outside.text = "the same string, if it is stored again";
+        text = "a string that lies in a region";
+      }
+      outside.next = new Item(5);
+      outside.value = Math.E;
+      check(region.bytes() > 0, "bytes " + region.bytes());
+    }
+    Dsm.barrier();
+    Item kept = head;
+    Item[] array = items;
+    @Shared int[] numbers = head.numbers;
+    check(kept.id == 3 && kept.next.id == 4 && (double) kept.value == Math.PI, "what was made");
+    check(array[0] == kept && numbers[2] == 3 && signal.item == kept.next, "one handle each");
+    check(text.equals("a string that lies in a region"), text);
+    Dsm.barrier();
+    if (Dsm.node() == last) {
+      Dsm.free(region);
+    }
+    Dsm.barrier();
+    check(region.isFreed() && region.bytes() == 0, "freed");
+    Item gone = alone;
+    if (gone != null) {
+      fails("what nobody else knew", () -> gone.id);
+    }
+    fails("the handle", () -> kept.id);
+    fails("a field of it", () -> kept.next);
+    fails("a store", () -> kept.next = null);
+    fails("the reference", () -> head.id);
+    fails("an element", () -> array[0]);
+    fails("an array", () -> numbers[0]);
+    fails("a static array", () -> items.length);
+    fails("an object of another protocol", () -> signal.item);
+    fails("a string", () -> text.length());
+    fails("a string in a field of an object that lives", () -> outside.text.length());
+    fails("a scope", () -> region.enter());
+    fails(
+        "a second free",
+        () -> {
+          region.free();
+          return 0;
+        });
+    check(outside.id == 1 && outside.next.id == 5 && (double) outside.value == Math.E, "the rest");
+    SharedRegion fresh = Dsm.region("once");
+    check(fresh != region && !fresh.isFreed(), "a fresh region");
+    Dsm.barrier();
+    if (Dsm.node() == last) {
+      try (SharedRegion.Scope scope = fresh.enter()) {
+        head = new Item(6);
+        head.text = "the same string, if it is stored again";
+      }
+    }
+    Dsm.barrier();
+    check(head.id == 6 && head.text.length() == 38, "made anew");
+    Dsm.barrier();
+    if (Dsm.node() == 0) {
+      fresh.free();
+    }
+    Dsm.barrier();
+    fails("it is gone, too", () -> head.id);
+  }
+
+  private interface Use {
+    Object use();
+  }
+
+  private static void fails(String what, Use use) {
+    Object got;
+    try {
+      got = use.use();
+    } catch (IllegalStateException expected) {
+      return;
+    }
+    check(false, what + " was used after it was freed: " + got);
+  }
+
+  private static void check(boolean right, String what) {
+    if (!right) {
+      throw new AssertionError("node " + Dsm.node() + ": " + what);
+    }
+  }
+}
