@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.dsm4j.e2e.programs.RegionsTour;
 import org.dsm4j.e2e.programs.SharedObjects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,9 +29,20 @@ class SharedObjectsIT {
     run(2, List.of("-Xmx32m"), "walk:1000000");
   }
 
+  @ParameterizedTest
+  @CsvSource({"1,once:1", "3,once:1"})
+  void aRegionIsFreedForAllNodes(int nodes, String parts) throws IOException, InterruptedException {
+    run(nodes, List.of(), RegionsTour.class, parts.split(" "));
+  }
+
   private static void run(int nodes, List<String> options, String... parts)
       throws IOException, InterruptedException {
-    try (Run run = Run.program(nodes, options, SharedObjects.class, parts)) {
+    run(nodes, options, SharedObjects.class, parts);
+  }
+
+  private static void run(int nodes, List<String> options, Class<?> program, String... parts)
+      throws IOException, InterruptedException {
+    try (Run run = Run.program(nodes, options, program, parts)) {
       run.expectStatus(0, Duration.ofSeconds(90));
       assertEquals(
           nodes, run.out().all().stream().filter(line -> line.contains("ok ")).count(), run::dump);

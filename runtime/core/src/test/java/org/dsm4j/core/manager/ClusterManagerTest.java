@@ -2,8 +2,10 @@ package org.dsm4j.core.manager;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.dsm4j.Consistency;
+import org.dsm4j.core.allocation.Geometry;
 import org.dsm4j.core.allocation.Region;
 import org.dsm4j.core.initialization.Outcome;
 import org.dsm4j.core.message.Protocol;
@@ -304,6 +307,77 @@ class ClusterManagerTest {
     assertEquals(List.of(new ToNode.Discard(4096, 8192), new ToNode.Done(2)), take(101));
     manager.receive(101, allocate(3, 5000), 0);
     assertEquals(List.of(new ToNode.Allocated(3, 12288)), take(101), "fresh memory");
+  }
+
+  /** First nobody takes memory of it any more, then what was taken is marked, then given back. */
+  @Test
+  void aRegionIsFreedInTwoRounds() {
+    ClusterManager manager = ready(2);
+    manager.receive(100, region(1), 0);
+    long number = ((ToNode.Allocated) take(100).get(0)).offset();
+    manager.receive(100, heap(2, 5000), 0);
+    long large = ((ToNode.Allocated) take(100).get(0)).offset();
+    long arena = arenaStart(1);
+    sent.clear();
+    manager.receive(101, new ToManager.Free(2, number, 1), 0);
+    ToNode mark = new ToNode.MarkFreed(1, number, 0);
+    assertEquals(List.of(mark), take(100));
+    assertEquals(List.of(mark), take(101));
+    manager.receive(100, new ToManager.FreeMarked(1, List.of(large, 8192L)), 0);
+    assertEquals(List.of(), take(100));
+    manager.receive(101, new ToManager.FreeMarked(1, List.of(arena, 4096L)), 0);
+    List<Long> spans = List.of(large, 8192L, arena, 4096L);
+    assertEquals(List.of(new ToNode.MarkSpans(2, spans)), take(100));
+    assertEquals(List.of(new ToNode.MarkSpans(2, spans)), take(101));
+    manager.receive(100, new ToManager.FreeMarked(2, List.of()), 0);
+    assertEquals(List.of(), take(100), "not before all have marked");
+    manager.receive(101, new ToManager.FreeMarked(2, List.of()), 0);
+    assertEquals(List.of(new ToNode.DiscardSpans(spans)), take(100));
+    assertEquals(List.of(new ToNode.DiscardSpans(spans), new ToNode.Done(2)), take(101));
+    manager.receive(100, new ToManager.Free(3, number, 1), 0);
+    assertNames(((ToNode.Failure) take(100).get(0)).message(), "freed already");
+    manager.receive(101, region(4), 0);
+    assertNotEquals(number, ((ToNode.Allocated) take(101).get(0)).offset(), "a fresh one");
+  }
+
+  @Test
+  void anEmptyRegionIsFreedInOneRound() {
+    ClusterManager manager = ready(1);
+    manager.receive(100, region(1), 0);
+    long number = ((ToNode.Allocated) take(100).get(0)).offset();
+    manager.receive(100, new ToManager.Free(2, number, 1), 0);
+    take(100);
+    manager.receive(100, new ToManager.FreeMarked(1, List.of()), 0);
+    assertEquals(List.of(new ToNode.Done(2)), take(100));
+  }
+
+  @Test
+  void aNodeGivesBackPagesOfItsOwnOnly() {
+    ClusterManager manager = ready(2);
+    List<Long> own = List.of(arenaStart(1), 4096L);
+    assertNull(manager.receive(101, new ToManager.GiveBack(own), 0));
+    assertEquals(List.of(new ToNode.MarkSpans(1, own)), take(100));
+    manager.receive(100, new ToManager.FreeMarked(1, List.of()), 0);
+    manager.disconnected(101, "gone");
+    assertTrue(take(100).contains(new ToNode.DiscardSpans(own)), "nobody waits for the dead");
+    assertNotNull(manager.receive(100, new ToManager.GiveBack(own), 0), "another's");
+    assertNotNull(
+        manager.receive(100, new ToManager.GiveBack(List.of(arenaStart(0) + 1, 4096L)), 0));
+    assertNotNull(manager.receive(100, new ToManager.GiveBack(List.of(4096L, 4096L)), 0));
+    assertThrows(IllegalArgumentException.class, () -> new ToManager.GiveBack(List.of(1L)));
+    assertThrows(IllegalArgumentException.class, () -> new ToManager.GiveBack(List.of(1L, -1L)));
+  }
+
+  private static long arenaStart(int node) {
+    return new Geometry(SPACE, SPACE / 2, 4096, 2).arenaStart(node);
+  }
+
+  private static ToManager region(long request) {
+    return new ToManager.Allocate(request, Region.Kind.REGION, "frame", 1, Consistency.RELEASE, "");
+  }
+
+  private static ToManager heap(long request, long bytes) {
+    return new ToManager.Allocate(request, Region.Kind.HEAP, "", bytes, Consistency.RELEASE, "");
   }
 
   @Test

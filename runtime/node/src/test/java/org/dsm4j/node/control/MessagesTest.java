@@ -43,7 +43,8 @@ class MessagesTest {
           new ToManager.Allocate(
               1, Region.Kind.STATICS, "a.B", 16, Consistency.RELEASE, "a.B{J x@0}"),
           new ToManager.Free(2, 4096, 100),
-          new ToManager.FreeMarked(3, List.of()),
+          new ToManager.FreeMarked(3, List.of(4096L, 8192L)),
+          new ToManager.GiveBack(List.of(1L << 45, 4096L)),
           new ToManager.Initialize(4, "a.B", 1, "ma\"in\n"),
           new ToManager.Initialized(5, "a.B", 1, null),
           new ToManager.Initialized(5, "a.B", 1, "boom \u20ac"),
@@ -68,6 +69,8 @@ class MessagesTest {
           new ToNode.Value(5, "v"),
           new ToNode.MarkFreed(6, 4096, 8192),
           new ToNode.Discard(4096, 8192),
+          new ToNode.MarkSpans(6, List.of(4096L, 8192L, 1L << 45, 4096L)),
+          new ToNode.DiscardSpans(List.of(4096L, 8192L)),
           new ToNode.Ask(7, Subject.COUNTERS, 0, 0),
           new ToNode.NodeLost(1, "gone"),
           new ToNode.End(3, 2, "System.exit"),
