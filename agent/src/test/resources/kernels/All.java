@@ -14,6 +14,7 @@ public class All {
       npb.lu.LU::main,
       npb.ep.EP::main,
       jgf.section1.JGFSync::main,
+      jgf.section1.JGFSpinBarrier::main,
       jgf.series.JGFSeries::main,
       jgf.lufact.JGFLUFact::main,
       jgf.sor.JGFSORBench::main,

@@ -3,6 +3,7 @@ package org.dsm4j.agent.rewrite;
 import java.util.List;
 import java.util.Set;
 import org.dsm4j.internal.SharedClasses;
+import org.dsm4j.internal.Spins;
 import org.dsm4j.internal.StaticField;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
@@ -23,6 +24,7 @@ final class ClassRewriter {
 
   private final ClassContext in;
   private boolean once;
+  private boolean spins;
 
   private ClassRewriter(ClassContext in) {
     this.in = in;
@@ -143,6 +145,8 @@ final class ClassRewriter {
     Set<AbstractInsnNode> onlyWhereOnce =
         initializer ? InitializerRewriter.rewrite(in, method, analysis, writes) : Set.of();
     once |= writes;
+    Set<AbstractInsnNode> decisions =
+        initializer ? Set.of() : SpinLoops.decisions(in.facts().name, method, analysis);
     Hoisting hoisting = writes ? Hoisting.none(method, analysis) : Hoisting.plan(method, analysis);
     MethodContext context =
         new MethodContext(in, method, analysis, hoisting, writes, onlyWhereOnce);
@@ -162,6 +166,10 @@ final class ClassRewriter {
       }
     }
     hoisting.install(instructions);
+    for (AbstractInsnNode decision : decisions) {
+      method.instructions.insertBefore(decision, Instructions.call(Names.SPINS, "seen", "()V"));
+      spins = true;
+    }
     ConcurrentRewriter.rewrite(method);
     MonitorRewriter.rewrite(in.lookup(), method, nulls.monitors());
     ReflectionRewriter.rewrite(method);
@@ -217,6 +225,9 @@ final class ClassRewriter {
       SharedClasses.registerInstances(loader, name, in.lookup().instanceLayout(in.facts().name));
     }
     SharedClasses.registerRewritten(loader, name);
+    if (spins) {
+      Spins.begin();
+    }
     if (registers) {
       SharedClasses.register(loader, name, statics);
     }

@@ -182,6 +182,12 @@ final class MethodAnalysis {
     return field != null && field.isInSharedMemory();
   }
 
+  /** Whether a field instruction reaches a variable in shared memory that is not volatile. */
+  boolean isPlainInSharedMemory(FieldInsnNode insn) {
+    FieldFacts field = lookup.field(insn.owner, insn.name, insn.desc);
+    return field != null && field.isInSharedMemory() && !field.isVolatile();
+  }
+
   /** The state before an instruction; null if it is never reached. */
   Frame<ArrayValue> frame(AbstractInsnNode insn) {
     return frames.get(insn);

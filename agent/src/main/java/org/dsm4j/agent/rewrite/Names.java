@@ -21,6 +21,7 @@ final class Names {
   static final String BOOTSTRAPS = BRIDGE + "Bootstraps";
   static final String REFLECTION = BRIDGE + "Reflection";
   static final String INSTANCES = BRIDGE + "Instances";
+  static final String SPINS = BRIDGE + "Spins";
   static final String OBJECT = "java/lang/Object";
   static final String OBJECT_DESCRIPTOR = "Ljava/lang/Object;";
 
