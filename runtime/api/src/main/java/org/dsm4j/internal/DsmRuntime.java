@@ -92,7 +92,7 @@ public interface DsmRuntime {
    *
    * @return true on the one node that shall run it (which must then call {@link
    *     #initializationDone}); false when another node has run it, after its results are visible
-   * @throws ExceptionInInitializerError if it failed on the node that ran it
+   * @throws ExceptionInInitializerError if it failed on the node that ran it; its cause says how
    * @throws org.dsm4j.DsmException if the bound on the wait is over; names class, node and thread
    */
   boolean initializationBegin(String owner);

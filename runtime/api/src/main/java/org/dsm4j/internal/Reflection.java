@@ -105,8 +105,14 @@ public final class Reflection {
         : Arrays.stream(all).filter(method -> !isOurs(method)).toArray(Method[]::new);
   }
 
+  /** No compiler makes a synthetic hashCode or writeReplace that is not a bridge. */
   private static boolean isOurs(Method method) {
-    return method.isSynthetic() && method.getName().startsWith("dsm$");
+    return method.isSynthetic()
+        && !method.isBridge()
+        && (method.getName().startsWith("dsm$")
+            || SharedInstance.class.isAssignableFrom(method.getDeclaringClass())
+                && (method.getName().equals("hashCode")
+                    || method.getName().equals("writeReplace")));
   }
 
   /** A class's interfaces but that of the rewriting. */

@@ -2,6 +2,7 @@ package org.dsm4j.node;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -97,6 +98,7 @@ public final class Node implements DsmRuntime, AutoCloseable {
 
   @Override
   public DsmBarrier barrier(String name, int parties) {
+    Objects.requireNonNull(name, "name");
     return new NodeBarrier(
         engine, name, names.id("barrier:" + name), parties, () -> barrierMemory(name));
   }
@@ -256,10 +258,11 @@ public final class Node implements DsmRuntime, AutoCloseable {
       }
       case FAILED ->
           throw new ExceptionInInitializerError(
-              "the shared statics of class "
-                  + owner
-                  + " failed to initialize on another node: "
-                  + answer.failure());
+              new DsmException(
+                  "the shared statics of class "
+                      + owner
+                      + " failed to initialize on another node: "
+                      + answer.failure()));
       case TIMED_OUT -> throw new DsmException(answer.failure());
     };
   }

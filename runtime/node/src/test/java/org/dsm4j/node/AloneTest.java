@@ -389,6 +389,7 @@ class AloneTest {
     Thread.currentThread().interrupt();
     assertThrows(InterruptedException.class, interrupted::await);
     assertThrows(IllegalArgumentException.class, () -> node.barrier("none", 0));
+    assertThrows(NullPointerException.class, () -> node.barrier(null, 1));
   }
 
   @Test
@@ -472,7 +473,9 @@ class AloneTest {
     assertFalse(node.initializationBegin("A"));
     assertTrue(node.initializationBegin("B"));
     node.initializationDone("B", "java.lang.Error: boom");
-    assertThrows(ExceptionInInitializerError.class, () -> node.initializationBegin("B"));
+    ExceptionInInitializerError failed =
+        assertThrows(ExceptionInInitializerError.class, () -> node.initializationBegin("B"));
+    assertTrue(failed.getCause().getMessage().contains("boom"), "as the JVM's has a cause");
     long block = node.staticsBlock("A", 16, "A{J x@0}", Consistency.RELEASE);
     assertEquals(block, node.staticsBlock("A", 16, "A{J x@0}", Consistency.RELEASE));
     assertThrows(

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 
 /** Conditions of locks, and wait and notify of monitors, on a node alone: Java's contract. */
 @Timeout(120)
@@ -312,8 +313,12 @@ class ConditionTest {
 
   @Test
   void monitorsWaitAsObjectsDo() throws Exception {
-    assertThrows(IllegalMonitorStateException.class, () -> node.monitorWait(MONITOR, 0));
-    assertThrows(IllegalMonitorStateException.class, () -> node.monitorNotify(MONITOR, true));
+    for (Executable unheld :
+        List.<Executable>of(
+            () -> node.monitorWait(MONITOR, 0), () -> node.monitorNotify(MONITOR, true))) {
+      String message = assertThrows(IllegalMonitorStateException.class, unheld).getMessage();
+      assertEquals("current thread is not owner", message, "as Object's methods say");
+    }
     Thread.currentThread().interrupt();
     assertThrows(IllegalMonitorStateException.class, () -> node.monitorWait(MONITOR, 0));
     node.monitorEnter(MONITOR);

@@ -60,6 +60,7 @@ public final class Monitors {
       return false;
     }
     if (status != Status.OK) {
+      requireOwned(status);
       LockStatus.requireAwaited(describe(id), status);
     }
     return true;
@@ -69,7 +70,15 @@ public final class Monitors {
   public void signal(long id, boolean all) {
     int status = engine.signal(id, CONDITION, all);
     if (status != Status.OK) {
+      requireOwned(status);
       LockStatus.requireReleased(describe(id), status);
+    }
+  }
+
+  /** Says what Object's methods say, since the program may have been written for them. */
+  private static void requireOwned(int status) {
+    if (status == Status.NOT_OWNER) {
+      throw new IllegalMonitorStateException("current thread is not owner");
     }
   }
 

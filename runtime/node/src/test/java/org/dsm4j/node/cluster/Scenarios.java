@@ -169,7 +169,7 @@ final class Scenarios {
         say("failed here");
       }
     } catch (ExceptionInInitializerError e) {
-      say("seen: " + e.getMessage().contains("boom"));
+      say("seen: " + e.getCause().getMessage().contains("boom"));
     }
     node.barrier();
     say("runs " + runs.getLong(0) + " block " + (block > node.base() && block < node.end()));
