@@ -42,6 +42,7 @@ public final class HostProcess {
       settings.put(SettingTable.LIFELINE.key(), lifelines.addressFor(node));
       List<String> command = new ArrayList<>();
       command.add(plan.java().toString());
+      command.add(NodeCommand.COMPILE_LONG_METHODS);
       command.addAll(plan.jvmOptions());
       command.add("-javaagent:" + plan.agent() + "=" + AgentArguments.format(settings));
       command.addAll(plan.application());

@@ -10,6 +10,13 @@ import org.dsm4j.agent.settings.SettingTable;
 
 /** The command that starts one node. */
 final class NodeCommand {
+  /**
+   * HotSpot leaves methods of more than 8000 bytes to the interpreter. The rewriting makes methods
+   * longer, and what a program has in its longest is what it does most of the time. Before the
+   * program's own options, which may say otherwise.
+   */
+  static final String COMPILE_LONG_METHODS = "-XX:-DontCompileHugeMethods";
+
   private NodeCommand() {}
 
   /**
@@ -28,6 +35,7 @@ final class NodeCommand {
     }
     List<String> command = new ArrayList<>();
     command.add(plan.java().toString());
+    command.add(COMPILE_LONG_METHODS);
     command.addAll(plan.jvmOptions());
     command.add("-javaagent:" + plan.agent() + "=" + AgentArguments.format(settings));
     command.addAll(plan.application());

@@ -28,10 +28,12 @@ class NodeCommandTest {
   @Test
   void optionsThenAgentThenApplication() {
     List<String> command = NodeCommand.of(plan(2), 1, Path.of("/tmp/port"), "4711:secret-1");
-    assertEquals(List.of("/jdk/bin/java", "-Xmx1g", "-ea"), command.subList(0, 3));
-    assertEquals(List.of("-jar", "app.jar", "--option"), command.subList(4, 7));
+    assertEquals(
+        List.of("/jdk/bin/java", "-XX:-DontCompileHugeMethods", "-Xmx1g", "-ea"),
+        command.subList(0, 4));
+    assertEquals(List.of("-jar", "app.jar", "--option"), command.subList(5, 8));
     String prefix = "-javaagent:/a b/dsm-agent.jar=";
-    assertEquals(prefix, command.get(3).substring(0, prefix.length()));
+    assertEquals(prefix, command.get(4).substring(0, prefix.length()));
     assertEquals(
         Map.of(
             "node", "1",
@@ -39,12 +41,12 @@ class NodeCommandTest {
             "lifeline", "4711:secret-1",
             "portfile", "/tmp/port",
             "cluster", "x,y"),
-        AgentArguments.parse(command.get(3).substring(prefix.length())));
+        AgentArguments.parse(command.get(4).substring(prefix.length())));
   }
 
   @Test
   void oneNodeNeedsNoManager() {
-    String agent = NodeCommand.of(plan(1), 0, null, "1:s-0").get(3);
+    String agent = NodeCommand.of(plan(1), 0, null, "1:s-0").get(4);
     assertFalse(agent.contains("portfile"), agent);
   }
 }
