@@ -28,10 +28,13 @@ final class AllocationRewriter implements InstructionRewriter {
       case Opcodes.NEWARRAY, Opcodes.ANEWARRAY -> create(insn, 1);
       case Opcodes.MULTIANEWARRAY -> create(insn, ((MultiANewArrayInsnNode) insn).dims);
       case Opcodes.INVOKEVIRTUAL -> {
-        return cloned((MethodInsnNode) insn, frame);
+        return cloned((MethodInsnNode) insn, frame) || returned((MethodInsnNode) insn);
       }
       case Opcodes.INVOKESTATIC -> {
-        return copied((MethodInsnNode) insn, frame);
+        return copied((MethodInsnNode) insn, frame) || returned((MethodInsnNode) insn);
+      }
+      case Opcodes.INVOKEINTERFACE, Opcodes.INVOKESPECIAL -> {
+        return returned((MethodInsnNode) insn);
       }
       default -> {
         return false;
@@ -129,14 +132,33 @@ final class AllocationRewriter implements InstructionRewriter {
       }
       context.before(call, code);
     }
-    if (context.analysis.isSharedSite(call)) {
-      context.method.instructions.insert(
-          call,
-          Instructions.list(
-              Instructions.call(Names.ARRAY_CALLS, "shared", COPY),
-              new TypeInsnNode(
-                  Opcodes.CHECKCAST, Type.getReturnType(call.desc).getInternalName())));
-    }
+    share(call, "shared");
     return true;
+  }
+
+  /**
+   * A call that returns an array which nobody else knows: a shared one takes its place, if it flows
+   * into a shared place. The call itself is left to others.
+   */
+  private boolean returned(MethodInsnNode call) {
+    share(call, FreshCalls.isDeep(call) ? "sharedRows" : "shared");
+    return false;
+  }
+
+  private void share(MethodInsnNode call, String how) {
+    if (!context.analysis.isSharedSite(call)) {
+      return;
+    }
+    InsnList code = new InsnList();
+    if (context.mayBeDoneElsewhere(call)) {
+      code.add(Instructions.pushClass(context.in.facts().name));
+      code.add(
+          Instructions.call(
+              Names.INITIALIZERS, how, "(Ljava/lang/Object;Ljava/lang/Class;)Ljava/lang/Object;"));
+    } else {
+      code.add(Instructions.call(Names.ARRAY_CALLS, how, COPY));
+    }
+    code.add(new TypeInsnNode(Opcodes.CHECKCAST, Type.getReturnType(call.desc).getInternalName()));
+    context.method.instructions.insert(call, code);
   }
 }

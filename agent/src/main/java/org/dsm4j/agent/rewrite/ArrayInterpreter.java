@@ -1,6 +1,8 @@
 package org.dsm4j.agent.rewrite;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.objectweb.asm.ConstantDynamic;
 import org.objectweb.asm.Handle;
@@ -21,15 +23,32 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
   private static final Type OBJECT = Type.getObjectType(Names.OBJECT);
 
   private final ClassLookup lookup;
+  private final MethodSummaries summaries;
   private final Set<AbstractInsnNode> sharedSites;
+  private final Map<Integer, ? extends AbstractInsnNode> parameters;
 
   /**
+   * @param summaries of the methods that are called
    * @param sharedSites the instructions that make shared arrays
+   * @param parameters what stands for the arrays that the method is handed, by the parameter's
+   *     variable; null if they shall be unknown, as what methods do that are not rewritten
    */
-  ArrayInterpreter(ClassLookup lookup, Set<AbstractInsnNode> sharedSites) {
+  ArrayInterpreter(
+      ClassLookup lookup,
+      MethodSummaries summaries,
+      Set<AbstractInsnNode> sharedSites,
+      Map<Integer, ? extends AbstractInsnNode> parameters) {
     super(Opcodes.ASM9);
     this.lookup = lookup;
+    this.summaries = summaries;
     this.sharedSites = sharedSites;
+    this.parameters = parameters;
+  }
+
+  @Override
+  public ArrayValue newParameterValue(boolean isInstanceMethod, int local, Type type) {
+    AbstractInsnNode parameter = parameters == null ? null : parameters.get(local);
+    return parameter == null ? newValue(type) : ArrayValue.unknown(type, Set.of(parameter));
   }
 
   @Override
@@ -89,7 +108,7 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
       return ArrayValue.plain(value.type());
     }
     return field != null && field.isInSharedMemory()
-        ? new ArrayValue(value.type(), value.token(), value.token(), true, Set.of(), null)
+        ? new ArrayValue(value.type(), value.token(), value.token(), true, Set.of(), true, null)
         : value;
   }
 
@@ -97,7 +116,7 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
   private ArrayValue instanceField(FieldInsnNode insn, ArrayValue object) {
     ArrayValue value = field(insn);
     return value.published() && !object.published()
-        ? new ArrayValue(value.type(), value.token(), value.sure(), false, Set.of(), null)
+        ? new ArrayValue(value.type(), value.token(), value.sure(), false, Set.of(), true, null)
         : value;
   }
 
@@ -156,8 +175,23 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
     if (value.published() && !value.token()) {
       return ArrayValue.unknown(to).asPublished();
     }
-    boolean wasArray = value.type().getSort() == Type.ARRAY;
-    return wasArray || !value.sites().isEmpty() ? value.withType(to) : ArrayValue.unknown(to);
+    return value.type().getSort() == Type.ARRAY || isOfNew(value)
+        ? value.withType(to)
+        : new ArrayValue(
+            to,
+            ArrayValue.mayHoldToken(to),
+            value.sure(),
+            value.published(),
+            value.sites(),
+            value.elsewhere(),
+            null);
+  }
+
+  private static boolean isOfNew(ArrayValue value) {
+    return !value.elsewhere()
+        && value.sites().stream()
+            .allMatch(
+                site -> site.getOpcode() == Opcodes.NEW || site instanceof InvokeDynamicInsnNode);
   }
 
   @Override
@@ -206,7 +240,13 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
       return ArrayValue.plain(element);
     }
     return new ArrayValue(
-        element, ArrayValue.mayHoldToken(element), rows.sure(), rows.published(), Set.of(), null);
+        element,
+        ArrayValue.mayHoldToken(element),
+        rows.sure(),
+        rows.published(),
+        rows.sites(),
+        true,
+        null);
   }
 
   @Override
@@ -232,13 +272,58 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
     if (ArrayTypes.isCopyOf(call)) {
       return made(insn, result);
     }
-    ArrayValue value = newValue(result);
-    return Names.isArray(result) && isOfJdk(call.owner) ? ArrayValue.plain(result) : value;
+    boolean follows =
+        Names.isArray(result)
+            || (result.getSort() == Type.OBJECT
+                && EscapeRules.isSupertypeOfArrays(result)
+                && mayBeOneOf(call, values));
+    return follows ? result(call, result, values) : newValue(result);
+  }
+
+  private static boolean mayBeOneOf(MethodInsnNode call, List<? extends ArrayValue> arguments) {
+    return call.name.equals("newInstance")
+        || arguments.stream().anyMatch(argument -> !argument.sites().isEmpty());
+  }
+
+  /** What a call returns: a new array, one of its arguments, or what nobody knows. */
+  private ArrayValue result(MethodInsnNode call, Type type, List<? extends ArrayValue> arguments) {
+    if (!Names.isApplication(call.owner)) {
+      return resultOfJdk(call, type, arguments);
+    }
+    MethodSummary summary = summaries.of(call);
+    if (summary.fresh()) {
+      return ArrayValue.madeByCall(type, sharedSites.contains(call), call);
+    }
+    if (parameters == null
+        && !EscapeRules.takesSharedArrays(lookup, call.owner, call.name, call.desc)) {
+      return newValue(type); // what it is handed must not be made shared
+    }
+    return oneOf(arguments, summary.returned(), type);
+  }
+
+  private static ArrayValue oneOf(List<? extends ArrayValue> arguments, long which, Type type) {
+    Set<AbstractInsnNode> sites = new HashSet<>();
+    for (int argument = 0; argument < Math.min(arguments.size(), Long.SIZE); argument++) {
+      if ((which >> argument & 1) != 0) {
+        sites.addAll(arguments.get(argument).sites());
+      }
+    }
+    return ArrayValue.unknown(type, sites);
   }
 
   /** The JDK never returns a shared array as an array: it was never handed one. */
-  private static boolean isOfJdk(String owner) {
-    return owner.startsWith("java/") && !owner.startsWith("java/lang/invoke/");
+  private ArrayValue resultOfJdk(
+      MethodInsnNode call, Type type, List<? extends ArrayValue> arguments) {
+    if (FreshCalls.isFresh(call, summaries)) {
+      return Names.isArray(type)
+          ? made(call, type)
+          : ArrayValue.madeByCall(type, sharedSites.contains(call), call);
+    }
+    if (JdkCalls.returnsArgument(call)) {
+      return oneOf(arguments, MethodSummary.ALL, type);
+    }
+    boolean heap = Names.isArray(type) && !call.owner.startsWith("java/lang/invoke/");
+    return heap && call.owner.startsWith("java/") ? ArrayValue.plain(type) : newValue(type);
   }
 
   @Override

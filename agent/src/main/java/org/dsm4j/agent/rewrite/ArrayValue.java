@@ -14,7 +14,8 @@ import org.objectweb.asm.tree.analysis.Value;
  * @param token whether it may be a shared array
  * @param sure whether it comes from a place that holds only shared arrays (or null)
  * @param published whether other nodes may already know it
- * @param sites the instructions of this method that may have made it
+ * @param sites the instructions of this method that may have made it, or what holds it as a row
+ * @param elsewhere whether something else may have made it, too
  * @param load the instruction that brought it from a variable to the stack, if it is that one only;
  *     else null
  */
@@ -24,26 +25,38 @@ record ArrayValue(
     boolean sure,
     boolean published,
     Set<AbstractInsnNode> sites,
+    boolean elsewhere,
     AbstractInsnNode load)
     implements Value {
 
   static final Type NULL_TYPE = Type.getObjectType("null");
   static final ArrayValue UNUSABLE = plain(null);
-  static final ArrayValue NULL = plain(NULL_TYPE);
+  static final ArrayValue NULL =
+      new ArrayValue(NULL_TYPE, false, false, false, Set.of(), false, null);
   private static final Type OBJECT = Type.getObjectType(Names.OBJECT);
 
   static ArrayValue plain(Type type) {
-    return new ArrayValue(type, false, false, false, Set.of(), null);
+    return new ArrayValue(type, false, false, false, Set.of(), true, null);
   }
 
   /** A value of unknown origin. */
   static ArrayValue unknown(Type type) {
-    return new ArrayValue(type, mayHoldToken(type), false, false, Set.of(), null);
+    return unknown(type, Set.of());
+  }
+
+  /** A value of unknown origin; but it may be one of those that are made here. */
+  static ArrayValue unknown(Type type, Set<AbstractInsnNode> sites) {
+    return new ArrayValue(type, mayHoldToken(type), false, false, sites, true, null);
   }
 
   /** A value that an instruction of this method makes. */
   static ArrayValue made(Type type, boolean token, AbstractInsnNode site) {
-    return new ArrayValue(type, token, token, false, Set.of(site), null);
+    return new ArrayValue(type, token, token, false, Set.of(site), false, null);
+  }
+
+  /** A value that an instruction makes which may make a shared array anyway. */
+  static ArrayValue madeByCall(Type type, boolean shared, AbstractInsnNode site) {
+    return new ArrayValue(type, mayHoldToken(type), shared, false, Set.of(site), false, null);
   }
 
   /** Whether a variable of the type can hold a shared array that is used as one. */
@@ -52,17 +65,19 @@ record ArrayValue(
   }
 
   ArrayValue asPublished() {
-    return new ArrayValue(type, token, sure, true, sites, load);
+    return new ArrayValue(type, token, sure, true, sites, elsewhere, load);
   }
 
   /** The value after a cast. */
   ArrayValue withType(Type other) {
     boolean stillToken = token && mayHoldToken(other);
-    return new ArrayValue(other, stillToken, sure && stillToken, published, sites, null);
+    return new ArrayValue(other, stillToken, sure && stillToken, published, sites, elsewhere, null);
   }
 
   ArrayValue withLoad(AbstractInsnNode from) {
-    return load == from ? this : new ArrayValue(type, token, sure, published, sites, from);
+    return load == from
+        ? this
+        : new ArrayValue(type, token, sure, published, sites, elsewhere, from);
   }
 
   boolean isNull() {
@@ -106,6 +121,7 @@ record ArrayValue(
             bothSure,
             published || other.published,
             both,
+            elsewhere || other.elsewhere,
             load == other.load ? load : null);
     return merged.equals(this) ? this : merged;
   }

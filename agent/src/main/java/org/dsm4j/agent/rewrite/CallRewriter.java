@@ -38,7 +38,7 @@ final class CallRewriter implements InstructionRewriter {
           "stream");
 
   /** Methods of java.util.Arrays that the bridge has, with all their parameters. */
-  private static final Set<String> WRITERS = Set.of("fill", "sort", "setAll");
+  private static final Set<String> WRITERS = Set.of("fill", "sort", "setAll", "asList");
 
   private final MethodContext context;
   private final MethodReferences references;
@@ -61,6 +61,13 @@ final class CallRewriter implements InstructionRewriter {
       call.owner = Names.ARRAY_CALLS;
     } else if (call.owner.equals(ARRAYS)) {
       arrays(call, frame);
+    } else if (JdkCalls.isToArray(call)) {
+      toArray(call, frame);
+    } else if (JdkCalls.returnsOnly(call)) {
+      return true;
+    } else if (passesShared(call, frame)
+        && JdkCalls.use(context.in.lookup(), call) != JdkCalls.Use.OTHER) {
+      LentArguments.lend(context, call, frame);
     } else if (!EscapeRules.takesSharedArrays(
         context.in.lookup(), call.owner, call.name, call.desc)) {
       boolean objects = EscapeRules.looksIntoObjects(call.owner, call.name);
@@ -73,12 +80,46 @@ final class CallRewriter implements InstructionRewriter {
     Type[] parameters = Type.getArgumentTypes(call.desc);
     if (READERS.contains(call.name)) {
       guard(call, frame, call.name.startsWith("deep") ? "deepReadable" : "readable", null, false);
-    } else if (WRITERS.contains(call.name)
-        && MethodAnalysis.peek(frame, parameters.length - 1).token()) {
+    } else if (!MethodAnalysis.peek(frame, parameters.length - 1).token()) {
+      check(call, frame, Names.method(call.owner, call.name, call.desc), false);
+    } else if (WRITERS.contains(call.name)) {
       call.owner = Names.ARRAYS_CALLS;
+    } else if (call.name.equals("parallelSort") || call.name.equals("parallelSetAll")) {
+      sequential(call);
+    } else if (call.name.equals("parallelPrefix")) {
+      LentArguments.lend(context, call, frame);
     } else {
       check(call, frame, Names.method(call.owner, call.name, call.desc), false);
     }
+  }
+
+  /** {@code parallelSort} and {@code parallelSetAll} are done by this thread. */
+  private void sequential(MethodInsnNode call) {
+    call.owner = Names.ARRAYS_CALLS;
+    call.name = call.name.equals("parallelSort") ? "sort" : "setAll";
+    call.desc = call.desc.replace("[Ljava/lang/Comparable;", "[Ljava/lang/Object;");
+  }
+
+  private void toArray(MethodInsnNode call, Frame<ArrayValue> frame) {
+    if (MethodAnalysis.peek(frame, 0).token()) {
+      context.replace(
+          call,
+          Instructions.call(
+              Names.ARRAY_CALLS,
+              "toArray",
+              "(Ljava/util/Collection;[Ljava/lang/Object;)[Ljava/lang/Object;"));
+    }
+  }
+
+  private static boolean passesShared(MethodInsnNode call, Frame<ArrayValue> frame) {
+    Type[] parameters = Type.getArgumentTypes(call.desc);
+    for (int i = 0; i < parameters.length; i++) {
+      if (Names.isArray(parameters[i])
+          && MethodAnalysis.peek(frame, parameters.length - 1 - i).token()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void dynamic(InvokeDynamicInsnNode call, Frame<ArrayValue> frame) {

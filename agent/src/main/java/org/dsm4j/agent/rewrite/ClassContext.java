@@ -13,15 +13,20 @@ final class ClassContext {
   private final ClassNode node;
   private final ClassFacts facts;
   private final ClassLookup lookup;
+  private final MethodSummaries summaries;
   private final List<Problem> problems = new ArrayList<>();
   private final List<MethodNode> addedMethods = new ArrayList<>();
   private final Set<AbstractInsnNode> earlyStores = new HashSet<>();
   private final Set<AbstractInsnNode> onceStores = new HashSet<>();
 
-  ClassContext(ClassNode node, ClassFacts facts, ClassLookup lookup) {
+  /**
+   * @param summaries of the methods that it calls; null if its arrays are not rewritten
+   */
+  ClassContext(ClassNode node, ClassFacts facts, ClassLookup lookup, MethodSummaries summaries) {
     this.node = node;
     this.facts = facts;
     this.lookup = lookup;
+    this.summaries = summaries;
   }
 
   ClassNode node() {
@@ -34,6 +39,10 @@ final class ClassContext {
 
   ClassLookup lookup() {
     return lookup;
+  }
+
+  MethodSummaries summaries() {
+    return summaries;
   }
 
   List<Problem> problems() {

@@ -44,7 +44,8 @@ final class ClassRewriter {
       List<Problem> problems) {
     ClassNode node = new ClassNode();
     new ClassReader(classFile).accept(node, ClassReader.SKIP_FRAMES);
-    ClassContext in = new ClassContext(node, facts, lookup);
+    MethodSummaries summaries = new MethodSummaries(lookup, facts.name, classFile);
+    ClassContext in = new ClassContext(node, facts, lookup, summaries);
     ClassRewriter rewriter = new ClassRewriter(in);
     rewriter.run();
     problems.addAll(in.problems());
@@ -137,7 +138,8 @@ final class ClassRewriter {
     if (method.instructions.size() == 0) {
       return;
     }
-    MethodAnalysis analysis = MethodAnalysis.of(in.facts().name, method, in.lookup());
+    MethodAnalysis analysis =
+        MethodAnalysis.of(in.facts().name, method, in.lookup(), in.summaries());
     NullHandlers nulls = NullHandlers.plan(in, method, analysis);
     boolean initializer = method.name.equals(INITIALIZER);
     boolean writes = initializer && InitializerRewriter.writesShared(in.lookup(), method, analysis);

@@ -106,7 +106,7 @@ final class ElementRewriter implements InstructionRewriter {
   private InsnList storeReference(AbstractInsnNode insn, ArrayValue array, ArrayValue value) {
     String descriptor = "([Ljava/lang/Object;ILjava/lang/Object;)V";
     if (isFresh(value)) {
-      boolean deep = value.sites().iterator().next().getOpcode() == Opcodes.MULTIANEWARRAY;
+      boolean deep = FreshCalls.isDeep(value.sites().iterator().next());
       return Instructions.list(
           Instructions.call(Names.ROWS, deep ? "storeFreshRows" : "storeFresh", descriptor));
     }
@@ -148,7 +148,7 @@ final class ElementRewriter implements InstructionRewriter {
    * to be.
    */
   private boolean isFresh(ArrayValue value) {
-    if (value.token() || value.sites().size() != 1) {
+    if (value.sure() || value.elsewhere() || value.sites().size() != 1) {
       return false;
     }
     AbstractInsnNode site = value.sites().iterator().next();

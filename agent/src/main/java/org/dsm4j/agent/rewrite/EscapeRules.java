@@ -70,10 +70,12 @@ final class EscapeRules {
   /** The same for a value of any reference type. */
   static boolean mayCarrySharedAsObject(ArrayValue value) {
     Type type = value.type();
-    return mayCarryShared(value)
-        || (type != null
-            && type.getSort() == Type.OBJECT
-            && SUPERTYPES.contains(type.getInternalName()));
+    return mayCarryShared(value) || (type != null && isSupertypeOfArrays(type));
+  }
+
+  /** Whether a value of the type, which is no array type, may be an array. */
+  static boolean isSupertypeOfArrays(Type type) {
+    return type.getSort() == Type.OBJECT && SUPERTYPES.contains(type.getInternalName());
   }
 
   /** Stops the value on the stack if any of its elements is shared. */

@@ -223,6 +223,7 @@ final class FieldRewriter implements InstructionRewriter {
     boolean fresh =
         value.type() != null
             && value.type().getInternalName().equals(Names.OBJECT)
+            && !value.elsewhere()
             && value.sites().size() == 1
             && value.sites().iterator().next().getOpcode() == Opcodes.NEW;
     if (!fresh) {

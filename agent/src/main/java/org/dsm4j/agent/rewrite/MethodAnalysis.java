@@ -1,14 +1,19 @@
 package org.dsm4j.agent.rewrite;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.IntInsnNode;
+import org.objectweb.asm.tree.LabelNode;
+import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.MultiANewArrayInsnNode;
 import org.objectweb.asm.tree.TypeInsnNode;
@@ -26,20 +31,44 @@ final class MethodAnalysis {
   private final String owner;
   private final MethodNode method;
   private final ClassLookup lookup;
+  private final MethodSummaries summaries;
+  private final Map<Integer, LabelNode> parameters;
   private final Set<AbstractInsnNode> sharedSites = new HashSet<>();
   private final Set<AbstractInsnNode> markedLocals = new HashSet<>();
   private final Set<AbstractInsnNode> markedParameters = new HashSet<>();
   private final Map<AbstractInsnNode, Frame<ArrayValue>> frames = new IdentityHashMap<>();
 
-  private MethodAnalysis(String owner, MethodNode method, ClassLookup lookup) {
+  private MethodAnalysis(
+      String owner,
+      MethodNode method,
+      ClassLookup lookup,
+      MethodSummaries summaries,
+      Map<Integer, LabelNode> parameters) {
     this.owner = owner;
     this.method = method;
     this.lookup = lookup;
+    this.summaries = summaries;
+    this.parameters = parameters;
   }
 
-  static MethodAnalysis of(String owner, MethodNode method, ClassLookup lookup)
+  static MethodAnalysis of(
+      String owner, MethodNode method, ClassLookup lookup, MethodSummaries summaries)
       throws AnalyzerException {
-    MethodAnalysis analysis = new MethodAnalysis(owner, method, lookup);
+    return ofParameters(owner, method, lookup, summaries, null);
+  }
+
+  /**
+   * Also follows the arrays that the method is handed: where they come from is what stands for
+   * them, and a site is shared if one of them flows into a shared place.
+   */
+  static MethodAnalysis ofParameters(
+      String owner,
+      MethodNode method,
+      ClassLookup lookup,
+      MethodSummaries summaries,
+      Map<Integer, LabelNode> parameters)
+      throws AnalyzerException {
+    MethodAnalysis analysis = new MethodAnalysis(owner, method, lookup, summaries, parameters);
     analysis.run();
     analysis.collectMarkedStores();
     boolean found = analysis.collectMarkedAllocations();
@@ -52,7 +81,7 @@ final class MethodAnalysis {
 
   private void run() throws AnalyzerException {
     Analyzer<ArrayValue> analyzer =
-        new Analyzer<>(new ArrayInterpreter(lookup, sharedSites)) {
+        new Analyzer<>(new ArrayInterpreter(lookup, summaries, sharedSites, parameters)) {
           @Override
           protected Frame<ArrayValue> newFrame(int locals, int stack) {
             return new ArrayFrame(locals, stack, insn -> isInSharedMemory(insn));
@@ -136,16 +165,67 @@ final class MethodAnalysis {
             default -> false;
           };
       if (flows) {
-        peek(frame, 0).sites().stream()
-            .filter(MethodAnalysis::makesArray)
-            .forEach(sharedSites::add);
+        share(peek(frame, 0));
+      } else if (insn instanceof MethodInsnNode call && Names.isApplication(call.owner)) {
+        shareArguments(call, frame);
       }
     }
     return sharedSites.size() > before;
   }
 
+  private void share(ArrayValue value) {
+    value.sites().stream().filter(MethodAnalysis::makesArray).forEach(sharedSites::add);
+  }
+
+  /** Arrays that the called method will store in a shared place: in a field, as constructors do. */
+  private void shareArguments(MethodInsnNode call, Frame<ArrayValue> frame) {
+    int count = CallArguments.count(call);
+    for (int argument = 0; argument < count; argument++) {
+      ArrayValue value = peek(frame, count - 1 - argument);
+      if (value.sites().stream().anyMatch(MethodAnalysis::makesArray)
+          && summaries.of(call).mayStore(argument)
+          && EscapeRules.takesSharedArrays(lookup, call.owner, call.name, call.desc)) {
+        share(value);
+      }
+    }
+  }
+
   private static boolean makesArray(AbstractInsnNode site) {
-    return site.getOpcode() != Opcodes.NEW;
+    return site.getOpcode() != Opcodes.NEW && site.getOpcode() != Opcodes.INVOKEDYNAMIC;
+  }
+
+  /** The variables of a method's arguments, its receiver among them. */
+  static List<Integer> slots(MethodNode method) {
+    List<Integer> slots = new ArrayList<>();
+    int slot = 0;
+    if ((method.access & Opcodes.ACC_STATIC) == 0) {
+      slots.add(slot++);
+    }
+    for (Type parameter : Type.getArgumentTypes(method.desc)) {
+      slots.add(slot);
+      slot += parameter.getSize();
+    }
+    return slots;
+  }
+
+  /** The type of the parameter that is in a variable; null for the receiver. */
+  static Type parameterType(MethodNode method, int slot) {
+    Type[] types = Type.getArgumentTypes(method.desc);
+    List<Integer> slots = slots(method);
+    int parameter = slots.indexOf(slot) - (slots.size() - types.length);
+    return parameter < 0 ? null : types[parameter];
+  }
+
+  /** Something that stands for each parameter that may be an array, by its variable. */
+  static Map<Integer, LabelNode> parameters(MethodNode method) {
+    Map<Integer, LabelNode> parameters = new TreeMap<>();
+    for (int slot : slots(method)) {
+      Type type = parameterType(method, slot);
+      if (type != null && (Names.isArray(type) || EscapeRules.isSupertypeOfArrays(type))) {
+        parameters.put(slot, new LabelNode());
+      }
+    }
+    return parameters;
   }
 
   private boolean storesToMarked(VarInsnNode store) {

@@ -43,7 +43,7 @@ final class PlainClassRewriter {
       node = new ClassNode();
       new ClassReader(classFile).accept(node, ClassReader.EXPAND_FRAMES);
     }
-    ClassContext in = new ClassContext(node, facts, lookup);
+    ClassContext in = new ClassContext(node, facts, lookup, null);
     boolean changed = false;
     for (MethodNode method : node.methods) {
       changed |= guards && ArrayGuards.install(in, method);

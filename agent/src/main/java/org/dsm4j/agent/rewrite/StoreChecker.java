@@ -24,7 +24,8 @@ final class StoreChecker {
     if (type == null || type.getSort() != Type.OBJECT || value.isNull()) {
       return;
     }
-    if (!value.sites().isEmpty() && value.sites().stream().allMatch(StoreChecker::isLambda)) {
+    boolean madeHere = !value.elsewhere() && !value.sites().isEmpty();
+    if (madeHere && value.sites().stream().allMatch(StoreChecker::isLambda)) {
       context.problem(
           at,
           "a lambda or method reference is stored in " + place + ": its code is each node's own",
@@ -37,8 +38,7 @@ final class StoreChecker {
               + ", or keep it in a field that is not shared");
       return;
     }
-    boolean exact =
-        !value.sites().isEmpty() && value.sites().stream().allMatch(site -> makes(site, type));
+    boolean exact = madeHere && value.sites().stream().allMatch(site -> makes(site, type));
     String remedy = new ShareableTypes(context.in.lookup()).remedy(type, exact, otherwise);
     if (remedy != null) {
       context.problem(

@@ -95,7 +95,8 @@ class SpinLoopsTest {
     try {
       for (MethodNode method : node.methods) {
         if (method.name.equals("m")) {
-          MethodAnalysis analysis = MethodAnalysis.of("app/Unit", method, lookup);
+          MethodSummaries summaries = new MethodSummaries(lookup, "app/Unit", file);
+          MethodAnalysis analysis = MethodAnalysis.of("app/Unit", method, lookup, summaries);
           return SpinLoops.decisions("app/Unit", method, analysis).size();
         }
       }

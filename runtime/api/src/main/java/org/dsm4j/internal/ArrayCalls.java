@@ -2,6 +2,7 @@ package org.dsm4j.internal;
 
 import java.lang.reflect.Array;
 import java.util.Arrays;
+import java.util.Collection;
 
 /**
  * What calls on arrays became in rewritten code where the array may be shared: {@code clone},
@@ -67,7 +68,34 @@ public final class ArrayCalls {
    * A heap array that flows into a shared place, as a shared one. Arrays in it are shared already.
    */
   public static Object shared(Object fresh) {
-    return fresh == null || Tokens.isToken(fresh) ? fresh : SharedArrays.shallowCopyOf(fresh);
+    return fresh == null || Tokens.isToken(fresh) || !fresh.getClass().isArray()
+        ? fresh
+        : SharedArrays.shallowCopyOf(fresh);
+  }
+
+  /**
+   * The same where the arrays in it are as new as it is: they are made shared, too. The same row in
+   * two places stays the same row.
+   */
+  public static Object sharedRows(Object fresh) {
+    return fresh == null || Tokens.isToken(fresh) || !fresh.getClass().isArray()
+        ? fresh
+        : SharedArrays.copyOfRows(fresh);
+  }
+
+  /** {@link Collection#toArray(Object[])}: what it makes for a shared array is shared, too. */
+  public static Object[] toArray(Collection<?> elements, Object[] array) {
+    if (!Tokens.isToken(array)) {
+      return elements.toArray(array);
+    }
+    Object[] copy = (Object[]) cloneOf(array);
+    Object[] filled = elements.toArray(copy);
+    if (filled != copy) {
+      return (Object[]) shared(filled);
+    }
+    int end = Math.min(elements.size() + 1, copy.length);
+    arraycopy(copy, 0, array, 0, end);
+    return array;
   }
 
   /** {@link System#arraycopy}. */

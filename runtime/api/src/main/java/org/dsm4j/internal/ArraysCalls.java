@@ -4,6 +4,7 @@ import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntFunction;
@@ -330,5 +331,10 @@ public final class ArraysCalls {
     for (int i = 0; i < length; i++) {
       Rows.store(array, i, generator.apply(i));
     }
+  }
+
+  /** See {@link Arrays#asList}: of a shared array, a view of it. */
+  public static List<Object> asList(Object[] array) {
+    return Tokens.isToken(array) ? new ArrayView<>(array) : Arrays.asList(array);
   }
 }

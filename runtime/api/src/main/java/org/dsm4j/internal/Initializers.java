@@ -53,6 +53,16 @@ public final class Initializers {
     return Array.newInstance(element, sizes);
   }
 
+  /** {@link ArrayCalls#shared}; on the heap where the initializer's shared part is not run. */
+  public static Object shared(Object fresh, Class<?> owner) {
+    return here(owner) ? ArrayCalls.shared(fresh) : fresh;
+  }
+
+  /** {@link ArrayCalls#sharedRows}, likewise. */
+  public static Object sharedRows(Object fresh, Class<?> owner) {
+    return here(owner) ? ArrayCalls.sharedRows(fresh) : fresh;
+  }
+
   /** At its normal end. */
   public static void end(Class<?> owner) {
     SharedClasses.of(owner).endInitialization(null);

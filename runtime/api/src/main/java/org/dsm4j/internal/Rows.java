@@ -51,7 +51,7 @@ public final class Rows {
       rows[index] = row;
     } else {
       check(rows, holder, index, row);
-      storeShared(rows, holder, index, SharedArrays.copyOf(row));
+      storeShared(rows, holder, index, ArrayCalls.sharedRows(row));
     }
   }
 

@@ -1,5 +1,7 @@
 package org.dsm4j.internal;
 
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.dsm4j.Consistency;
 import org.dsm4j.NotShareableException;
 
@@ -67,12 +69,21 @@ public final class SharedArrays {
     return address;
   }
 
-  /** A shared copy of an array, heap or shared; arrays in it are copied, too. */
+  /**
+   * A shared copy of an array, heap or shared; heap arrays in it are copied, too, each once: the
+   * same array in two places is the same in the copy.
+   */
   static Object copyOf(Object array) {
-    return copyOf(array, NESTING_MAX);
+    return copyOf(array, NESTING_MAX, new IdentityHashMap<>(), true);
   }
 
-  private static Object copyOf(Object array, int depth) {
+  /** The same, but that of an array of objects, those that are heap arrays are refused. */
+  static Object copyOfRows(Object array) {
+    return copyOf(array, NESTING_MAX, new IdentityHashMap<>(), false);
+  }
+
+  private static Object copyOf(
+      Object array, int depth, Map<Object, Object> copies, boolean ofObjects) {
     if (depth == 0) {
       throw new NotShareableException(
           "an array contains itself; share a copy that does not, and store the reference after");
@@ -83,11 +94,18 @@ public final class SharedArrays {
       ArrayCalls.arraycopy(array, 0, copy, 0, length);
       return copy;
     }
+    boolean inner = ofObjects || array.getClass().getComponentType().isArray();
     for (int i = 0; i < length; i++) {
       Object element = Rows.load(elements, i);
       boolean heapArray =
           element != null && element.getClass().isArray() && !Tokens.isToken(element);
-      Rows.store((Object[]) copy, i, heapArray ? copyOf(element, depth - 1) : element);
+      if (heapArray && inner) {
+        Object known = copies.get(element);
+        Object row = known == null ? copyOf(element, depth - 1, copies, ofObjects) : known;
+        copies.put(element, row);
+        element = row;
+      }
+      Rows.store((Object[]) copy, i, element);
     }
     return copy;
   }
