@@ -39,11 +39,11 @@ final class SharedTransformer implements ClassFileTransformer {
       Class<?> redefined,
       ProtectionDomain domain,
       byte[] classFile) {
-    if (loader == null
-        || name == null
-        || isAgents(loader)
-        || loader == ClassLoader.getPlatformClassLoader()) {
+    if (name == null || isAgents(loader)) {
       return null;
+    }
+    if (loader == null || loader == ClassLoader.getPlatformClassLoader()) {
+      return refuseAboveTheApi(loader, name, classFile, redefined != null);
     }
     if (Names.isApi(name)) {
       return refuse(loader, name, classFile, redefined != null, List.of(secondApi(loader)));
@@ -56,6 +56,15 @@ final class SharedTransformer implements ClassFileTransformer {
       dump(name, result);
     }
     return result;
+  }
+
+  /** The JDK's own loaders give no class of ours; one of the program there cannot see the API. */
+  private byte[] refuseAboveTheApi(
+      ClassLoader loader, String name, byte[] classFile, boolean redefines) {
+    ClassScan scan = Names.isApplication(name) ? ClassScan.of(classFile) : null;
+    return scan != null && scan.mentionsShared()
+        ? refuse(loader, name, classFile, redefines, List.of(aboveTheApiProblem(name)))
+        : null;
   }
 
   private byte[] decide(ClassLoader loader, String name, byte[] classFile, boolean redefines) {
@@ -132,6 +141,14 @@ final class SharedTransformer implements ClassFileTransformer {
         "it uses shared members, which could not be seen when the classes that use it were loaded:"
             + " it is not the file that the loader gives for that name",
         "put the class on the class path, once");
+  }
+
+  private static Problem aboveTheApiProblem(String name) {
+    return new Problem(
+        "class " + Names.dotted(name),
+        0,
+        "it uses shared members, but a loader of the JDK loads it, which does not see the DSM4J API",
+        "put it on the class path instead of -Xbootclasspath");
   }
 
   private static Problem excludedProblem(String name) {

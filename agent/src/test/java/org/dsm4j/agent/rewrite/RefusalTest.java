@@ -1,9 +1,12 @@
 package org.dsm4j.agent.rewrite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,5 +173,24 @@ class RefusalTest {
     ClassLoader loader = new ClassLoader() {};
     assertTrue(transformer.transform(loader, "app/P", String.class, null, good).length > 0);
     assertEquals(0, transformer.transform(loader, "app/P", String.class, null, bad).length);
+  }
+
+  @Test
+  void aClassOnTheBootClassPathIsRefusedIfItUsesSharedMembers() {
+    List<String> told = new ArrayList<>();
+    SharedTransformer transformer =
+        new Rewriter(new RewriteConfig(List.of(), null, false, r -> told.add(r.message())))
+            .transformer();
+    byte[] shared =
+        Sources.compile(true, "class P { @Shared static int a; static int f() { return a; } }")
+            .get("app.P");
+    byte[] plain =
+        Sources.compile(true, "class P { static synchronized int f() { return 1; } }").get("app.P");
+    for (ClassLoader above : new ClassLoader[] {null, ClassLoader.getPlatformClassLoader()}) {
+      assertNull(transformer.transform(above, "app/P", null, null, plain));
+      assertEquals(List.of(), told);
+      assertNotNull(transformer.transform(above, "app/P", null, null, shared));
+      assertTrue(told.remove(0).contains("instead of -Xbootclasspath"));
+    }
   }
 }
