@@ -114,25 +114,40 @@ final class MethodAnalysis {
 
   /**
    * The creation that takes what the instruction begins to compute: the first that leaves the stack
-   * as it was before, plus one.
+   * as it was before, plus one. One of more dimensions than the mark tells is it ({@code new
+   * int[n] @Shared []}), unless it is within the size of one that has as many.
    */
   private AbstractInsnNode allocationWhoseSizeBegins(AbstractInsnNode begin, int dimensions) {
     int depth = frame(begin).getStackSize();
+    AbstractInsnNode deeper = null;
     for (AbstractInsnNode insn = begin; insn != null; insn = insn.getNext()) {
-      int sizes =
-          switch (insn.getOpcode()) {
-            case Opcodes.NEWARRAY, Opcodes.ANEWARRAY -> 1;
-            case Opcodes.MULTIANEWARRAY -> ((MultiANewArrayInsnNode) insn).dims;
-            default -> 0;
-          };
-      if (sizes > 0
-          && frame(insn) != null
-          && frame(insn).getStackSize() - sizes == depth
-          && (dimensions == 0 || typeMade(insn).getDimensions() == dimensions)) {
-        return insn;
+      if (frame(insn) == null || insn.getOpcode() < 0) {
+        continue;
+      }
+      int stack = frame(insn).getStackSize();
+      if (deeper != null && stack <= depth) {
+        return deeper;
+      }
+      if (stack - sizesTaken(insn) == depth && sizesTaken(insn) > 0) {
+        int made = typeMade(insn).getDimensions();
+        if (dimensions == 0 || made == dimensions) {
+          return insn;
+        }
+        if (deeper == null && made > dimensions) {
+          deeper = insn;
+        }
       }
     }
-    return null;
+    return deeper;
+  }
+
+  /** How many sizes a creation of an array takes from the stack; 0 for other instructions. */
+  private static int sizesTaken(AbstractInsnNode insn) {
+    return switch (insn.getOpcode()) {
+      case Opcodes.NEWARRAY, Opcodes.ANEWARRAY -> 1;
+      case Opcodes.MULTIANEWARRAY -> ((MultiANewArrayInsnNode) insn).dims;
+      default -> 0;
+    };
   }
 
   private void collectMarkedStores() {

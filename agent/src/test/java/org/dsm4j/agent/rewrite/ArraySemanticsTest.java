@@ -227,6 +227,11 @@ class ArraySemanticsTest {
                   + " s.add(Arrays.deepHashCode(P.table)); String[][] c = P.table.clone(); c[0] ="
                   + " null; s.add(P.table[0].length); s.add(c[3] == P.table[3]);"),
           Map.entry(
+              "a mark on an inner dimension leaves other arrays alone",
+              "int[][][] c = new int[2] @Shared [][]; Object[] o = {c.length, 1};"
+                  + " s.add(String.format(\"%s %s\", o)); int[] q = new @Shared int[new"
+                  + " int[3][4].length]; q[2] = 5; s.add(q[2] + q.length);"),
+          Map.entry(
               "arrays of references in java.util.Arrays",
               "P.names = new String[] {\"d\", \"a\", \"c\", \"b\"}; Arrays.sort(P.names, 1, 3);"
                   + " s.add(Arrays.toString(P.names)); Arrays.sort(P.names);"
