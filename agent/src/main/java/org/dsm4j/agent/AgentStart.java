@@ -2,6 +2,7 @@ package org.dsm4j.agent;
 
 import java.lang.instrument.Instrumentation;
 import java.util.List;
+import jdk.internal.misc.CDS;
 import org.dsm4j.DsmException;
 import org.dsm4j.NodeLostException;
 import org.dsm4j.agent.exit.ExitWatch;
@@ -16,6 +17,7 @@ import org.dsm4j.agent.settings.SettingsException;
 import org.dsm4j.agent.settings.SettingsReader;
 import org.dsm4j.internal.Runtimes;
 import org.dsm4j.node.Node;
+import org.dsm4j.node.NodeConfig;
 
 /** The steps of the start, in their order. */
 final class AgentStart {
@@ -50,11 +52,23 @@ final class AgentStart {
   private static void join(Settings settings, Instrumentation instrumentation) {
     Lifeline lifeline =
         Lifeline.attach(settings.get(SettingTable.LIFELINE), settings.get(SettingTable.PORT_FILE));
-    Node node = Node.start(NodeConfigs.of(settings));
+    NodeConfig config = NodeConfigs.of(settings);
+    boolean archiving = CDS.isDumpingArchive();
+    if (archiving && config.nodes() > 1) {
+      throw new SettingsException(
+          "this JVM shall write an archive of its classes (-XX:AOTCacheOutput, -XX:AOTMode=record),"
+              + " which only a cluster of one can: start it with nodes=1; its archive then serves"
+              + " clusters of any size");
+    }
+    Node node = Node.start(config);
     lifeline.joined();
     Runtimes.install(node);
     Rewriter rewriter = Rewriter.install(instrumentation, rewriting(settings));
     refuse(rewriter.refusals());
+    if (archiving) {
+      return; // HotSpot crashes if it has to archive its own classes changed; and nobody is to be
+      // told
+    }
     ExitWatch.install(
         instrumentation,
         status -> {

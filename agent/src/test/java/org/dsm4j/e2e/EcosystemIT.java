@@ -118,7 +118,7 @@ class EcosystemIT {
             "-Xlog:disable",
             "-XX:StartFlightRecording=dumponexit=true,filename=" + recording,
             "-javaagent:" + onClassPath("org.jacoco.agent-") + "=destfile=" + coverage,
-            "-javaagent:" + secondAgent());
+            "-javaagent:" + secondAgent() + "=eco.Plain");
     String path = classes.toString();
     try (Run run = Run.start(2, options, "-cp", path, "eco.Main", dump.toString())) {
       run.expectStatus(0, LIMIT);
@@ -173,6 +173,30 @@ class EcosystemIT {
     expect("base", List.of("-XX:SharedArchiveFile=" + archive), "-jar", jar.toString());
   }
 
+  /** JDK 25 takes the program's classes out of such a cache before it starts any agent. */
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_25)
+  void aCacheOfLinkedClasses() throws IOException, InterruptedException {
+    Path jar = folder.resolve("linked.jar");
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    for (String name : List.of("Main", "Main$Item", "Plain", "Version")) {
+      entries.put("eco/" + name + ".class", classFile(name));
+    }
+    Files.write(jar, jar("Main-Class: eco.Main\n", entries));
+    Path cache = folder.resolve("eco.aot");
+    List<String> lines =
+        java(
+            0,
+            "-XX:AOTCacheOutput=" + cache,
+            "-Xlog:aot=off",
+            "-javaagent:" + AGENT,
+            "-jar",
+            jar.toString());
+    assertEquals("eco 50 50 1 499500.0 base on 1", lines.get(0), lines::toString);
+    assertTrue(Files.exists(cache), lines::toString);
+    expect("base", List.of("-XX:AOTCache=" + cache, "-XX:AOTMode=on"), "-jar", jar.toString());
+  }
+
   @Test
   void aNamedModule() throws IOException, InterruptedException {
     Path module = folder.resolve("modules/eco");
@@ -185,10 +209,9 @@ class EcosystemIT {
         "Plain",
         "Version");
     String modules = module.getParent().toString();
-    List<String> lines = java(0, "-javaagent:" + AGENT, "-p", modules, "-m", "eco/eco.Main");
-    assertEquals(List.of("eco 50 50 1 499500.0 base on 1"), lines);
+    expect("base", List.of(), "-p", modules, "-m", "eco/eco.Main");
     String both = modules + File.pathSeparator + AGENT;
-    lines =
+    List<String> lines =
         java(
             1,
             "-javaagent:" + AGENT,

@@ -24,6 +24,10 @@ final class ClusterOptions {
   private static final Set<String> OWN =
       Set.of("node", "nodes", "manager", "embedded-manager", "portfile", "lifeline");
 
+  /** Options by which a JVM writes an archive of the classes that it has used. */
+  private static final List<String> ARCHIVING =
+      List.of("-XX:AOTCacheOutput=", "-XX:AOTMode=record", "-XX:AOTMode=create");
+
   private static final int MAX_NODES = 4096;
   private static final double MAX_TIMEOUT_SECONDS = 1e9;
 
@@ -71,6 +75,14 @@ final class ClusterOptions {
     }
     if (timeout != null && !(timeout > 0 && timeout < MAX_TIMEOUT_SECONDS)) {
       throw misuse(spec, "--timeout is " + timeout + "; allowed: a number of seconds, more than 0");
+    }
+    for (String each : jvmOptions) {
+      if (nodes > 1 && ARCHIVING.stream().anyMatch(each::startsWith)) {
+        throw misuse(
+            spec,
+            each
+                + " has one JVM write a file: start it with -n 1; what it writes serves any number");
+      }
     }
     Map<String, String> pairs = new LinkedHashMap<>(defaults);
     pairs.putAll(pairs(spec, settings));

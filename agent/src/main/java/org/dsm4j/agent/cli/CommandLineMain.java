@@ -16,10 +16,11 @@ public final class CommandLineMain {
 
   /** Runs one command; called by the launch classes, reflectively. */
   public static int run(String[] arguments) {
-    CommandLine line = new CommandLine(new DsmCommand());
+    CommandLine line = DsmCommand.line(arguments);
     line.setParameterExceptionHandler((e, all) -> misuse(e));
     line.setExecutionExceptionHandler((e, command, result) -> failure(e));
-    line.getSubcommands().get("run").setStopAtPositional(true);
+    // A file of arguments is java's, which knows where the program's own begin.
+    line.setExpandAtFiles(false);
     return line.execute(arguments);
   }
 

@@ -1,8 +1,5 @@
 package org.dsm4j.agent.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -14,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Starts a program on several nodes, of this machine or of others. */
@@ -25,6 +21,8 @@ import picocli.CommandLine.Spec;
     customSynopsis = {
       "dsm run -n N [OPTION]... -jar app.jar [ARGUMENT]...",
       "dsm run -n N [OPTION]... -cp PATH MAINCLASS [ARGUMENT]...",
+      "dsm run -n N [OPTION]... -p PATH -m MODULE[/MAINCLASS] [ARGUMENT]...",
+      "dsm run -n N [OPTION]... [-cp PATH] Main.java [ARGUMENT]...",
       "dsm run --hosts A,B,C:2 [OPTION]... -jar app.jar [ARGUMENT]..."
     },
     description = {
@@ -48,24 +46,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private HostOptions hosts;
 
-  @Option(
-      names = {"-cp", "-classpath", "--class-path"},
-      paramLabel = "PATH",
-      description = "Class path of the program.")
-  private String classPath;
-
-  @Option(
-      names = "-jar",
-      paramLabel = "JAR",
-      arity = "1",
-      parameterConsumer = RestOfLine.class,
-      description = "The program's jar; what follows is the program's.")
-  private List<String> jar;
-
-  @Parameters(
-      paramLabel = "MAINCLASS ARGUMENT",
-      description = "The program's main class, with -cp; what follows is the program's.")
-  private List<String> mainAndArguments = new ArrayList<>();
+  @Mixin private ProgramOptions program;
 
   @Override
   public Integer call() throws Exception {
@@ -73,7 +54,7 @@ final class RunCommand implements Callable<Integer> {
       return onHosts();
     }
     int count = nodes == null ? 1 : nodes;
-    return Launcher.run(cluster.plan(spec, count, application(), !noPrefix, Map.of()));
+    return Launcher.run(cluster.plan(spec, count, program.application(spec), !noPrefix, Map.of()));
   }
 
   private int onHosts() throws Exception {
@@ -88,44 +69,8 @@ final class RunCommand implements Callable<Integer> {
               + places.size()
               + "; name more, or HOST:2");
     }
-    RunPlan plan = cluster.plan(spec, count, application(), !noPrefix, Map.of());
+    RunPlan plan = cluster.plan(spec, count, program.application(spec), !noPrefix, Map.of());
     HostPlan there = hosts.plan(places, count, cluster.settings(plan));
     return HostsLauncher.run(HostOptions.sent(plan), there);
-  }
-
-  private List<String> application() {
-    return jar != null ? fromJar() : fromClassPath();
-  }
-
-  private List<String> fromJar() {
-    if (classPath != null) {
-      throw ClusterOptions.misuse(spec, "give either -jar or -cp, not both");
-    }
-    if (!Files.isRegularFile(Path.of(jar.get(0)))) {
-      throw ClusterOptions.misuse(spec, "there is no file " + jar.get(0));
-    }
-    List<String> all = new ArrayList<>(List.of("-jar"));
-    all.addAll(jar);
-    return all;
-  }
-
-  private List<String> fromClassPath() {
-    if (mainAndArguments.isEmpty()) {
-      throw ClusterOptions.misuse(
-          spec, "nothing to run; give -jar app.jar, or -cp PATH and the main class");
-    }
-    String main = mainAndArguments.get(0);
-    if (main.startsWith("-")) {
-      throw ClusterOptions.misuse(
-          spec, "unknown option " + main + "; options of the JVM are given as: -J " + main);
-    }
-    if (classPath == null) {
-      String hint = main.endsWith(".jar") ? "; a jar is run with -jar" : "";
-      throw ClusterOptions.misuse(
-          spec, "main class " + main + " needs its class path, -cp PATH" + hint);
-    }
-    List<String> all = new ArrayList<>(List.of("-cp", classPath));
-    all.addAll(mainAndArguments);
-    return all;
   }
 }

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.dsm4j.DsmException;
 
 /**
@@ -18,6 +20,7 @@ import org.dsm4j.DsmException;
  */
 final class Staging {
   private static final int HASH_DIGITS = 16;
+  private static final List<String> PATHS = List.of("-cp", "-p", "--add-modules");
   private static final String STAGED = "dsm4j-is-there";
 
   private final Ssh ssh;
@@ -41,7 +44,7 @@ final class Staging {
       return file.toAbsolutePath().normalize().toString();
     }
     if (!Files.isRegularFile(file)) {
-      throw new DsmException("--stage copies jars, and " + file + " is none");
+      throw new DsmException("--stage copies jars and source files, and " + file + " is none");
     }
     String name = file.getFileName().toString();
     String place = folder + "/" + hash(file) + "-" + name;
@@ -74,16 +77,43 @@ final class Staging {
   /** The program, with the jars that it names placed. */
   List<String> application(List<String> application) throws IOException, InterruptedException {
     List<String> placed = new ArrayList<>(application);
-    if (application.get(0).equals("-jar")) {
-      placed.set(1, place(Path.of(application.get(1))));
-    } else {
-      List<String> path = new ArrayList<>();
-      for (String each : application.get(1).split(":")) {
-        path.add(place(Path.of(each)));
-      }
-      placed.set(1, String.join(":", path));
+    int at = 0;
+    while (at < placed.size() && PATHS.contains(placed.get(at))) {
+      String value = placed.get(at + 1);
+      placed.set(at + 1, placed.get(at).equals("--add-modules") ? value : places(value));
+      at += 2;
+    }
+    String program = placed.get(at);
+    if (program.equals("-jar")) {
+      placed.set(at + 1, place(Path.of(placed.get(at + 1))));
+    } else if (program.endsWith(".java")) {
+      placed.set(at, place(Path.of(program)));
+    } else if (program.startsWith("@") && folder != null) {
+      throw new DsmException(
+          "--stage cannot copy what the file " + program + " names; write it out");
     }
     return placed;
+  }
+
+  private String places(String path) throws IOException, InterruptedException {
+    List<String> places = new ArrayList<>();
+    for (String each : path.split(":")) {
+      if (folder != null && (each.equals("*") || each.endsWith("/*"))) {
+        String all = each.substring(0, each.length() - 1);
+        try (Stream<Path> jars = Files.list(Path.of(all.isEmpty() ? "." : all))) {
+          for (Path jar : jars.filter(Staging::isJar).sorted().toList()) {
+            places.add(place(jar));
+          }
+        }
+      } else {
+        places.add(place(Path.of(each)));
+      }
+    }
+    return String.join(":", places);
+  }
+
+  private static boolean isJar(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(".jar");
   }
 
   private static String hash(Path file) throws IOException {

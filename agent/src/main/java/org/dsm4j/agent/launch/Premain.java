@@ -13,28 +13,39 @@ import java.util.Set;
  */
 public final class Premain {
   private static final String AGENT = "org.dsm4j.agent.AgentMain";
-  private static boolean started;
+  private static String started;
 
   private Premain() {}
 
   /** Called by the JVM before the application's main class is loaded. */
   public static void premain(String arguments, Instrumentation instrumentation) {
-    if (started) {
-      System.err.println("dsm: -javaagent:dsm-agent.jar is given twice; the second one is ignored");
+    String given = arguments == null ? "" : arguments;
+    if (started != null) {
+      twice(given);
       return;
     }
-    started = true;
+    started = given;
     try {
       Path jar = InstLoader.ownJar();
       InstLoader loader = new InstLoader(jar);
       export(instrumentation, InstModule.define(loader, jar.toUri()));
       Class.forName(AGENT, true, loader)
           .getMethod("start", String.class, Instrumentation.class)
-          .invoke(null, arguments == null ? "" : arguments, instrumentation);
+          .invoke(null, given, instrumentation);
     } catch (InvocationTargetException e) {
       fail(e.getCause());
     } catch (Exception | LinkageError e) {
       fail(e);
+    }
+  }
+
+  private static void twice(String given) {
+    if (given.equals(started)) {
+      System.err.println("dsm: -javaagent:dsm-agent.jar is given twice; the second one is ignored");
+    } else {
+      fail(
+          "-javaagent:dsm-agent.jar is given twice, with other settings; leave one away (look into"
+              + " JAVA_TOOL_OPTIONS and JDK_JAVA_OPTIONS, too)");
     }
   }
 
@@ -51,7 +62,11 @@ public final class Premain {
   }
 
   private static void fail(Throwable cause) {
-    System.err.println("dsm: the agent could not be started: " + cause);
+    fail("the agent could not be started: " + cause);
+  }
+
+  private static void fail(String message) {
+    System.err.println("dsm: " + message);
     Runtime.getRuntime().halt(1);
   }
 }

@@ -1,9 +1,6 @@
 package org.dsm4j.agent.rewrite;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import jdk.internal.misc.VM;
 
 /**
  * Whether this JVM was started so that a debugger can attach. Then shared classes keep their fields
@@ -17,25 +14,14 @@ final class Debugger {
   private Debugger() {}
 
   private static boolean mayAttach() {
-    for (String variable :
-        new String[] {"JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"}) {
-      String options = System.getenv(variable);
-      if (options != null && options.contains(LIBRARY)) {
+    // Of all: the command line, files of arguments on it, JAVA_TOOL_OPTIONS and the like.
+    for (String argument : VM.getRuntimeArguments()) {
+      if (argument.startsWith("-agentlib:" + LIBRARY)
+          || argument.startsWith("-agentpath:") && argument.contains(LIBRARY)
+          || argument.startsWith("-Xrunjdwp")) {
         return true;
       }
     }
-    try {
-      String command = Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.ISO_8859_1);
-      for (String argument : command.split("\0")) {
-        if (argument.startsWith("-agentlib:" + LIBRARY)
-            || argument.startsWith("-agentpath:") && argument.contains(LIBRARY)
-            || argument.startsWith("-Xrunjdwp")) {
-          return true;
-        }
-      }
-      return false;
-    } catch (IOException unknown) {
-      return false;
-    }
+    return false;
   }
 }

@@ -31,8 +31,13 @@ final class PlainClassRewriter {
         || contains(classFile, MONITORENTER);
   }
 
-  /** The rewritten class file, or null if there is nothing to rewrite. */
-  static byte[] rewrite(byte[] classFile, ClassFacts facts, ClassLookup lookup) {
+  /**
+   * The rewritten class file, or null if there is nothing to rewrite.
+   *
+   * @param redefines whether the class is loaded already, so that it keeps its superclass and no
+   *     method may be added
+   */
+  static byte[] rewrite(byte[] classFile, ClassFacts facts, ClassLookup lookup, boolean redefines) {
     ConstantPool pool = facts.pool;
     boolean guards =
         pool.castsToArray(classFile) || pool.looksIntoArrays() || pool.refersToArrayTaker();
@@ -47,9 +52,9 @@ final class PlainClassRewriter {
     boolean changed = false;
     for (MethodNode method : node.methods) {
       changed |= guards && ArrayGuards.install(in, method);
-      changed |= (guards || pool.reflects()) && ArrayGuards.references(in, method);
+      changed |= !redefines && (guards || pool.reflects()) && ArrayGuards.references(in, method);
       changed |= pool.reflects() && ReflectionRewriter.rewrite(method);
-      changed |= pool.reflects() && StreamRewriter.rewrite(node, method);
+      changed |= !redefines && pool.reflects() && StreamRewriter.rewrite(node, method);
       changed |= identity && IdentityRewriter.rewrite(method);
       changed |= pool.callsAtomic() && ConcurrentRewriter.rewrite(method);
       changed |= MonitorRewriter.rewrite(lookup, method, monitorMessages(in, method));

@@ -1,8 +1,10 @@
 package org.dsm4j.agent.rewrite;
 
 import java.lang.instrument.Instrumentation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import jdk.internal.misc.VM;
 
 /**
  * The rewriting of the application's classes: installed once, before the application's main class
@@ -26,10 +28,16 @@ public final class Rewriter {
     Rewriter rewriter = new Rewriter(config);
     SharedTransformer transformer = rewriter.transformer();
     instrumentation.addTransformer(transformer);
+    List<Class<?>> early = new ArrayList<>();
     for (Class<?> loaded : instrumentation.getAllLoadedClasses()) {
       if (transformer.isMissed(loaded)) {
-        rewriter.refuse(missed(loaded));
+        rewriter.refuse(missed(loaded, "it uses shared members but"));
+      } else if (transformer.isPlainButMissed(loaded)) {
+        early.add(loaded);
       }
+    }
+    for (Class<?> each : EarlyClasses.rewrite(instrumentation, transformer, early)) {
+      rewriter.refuse(missed(each, "it may work on shared objects and"));
     }
     return rewriter;
   }
@@ -44,7 +52,7 @@ public final class Rewriter {
     config.report().accept(refusal);
   }
 
-  private static Refusal missed(Class<?> loaded) {
+  private static Refusal missed(Class<?> loaded, String reason) {
     return new Refusal(
         loaded.getName(),
         null,
@@ -52,8 +60,21 @@ public final class Rewriter {
             new Problem(
                 "class " + loaded.getName(),
                 0,
-                "it uses shared members but was loaded before the DSM4J agent could rewrite it",
-                "put -javaagent:dsm-agent.jar before other agents")));
+                reason + " was loaded before the DSM4J agent could rewrite it",
+                archived()
+                    ? "record the archive of classes (-XX:AOTCache, -XX:SharedArchiveFile) with this"
+                        + " agent, and put -javaagent:dsm-agent.jar before other agents"
+                    : "put -javaagent:dsm-agent.jar before other agents")));
+  }
+
+  /** Whether the JVM may have taken classes out of an archive before any agent could see them. */
+  private static boolean archived() {
+    for (String argument : VM.getRuntimeArguments()) {
+      if (argument.startsWith("-XX:AOTCache") || argument.startsWith("-XX:SharedArchiveFile")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** All classes refused so far; empty if the program may run. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.function.BiConsumer;
+import org.objectweb.asm.Type;
 
 /**
  * Decides for each class that is being loaded: not the program's, pass over; refuse; rewrite in
@@ -89,7 +90,7 @@ final class SharedTransformer implements ClassFileTransformer {
         problems.add(excludedProblem(name));
       } else if (!rewritten) {
         return PlainClassRewriter.concerns(classFile, facts.pool)
-            ? PlainClassRewriter.rewrite(classFile, facts, lookup)
+            ? PlainClassRewriter.rewrite(classFile, facts, lookup, redefines)
             : null;
       } else {
         ClassLoader loads = loader instanceof ProgramClasses ? null : loader;
@@ -199,18 +200,31 @@ final class SharedTransformer implements ClassFileTransformer {
     return lookups.computeIfAbsent(loader, ClassLookup::new).isRewritten(name);
   }
 
-  /** Whether a class that the JVM has already loaded should have been rewritten. */
+  /** Whether a class that the JVM has already loaded should have been rewritten in full. */
   boolean isMissed(Class<?> loaded) {
-    ClassLoader loader = loaded.getClassLoader();
-    String name = loaded.getName().replace('.', '/');
-    if (loader == null
-        || isAgents(loader)
-        || loader == ClassLoader.getPlatformClassLoader()
-        || loaded.isHidden()
-        || loaded.isArray()
-        || !Names.isApplication(name)) {
+    return isProgramsOwn(loaded)
+        && lookups
+            .computeIfAbsent(loaded.getClassLoader(), ClassLookup::new)
+            .isRewritten(Type.getInternalName(loaded));
+  }
+
+  /** Whether one that is not missed has something in it that is rewritten in any class. */
+  boolean isPlainButMissed(Class<?> loaded) {
+    if (!isProgramsOwn(loaded)) {
       return false;
     }
-    return lookups.computeIfAbsent(loader, ClassLookup::new).isRewritten(name);
+    byte[] file = new ClassFiles(loaded.getClassLoader()).read(Type.getInternalName(loaded));
+    ClassScan scan = file == null ? null : ClassScan.of(file);
+    return scan == null || PlainClassRewriter.concerns(file, scan.pool());
+  }
+
+  private static boolean isProgramsOwn(Class<?> loaded) {
+    ClassLoader loader = loaded.getClassLoader();
+    return loader != null
+        && !isAgents(loader)
+        && loader != ClassLoader.getPlatformClassLoader()
+        && !loaded.isHidden()
+        && !loaded.isArray()
+        && Names.isApplication(Type.getInternalName(loaded));
   }
 }

@@ -126,6 +126,17 @@ class RunIT {
     assertEquals(List.of(line, line), result.outLines());
   }
 
+  /** Files of arguments are java's business, and none once the program is named. */
+  @Test
+  void aFileOfArgumentsAndAProgramInItsSource() throws IOException, InterruptedException {
+    Files.writeString(folder.resolve("file"), "-cp \"" + classes + "\" Program arguments of");
+    String[] more = {"run", "-J-Xshare:auto", "@file", "@file", "-n", "2"};
+    assertEquals(new Jvm.Result(0, "[arguments, of, @file, -n, 2]\n", ""), Jvm.dsm(folder, more));
+    more = new String[] {"run", "-n", "2", "--no-prefix", "src/Program.java", "arguments", "@file"};
+    String line = "[arguments, @file]";
+    assertEquals(List.of(line, line), Jvm.dsm(folder, more).outLines());
+  }
+
   @Test
   void aSingleNodeHasNoPrefix() throws IOException, InterruptedException {
     assertEquals(new Jvm.Result(0, "[arguments]\n", ""), run(1, "arguments"));
@@ -201,6 +212,9 @@ class RunIT {
         "run -n 0 -cp x Main | --nodes is 0; allowed: 1 to 4096",
         "run -n many -cp x Main | 'many' is not an int",
         "run Main | needs its class path",
+        "run Nowhere.java | there is no file Nowhere.java",
+        "run -p mods -m | --module needs a module",
+        "run -n 2 -J -XX:AOTCacheOutput=x -cp x Main | start it with -n 1",
         "run app.jar | a jar is run with -jar",
         "run -Xmx1g -cp x Main | options of the JVM are given as: -J -Xmx1g",
         "run -s noeds=1 -cp x Main | there is no setting \"noeds\" (-s)",

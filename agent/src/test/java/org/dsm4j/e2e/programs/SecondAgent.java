@@ -12,9 +12,18 @@ public final class SecondAgent {
 
   private SecondAgent() {}
 
-  /** Says at the end whether there were some. */
-  public static void premain(String arguments, Instrumentation instrumentation) {
+  /**
+   * Says at the end whether there were some.
+   *
+   * @param early a class of the program to load before any agent that comes later; or null
+   */
+  public static void premain(String early, Instrumentation instrumentation)
+      throws ClassNotFoundException {
+    if (early != null) {
+      Class.forName(early, true, ClassLoader.getSystemClassLoader());
+    }
     new AgentBuilder.Default()
+        .disableClassFormatChanges() // of loaded classes, which may be retransformed again
         .with(AgentBuilder.RedefinitionStrategy.RETRANSFORMATION)
         .type(ElementMatchers.nameStartsWith("eco."))
         .transform(
