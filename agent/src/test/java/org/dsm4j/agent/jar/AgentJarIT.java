@@ -152,7 +152,7 @@ class AgentJarIT {
             "org.slf4j.LoggerFactory",
             "com.kenai.jffi.Foreign",
             "jnr.ffi.LibraryLoader",
-            "com.fasterxml.jackson.databind.ObjectMapper",
+            "com.fasterxml.jackson.core.JsonFactory",
             "org.HdrHistogram.Histogram",
             "picocli.CommandLine");
     StringBuilder uses = new StringBuilder();

@@ -1,12 +1,11 @@
 package org.dsm4j.node.control;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -84,38 +83,37 @@ final class Messages<T> {
   private final int maxFrameBytes;
   private final List<Class<? extends T>> types;
   private final Map<Class<?>, Integer> numbers = new HashMap<>();
-  private final ObjectMapper json;
+  private final RecordCodec<T>[] codecs;
+  private final JsonFactory json;
 
+  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
   private Messages(int maxFrameBytes, List<Class<? extends T>> types) {
     this.maxFrameBytes = maxFrameBytes;
     this.types = types;
     for (int i = 0; i < types.size(); i++) {
       numbers.put(types.get(i), i);
     }
-    this.json = mapper(maxFrameBytes);
+    this.codecs = new RecordCodec[types.size()];
+    this.json =
+        JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNumberLength(MAX_NUMBER_LENGTH)
+                    .maxStringLength(maxFrameBytes)
+                    .build())
+            .build();
   }
 
-  private static ObjectMapper mapper(int maxFrameBytes) {
-    JsonMapper mapper =
-        JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-    mapper
-        .getFactory()
-        .setStreamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNestingDepth(MAX_DEPTH)
-                .maxNumberLength(MAX_NUMBER_LENGTH)
-                .maxStringLength(maxFrameBytes)
-                .build());
-    return mapper;
+  /** Made when it is first used; two threads may make the same. */
+  private RecordCodec<T> codec(int type) {
+    RecordCodec<T> codec = codecs[type];
+    if (codec == null) {
+      codec = new RecordCodec<>(types.get(type));
+      codecs[type] = codec;
+    }
+    return codec;
   }
 
   /** The longest frame of this direction, its length and cluster fields not counted. */
@@ -125,15 +123,15 @@ final class Messages<T> {
 
   /** Type and fields of a message; the frame's length and cluster come before it. */
   byte[] encode(T message) {
-    try {
-      byte[] fields = json.writeValueAsBytes(message);
-      byte[] frame = new byte[fields.length + 1];
-      frame[0] = numbers.get(message.getClass()).byteValue();
-      System.arraycopy(fields, 0, frame, 1, fields.length);
-      return frame;
-    } catch (JsonProcessingException e) {
+    int type = numbers.get(message.getClass());
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+    frame.write(type);
+    try (JsonGenerator fields = json.createGenerator(frame)) {
+      codec(type).write(fields, message);
+    } catch (IOException e) {
       throw new IllegalStateException("a record of ours cannot be written: " + message, e);
     }
+    return frame.toByteArray();
   }
 
   /**
@@ -149,15 +147,11 @@ final class Messages<T> {
     if (type >= types.size()) {
       throw new MalformedException("a frame of type " + type + ", which is none");
     }
-    Class<? extends T> record = types.get(type);
-    try {
-      T message = json.readValue(frame, 1, frame.length - 1, record);
-      if (message == null) {
-        throw new MalformedException("a " + record.getSimpleName() + " without fields");
-      }
-      return message;
-    } catch (IOException e) {
-      throw new MalformedException("a malformed " + record.getSimpleName() + ": " + firstLine(e));
+    RecordCodec<T> codec = codec(type);
+    try (JsonParser fields = json.createParser(frame, 1, frame.length - 1)) {
+      return codec.read(fields);
+    } catch (IOException | MalformedException e) {
+      throw new MalformedException("a malformed " + codec.name() + ": " + firstLine(e));
     }
   }
 
