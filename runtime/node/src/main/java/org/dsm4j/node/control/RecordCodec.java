@@ -194,7 +194,8 @@ final class RecordCodec<R> {
   private static void expect(JsonParser in, JsonToken found, JsonToken wanted, String what)
       throws MalformedException {
     if (found != wanted) {
-      throw new MalformedException(what + ": " + found + " at byte " + offset(in) + ", not " + wanted);
+      throw new MalformedException(
+          what + ": " + found + " at byte " + offset(in) + ", not " + wanted);
     }
   }
 
