@@ -59,6 +59,23 @@ public class JGFSpinBarrier {
     }
   }
 
+  /** Two say that they come, and each looks whether the other does (Peterson). */
+  @Shared
+  static class Pair {
+    boolean[] coming = new boolean[2];
+    volatile int last;
+    int count;
+
+    void add(int id) {
+      coming[id] = true;
+      last = id;
+      while (coming[1 - id] && last == id) Thread.yield();
+      count++;
+      coming[id] = false;
+    }
+  }
+
+  @Shared static Pair pair;
   @Shared static Barrier barrier;
   @Shared static long[] values;
   @Shared static volatile long[][] sync;
@@ -71,8 +88,12 @@ public class JGFSpinBarrier {
       barrier = new Combining(n);
       values = new long[part * n];
       sync = new long[n][16];
+      pair = new Pair();
     }
     Dsm.barrier();
+    for (int i = 0; i < 40 && id < 2; i++) pair.add(id);
+    Dsm.barrier();
+    if (id == 0) System.out.println("spinning: counted " + (pair.count == 40 * Math.min(n, 2)));
     Barrier br = barrier;
     for (int round = 1; round <= 6; round++) {
       Arrays.fill(values, id * part, (id + 1) * part, round);
