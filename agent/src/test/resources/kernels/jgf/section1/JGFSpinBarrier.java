@@ -91,18 +91,18 @@ public class JGFSpinBarrier {
       pair = new Pair();
     }
     Dsm.barrier();
-    for (int i = 0; i < 40 && id < 2; i++) pair.add(id);
+    for (int i = 0; i < 12 && id < 2; i++) pair.add(id);
     Dsm.barrier();
-    if (id == 0) System.out.println("spinning: counted " + (pair.count == 40 * Math.min(n, 2)));
+    if (id == 0) System.out.println("spinning: counted " + (pair.count == 12 * Math.min(n, 2)));
     Barrier br = barrier;
-    for (int round = 1; round <= 6; round++) {
+    for (int round = 1; round <= 4; round++) {
       Arrays.fill(values, id * part, (id + 1) * part, round);
       br.DoBarrier(id);
       for (long value : values) wrong += value == round ? 0 : 1;
       br.DoBarrier(id);
     }
     Neighbours mine = new Neighbours(id, n, sync);
-    for (int round = 10; round < 16; round++) {
+    for (int round = 10; round < 14; round++) {
       values[id * part] = round;
       mine.step();
       if (id > 0) wrong += values[(id - 1) * part] == round ? 0 : 1;
