@@ -26,23 +26,27 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
   private final MethodSummaries summaries;
   private final Set<AbstractInsnNode> sharedSites;
   private final Map<Integer, ? extends AbstractInsnNode> parameters;
+  private final Set<AbstractInsnNode> marks;
 
   /**
    * @param summaries of the methods that are called
    * @param sharedSites the instructions that make shared arrays
    * @param parameters what stands for the arrays that the method is handed, by the parameter's
    *     variable; null if they shall be unknown, as what methods do that are not rewritten
+   * @param marks casts that only say where a value came from ({@link Invariants})
    */
   ArrayInterpreter(
       ClassLookup lookup,
       MethodSummaries summaries,
       Set<AbstractInsnNode> sharedSites,
-      Map<Integer, ? extends AbstractInsnNode> parameters) {
+      Map<Integer, ? extends AbstractInsnNode> parameters,
+      Set<AbstractInsnNode> marks) {
     super(Opcodes.ASM9);
     this.lookup = lookup;
     this.summaries = summaries;
     this.sharedSites = sharedSites;
     this.parameters = parameters;
+    this.marks = marks;
   }
 
   @Override
@@ -75,7 +79,7 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
           ArrayValue.plain(Type.FLOAT_TYPE);
       case Opcodes.DCONST_0, Opcodes.DCONST_1 -> ArrayValue.plain(Type.DOUBLE_TYPE);
       case Opcodes.LDC -> constant(((LdcInsnNode) insn).cst);
-      case Opcodes.GETSTATIC -> field((FieldInsnNode) insn);
+      case Opcodes.GETSTATIC -> from(insn, field((FieldInsnNode) insn));
       case Opcodes.NEW ->
           ArrayValue.made(Type.getObjectType(((TypeInsnNode) insn).desc), false, insn);
       default -> ArrayValue.plain(Type.INT_TYPE);
@@ -123,7 +127,7 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
   @Override
   public ArrayValue copyOperation(AbstractInsnNode insn, ArrayValue value) {
     return switch (insn.getOpcode()) {
-      case Opcodes.ALOAD -> value.token() ? value.withLoad(insn) : value;
+      case Opcodes.ALOAD -> from(insn, value);
       case Opcodes.ASTORE -> value.withLoad(null);
       default -> value;
     };
@@ -134,8 +138,11 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
     return switch (insn.getOpcode()) {
       case Opcodes.NEWARRAY -> made(insn, ArrayTypes.ofNewArray(((IntInsnNode) insn).operand));
       case Opcodes.ANEWARRAY -> made(insn, ArrayTypes.ofElement(((TypeInsnNode) insn).desc));
-      case Opcodes.CHECKCAST -> cast(Type.getObjectType(((TypeInsnNode) insn).desc), value);
-      case Opcodes.GETFIELD -> instanceField((FieldInsnNode) insn, value);
+      case Opcodes.CHECKCAST ->
+          marks.contains(insn)
+              ? value.withLoad(insn)
+              : cast(Type.getObjectType(((TypeInsnNode) insn).desc), value);
+      case Opcodes.GETFIELD -> from(insn, instanceField((FieldInsnNode) insn, value));
       case Opcodes.LNEG, Opcodes.I2L, Opcodes.F2L, Opcodes.D2L -> ArrayValue.plain(Type.LONG_TYPE);
       case Opcodes.FNEG, Opcodes.I2F, Opcodes.L2F, Opcodes.D2F -> ArrayValue.plain(Type.FLOAT_TYPE);
       case Opcodes.DNEG, Opcodes.I2D, Opcodes.L2D, Opcodes.F2D ->
@@ -198,7 +205,7 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
   public ArrayValue binaryOperation(AbstractInsnNode insn, ArrayValue left, ArrayValue right) {
     int opcode = insn.getOpcode();
     return switch (opcode) {
-      case Opcodes.AALOAD -> row(left);
+      case Opcodes.AALOAD -> from(insn, row(left));
       case Opcodes.LALOAD,
           Opcodes.LADD,
           Opcodes.LSUB,
@@ -230,7 +237,14 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
     };
   }
 
+  private static ArrayValue from(AbstractInsnNode insn, ArrayValue value) {
+    return value.token() ? value.withLoad(insn) : value;
+  }
+
   private static ArrayValue row(ArrayValue rows) {
+    if (rows.isNull()) {
+      return ArrayValue.NULL; // never: and what another path brings is not blurred
+    }
     Type type = rows.type();
     if (type == null || type.getSort() != Type.ARRAY) {
       return ArrayValue.plain(OBJECT);

@@ -16,8 +16,8 @@ import org.objectweb.asm.tree.analysis.Value;
  * @param published whether other nodes may already know it
  * @param sites the instructions of this method that may have made it, or what holds it as a row
  * @param elsewhere whether something else may have made it, too
- * @param load the instruction that brought it from a variable to the stack, if it is that one only;
- *     else null
+ * @param load the instruction that brought it from a variable, a field or an array to the stack, if
+ *     it is that one only; else null
  */
 record ArrayValue(
     Type type,

@@ -142,14 +142,24 @@ final class ClassRewriter {
         MethodAnalysis.of(in.facts().name, method, in.lookup(), in.summaries());
     NullHandlers nulls = NullHandlers.plan(in, method, analysis);
     boolean initializer = method.name.equals(INITIALIZER);
+    Set<AbstractInsnNode> decisions =
+        initializer ? Set.of() : SpinLoops.decisions(in.facts().name, method, analysis);
+    Invariants invariants =
+        initializer
+            ? Invariants.none(in, method, analysis)
+            : Invariants.take(in, method, analysis, decisions);
+    if (invariants.areAny()) {
+      analysis = analysis.again(invariants.marks().keySet());
+    }
     boolean writes = initializer && InitializerRewriter.writesShared(in.lookup(), method, analysis);
     List<AbstractInsnNode> instructions = List.of(method.instructions.toArray());
     Set<AbstractInsnNode> onlyWhereOnce =
         initializer ? InitializerRewriter.rewrite(in, method, analysis, writes) : Set.of();
     once |= writes;
-    Set<AbstractInsnNode> decisions =
-        initializer ? Set.of() : SpinLoops.decisions(in.facts().name, method, analysis);
-    Hoisting hoisting = writes ? Hoisting.none(method, analysis) : Hoisting.plan(method, analysis);
+    Hoisting hoisting =
+        writes
+            ? Hoisting.none(method, analysis, invariants)
+            : Hoisting.plan(method, analysis, invariants);
     MethodContext context =
         new MethodContext(in, method, analysis, hoisting, writes, onlyWhereOnce);
     List<InstructionRewriter> rewriters =

@@ -135,11 +135,19 @@ final class ElementRewriter implements InstructionRewriter {
     Hoisting.Hoisted hoisted = context.hoisting.of(array, insn);
     InsnList code = new InsnList();
     String descriptor = Type.getMethodDescriptor(result, operands);
+    String method = name;
     if (hoisted != null) {
       code.add(hoisted.load());
       descriptor = descriptor.replace(")", hoisted.parameters() + ")");
+    } else if (owner.equals(Names.ELEMENTS) && insn.getOpcode() != Opcodes.ARRAYLENGTH) {
+      int rows = context.hoisting.addressOfRows(array, insn);
+      if (rows >= 0) {
+        code.add(new VarInsnNode(Opcodes.LLOAD, rows));
+        descriptor = descriptor.replace(")", "J)");
+        method = name + "OfRow";
+      }
     }
-    code.add(Instructions.call(owner, name, descriptor));
+    code.add(Instructions.call(owner, method, descriptor));
     return code;
   }
 

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -49,20 +48,22 @@ final class Hoisting {
     }
   }
 
-  /** The variable of an array that has a holder. */
-  private record Holder(int holder) implements Hoisted {
+  /** The variables of an array that has a holder. */
+  private record Holder(int holder, int remembered) implements Hoisted {
     @Override
     public InsnList load() {
-      return Instructions.list(new VarInsnNode(Opcodes.ALOAD, holder));
+      return Instructions.list(
+          new VarInsnNode(Opcodes.ALOAD, holder), new VarInsnNode(Opcodes.ALOAD, remembered));
     }
 
     @Override
     public String parameters() {
-      return HOLDER;
+      return HOLDER + REMEMBERED;
     }
   }
 
   private static final String HOLDER = "Lorg/dsm4j/internal/ReferenceArray;";
+  private static final String REMEMBERED = "[Lorg/dsm4j/internal/Remembered;";
   private static final Type HOLDER_TYPE = Type.getType(HOLDER);
   private static final Type OBJECT_ARRAY = Type.getType("[Ljava/lang/Object;");
 
@@ -72,21 +73,9 @@ final class Hoisting {
   /** HotSpot's HugeMethodLimit is 8000; fields and calls get longer, too. */
   private static final int COMPILED_BYTES_MAX = 7_000;
 
-  /** Classes whose methods never run code that may free an array. */
-  private static final Set<String> HARMLESS =
-      Set.of(
-          "java/lang/Math",
-          "java/lang/StrictMath",
-          "java/lang/Integer",
-          "java/lang/Long",
-          "java/lang/Double",
-          "java/lang/Float",
-          "java/lang/Character",
-          "java/lang/Byte",
-          "java/lang/Short");
-
   private final MethodNode method;
   private final MethodAnalysis analysis;
+  private final Invariants invariants;
   private final Map<AbstractInsnNode, Integer> order = new IdentityHashMap<>();
   private final Map<Integer, Address> addresses = new TreeMap<>();
   private final Map<Integer, Holder> holders = new TreeMap<>();
@@ -94,20 +83,22 @@ final class Hoisting {
   private int temporaryAddress;
   private int temporaryLength;
   private int temporaryHolder;
+  private int temporaryRemembered;
 
-  private Hoisting(MethodNode method, MethodAnalysis analysis) {
+  private Hoisting(MethodNode method, MethodAnalysis analysis, Invariants invariants) {
     this.method = method;
     this.analysis = analysis;
+    this.invariants = invariants;
   }
 
   /** For code that shall not be hoisted. */
-  static Hoisting none(MethodNode method, MethodAnalysis analysis) {
-    return new Hoisting(method, analysis);
+  static Hoisting none(MethodNode method, MethodAnalysis analysis, Invariants invariants) {
+    return new Hoisting(method, analysis, invariants);
   }
 
   /** Finds the variables; before any instruction changes. */
-  static Hoisting plan(MethodNode method, MethodAnalysis analysis) {
-    Hoisting hoisting = new Hoisting(method, analysis);
+  static Hoisting plan(MethodNode method, MethodAnalysis analysis, Invariants invariants) {
+    Hoisting hoisting = new Hoisting(method, analysis, invariants);
     if (hoisting.wouldNotBeCompiled()) {
       return hoisting;
     }
@@ -128,10 +119,12 @@ final class Hoisting {
         hoisting.hoist(((VarInsnNode) array.load()).var, array.type());
       }
     }
+    invariants.variables().forEach(hoisting::hoist);
     if (hoisting.isAny()) {
       hoisting.temporaryAddress = hoisting.variable(2);
       hoisting.temporaryLength = hoisting.variable(1);
       hoisting.temporaryHolder = hoisting.variable(1);
+      hoisting.temporaryRemembered = hoisting.variable(1);
     }
     return hoisting;
   }
@@ -161,7 +154,7 @@ final class Hoisting {
     if (hasAddress(type)) {
       addresses.computeIfAbsent(slot, key -> new Address(variable(2), variable(1)));
     } else if (hasHolder(type)) {
-      holders.computeIfAbsent(slot, key -> new Holder(variable(1)));
+      holders.computeIfAbsent(slot, key -> new Holder(variable(1), variable(1)));
     }
   }
 
@@ -199,22 +192,32 @@ final class Hoisting {
    */
   private ArrayValue accessed(AbstractInsnNode insn) {
     Frame<ArrayValue> frame = analysis.frame(insn);
-    int opcode = insn.getOpcode();
     if (frame == null) {
       return null;
     }
-    int depth = -1;
-    if (opcode >= Opcodes.IALOAD && opcode <= Opcodes.SALOAD) {
-      depth = 1;
-    } else if (opcode >= Opcodes.IASTORE && opcode <= Opcodes.SASTORE) {
-      depth = 2;
-    } else if (opcode == Opcodes.ARRAYLENGTH) {
-      depth = 0;
-    }
+    int depth = depthOfArray(insn);
     ArrayValue array = depth < 0 ? null : MethodAnalysis.peek(frame, depth);
-    return array != null && array.token() && array.load() != null && Names.isArray(array.type())
+    return array != null
+            && array.token()
+            && array.load() != null
+            && array.load().getOpcode() == Opcodes.ALOAD
+            && Names.isArray(array.type())
         ? array
         : null;
+  }
+
+  /**
+   * How far below the top of the stack the array is that an instruction loads from, stores to or
+   * measures; -1 if it does not.
+   */
+  static int depthOfArray(AbstractInsnNode insn) {
+    int opcode = insn.getOpcode();
+    if (opcode >= Opcodes.IALOAD && opcode <= Opcodes.SALOAD) {
+      return 1;
+    } else if (opcode >= Opcodes.IASTORE && opcode <= Opcodes.SASTORE) {
+      return 2;
+    }
+    return opcode == Opcodes.ARRAYLENGTH ? 0 : -1;
   }
 
   /**
@@ -234,10 +237,16 @@ final class Hoisting {
 
   /** Our variables for the array that an instruction accesses; null if it goes the ordinary way. */
   Hoisted of(ArrayValue array, AbstractInsnNode access) {
-    if (array.load() == null || !isAny() || !isUnchanged(array, access)) {
+    if (array.load() == null || !isAny()) {
       return null;
     }
-    int slot = ((VarInsnNode) array.load()).var;
+    Integer slot = invariants.marks().get(array.load());
+    if (slot == null && array.load().getOpcode() == Opcodes.ALOAD && isUnchanged(array, access)) {
+      slot = ((VarInsnNode) array.load()).var;
+    }
+    if (slot == null) {
+      return null;
+    }
     if (hasAddress(array.type())) {
       return addresses.get(slot);
     }
@@ -245,16 +254,31 @@ final class Hoisting {
   }
 
   /**
+   * The variable of the address that an array has of which a row was taken, where that row is
+   * accessed; -1 if there is none.
+   */
+  int addressOfRows(ArrayValue row, AbstractInsnNode access) {
+    AbstractInsnNode load = row.load();
+    if (load == null || load.getOpcode() != Opcodes.AALOAD || analysis.frame(load) == null) {
+      return -1;
+    }
+    return of(MethodAnalysis.peek(analysis.frame(load), 1), access) instanceof Address rows
+        ? rows.address()
+        : -1;
+  }
+
+  /**
    * Sets our variables where the method's are set; {@code instructions} are the method's own, in
    * order.
    */
   void install(List<AbstractInsnNode> instructions) {
+    invariants.marks().keySet().forEach(method.instructions::remove);
     if (!isAny()) {
       return;
     }
     for (AbstractInsnNode insn : instructions) {
       Frame<ArrayValue> frame = analysis.frame(insn);
-      if (frame == null || insn.getOpcode() < 0) {
+      if (frame == null || insn.getOpcode() < 0 || invariants.marks().containsKey(insn)) {
         continue;
       }
       if (insn.getOpcode() == Opcodes.ASTORE && isHoisted(((VarInsnNode) insn).var)) {
@@ -346,12 +370,18 @@ final class Hoisting {
           Instructions.list(
               new InsnNode(Opcodes.DUP),
               call("holder", type, HOLDER_TYPE),
-              new VarInsnNode(Opcodes.ASTORE, temporaryHolder)));
+              new VarInsnNode(Opcodes.ASTORE, temporaryHolder),
+              new VarInsnNode(Opcodes.ALOAD, temporaryHolder),
+              Instructions.call(Names.ROWS, "remembered", "(" + HOLDER + ")" + REMEMBERED),
+              new VarInsnNode(Opcodes.ASTORE, temporaryRemembered)));
     }
     return code;
   }
 
-  /** Our variables of the slot become our temporaries, or "no shared array". */
+  /**
+   * Our variables of the slot become our temporaries; or "no shared array"; or, of an array taken
+   * from a loop, "not known": what an address is that is not 0 with a length of 0.
+   */
   private InsnList taken(int slot, Type type) {
     InsnList code = new InsnList();
     Address address = addresses.get(slot);
@@ -361,7 +391,10 @@ final class Hoisting {
           Instructions.list(
               set
                   ? new VarInsnNode(Opcodes.LLOAD, temporaryAddress)
-                  : new InsnNode(Opcodes.LCONST_0),
+                  : new InsnNode(
+                      invariants.variables().containsKey(slot)
+                          ? Opcodes.LCONST_1
+                          : Opcodes.LCONST_0),
               new VarInsnNode(Opcodes.LSTORE, address.address()),
               set
                   ? new VarInsnNode(Opcodes.ILOAD, temporaryLength)
@@ -376,7 +409,11 @@ final class Hoisting {
               set
                   ? new VarInsnNode(Opcodes.ALOAD, temporaryHolder)
                   : new InsnNode(Opcodes.ACONST_NULL),
-              new VarInsnNode(Opcodes.ASTORE, holder.holder())));
+              new VarInsnNode(Opcodes.ASTORE, holder.holder()),
+              set
+                  ? new VarInsnNode(Opcodes.ALOAD, temporaryRemembered)
+                  : new InsnNode(Opcodes.ACONST_NULL),
+              new VarInsnNode(Opcodes.ASTORE, holder.remembered())));
     }
     return code;
   }
@@ -387,7 +424,10 @@ final class Hoisting {
     addresses.forEach(
         (slot, ours) -> {
           ArrayValue value = frame.getLocal(slot);
-          if (!value.token() || !Names.isArray(value.type()) || !hasAddress(value.type())) {
+          if (invariants.variables().containsKey(slot) // its loop calls nothing
+              || !value.token()
+              || !Names.isArray(value.type())
+              || !hasAddress(value.type())) {
             return;
           }
           Type parameter = parameterOf(value.type());
@@ -405,7 +445,7 @@ final class Hoisting {
 
   private static boolean mayFree(AbstractInsnNode insn) {
     return insn instanceof MethodInsnNode call
-        && !HARMLESS.contains(call.owner)
+        && !QuietCalls.isOfQuietClass(call.owner)
         && !call.owner.startsWith(Names.BRIDGE);
   }
 

@@ -33,6 +33,7 @@ final class MethodAnalysis {
   private final ClassLookup lookup;
   private final MethodSummaries summaries;
   private final Map<Integer, LabelNode> parameters;
+  private final Set<AbstractInsnNode> marks;
   private final Set<AbstractInsnNode> sharedSites = new HashSet<>();
   private final Set<AbstractInsnNode> markedLocals = new HashSet<>();
   private final Set<AbstractInsnNode> markedParameters = new HashSet<>();
@@ -43,12 +44,14 @@ final class MethodAnalysis {
       MethodNode method,
       ClassLookup lookup,
       MethodSummaries summaries,
-      Map<Integer, LabelNode> parameters) {
+      Map<Integer, LabelNode> parameters,
+      Set<AbstractInsnNode> marks) {
     this.owner = owner;
     this.method = method;
     this.lookup = lookup;
     this.summaries = summaries;
     this.parameters = parameters;
+    this.marks = marks;
   }
 
   static MethodAnalysis of(
@@ -68,7 +71,7 @@ final class MethodAnalysis {
       MethodSummaries summaries,
       Map<Integer, LabelNode> parameters)
       throws AnalyzerException {
-    MethodAnalysis analysis = new MethodAnalysis(owner, method, lookup, summaries, parameters);
+    MethodAnalysis analysis = new MethodAnalysis(owner, method, lookup, summaries, parameters, Set.of());
     analysis.run();
     analysis.collectMarkedStores();
     boolean found = analysis.collectMarkedAllocations();
@@ -79,9 +82,24 @@ final class MethodAnalysis {
     return analysis;
   }
 
+  /**
+   * The same method, after its loops changed ({@link Invariants}): what is shared stays so.
+   *
+   * @param added casts that only say where a value came from
+   */
+  MethodAnalysis again(Set<AbstractInsnNode> added) throws AnalyzerException {
+    MethodAnalysis analysis =
+        new MethodAnalysis(owner, method, lookup, summaries, parameters, added);
+    analysis.sharedSites.addAll(sharedSites);
+    analysis.markedLocals.addAll(markedLocals);
+    analysis.markedParameters.addAll(markedParameters);
+    analysis.run();
+    return analysis;
+  }
+
   private void run() throws AnalyzerException {
     Analyzer<ArrayValue> analyzer =
-        new Analyzer<>(new ArrayInterpreter(lookup, summaries, sharedSites, parameters)) {
+        new Analyzer<>(new ArrayInterpreter(lookup, summaries, sharedSites, parameters, marks)) {
           @Override
           protected Frame<ArrayValue> newFrame(int locals, int stack) {
             return new ArrayFrame(locals, stack, insn -> isInSharedMemory(insn));

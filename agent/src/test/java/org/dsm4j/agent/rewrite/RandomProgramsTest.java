@@ -33,22 +33,30 @@ class RandomProgramsTest {
       class P {
         @Shared static int[] f0, f1; @Shared static int[][] g0;
         @Shared static String[] n0, n1; @Shared static Object[] o0; @Shared static int[][][] c0; @Shared static String[][] t0;
+        @Shared static int[] z0; @Shared static H h0; static Q q0;
         static int[] heap;
         static int steps;
         static void reset() {
           f0 = new int[4]; f1 = new int[7]; g0 = new int[3][5]; heap = new int[8]; steps = 0;
           n0 = new String[] {"a", "some longer text", null}; n1 = new String[6]; o0 = new Object[] {1, "x", f0, null}; c0 = new int[2][3][4]; t0 = new String[][] {{"p"}, n0, null};
+          z0 = null; h0 = new H(); h0.e = f1; h0.g = g0; h0.m = n0; h0.next = new H(); q0 = new Q(); q0.e = f0; q0.g = new int[][] {heap, {1, 2}, null};
         }
+        static String state() { return show(z0) + (h0 == null ? "-" : show(h0.e) + (h0.next == null ? null : show(h0.next.e)) + Arrays.deepToString(h0.g)) + (q0 == null ? "-" : show(q0.e) + Arrays.deepToString(q0.g)); }
         static String show(Object o) { return o instanceof int[] x ? "int" + sum(x) : o instanceof Object[] y ? y.getClass().getSimpleName() + y.length : String.valueOf(o); }
         static String join(String... t) { StringBuilder r = new StringBuilder(); for (String x : t) r.append(x).append(','); return r.toString(); }
         static int[] choose(int[] x, int[] y, int k) { return (k & 1) == 0 ? x : y; }
         static <T> T same(T t) { return t; }
-        static int sum(int[] t) { int r = 0; for (int x : t) r = r * 31 + x; return r; }
+        static int sum(int[] t) { int r = 0; if (t == null) return -1; for (int x : t) r = r * 31 + x; return r; }
         static void change(@Shared int[] t, int k) { t[k] += k; t = f0; t[0]++; }
         static boolean go() { return ++steps < 3000; }
         static String text(RuntimeException e) { return e.toString().replaceAll("loader [^;)]+", "loader"); }
         static void swap() { int[] t = f0; f0 = f1; f1 = t; }
       }
+      @Shared class H { int[] e; int[][] g; String[] m; H next; int n = 2;
+        int own(int i, int j) { int r = 0; for (int k = 0; k < n; k++) { r += e[k] + g[i][k]; e[j] += r; } return r; } }
+      class Q { @Shared static int shared; int[] e; int[][] g; int n = 3;
+        int own(int i, int j) { int r = 0; for (int k = 0; k < n; k++) { r += e[k] * g[i][k]; if (r > 50) e = g[j]; } return r; } }
+      class Late { static int[] e; static { P.steps += 100; P.q0.e = null; e = new int[] {1, 2, 3, 4}; } }
       """;
 
   @ParameterizedTest
@@ -138,7 +146,7 @@ class RandomProgramsTest {
           + block(3, 8)
           + " s.add(P.join(P.n0)); s.add(P.join(P.n1)); for (Object x : P.o0) s.add(P.show(x));"
           + " s.add(Arrays.deepToString(P.c0)); s.add(Arrays.deepToString(P.t0));"
-          + " s.add(P.sum(P.f0)); s.add(P.sum(P.f1)); s.add(P.sum(P.heap)); return s; } }";
+          + " s.add(P.state()); s.add(i + j + k); s.add(P.sum(P.f0)); s.add(P.sum(P.f1)); s.add(P.sum(P.heap)); return s; } }";
     }
 
     private String block(int depth, int length) {
@@ -150,7 +158,10 @@ class RandomProgramsTest {
     }
 
     private String statement(int depth) {
-      int chosen = random.nextInt(depth > 0 ? 36 : 24);
+      int chosen = random.nextInt(depth > 0 ? 44 : 24);
+      if (chosen >= 36) {
+        return "try { " + quiet(random.nextInt(3)) + " } " + caught() + " s.add(i + j + k);";
+      }
       if (chosen >= 16 || (depth == 0 && chosen >= 10)) {
         return references(depth, random.nextInt(depth > 0 ? 16 : 11));
       }
@@ -269,6 +280,82 @@ class RandomProgramsTest {
                 + caught();
           }
       }
+    }
+
+    /** A loop that calls nothing, for the most part: what it reads may be read before it. */
+    private String quiet(int depth) {
+      String n = "m" + names++;
+      StringBuilder code = new StringBuilder();
+      int limit = random.nextInt(6);
+      boolean counted = random.nextBoolean();
+      code.append(
+          counted
+              ? "for (int " + n + " = 0; " + n + " < " + limit + "; " + n + "++) { "
+              : "{ int " + n + " = 0; do { ");
+      int length = 1 + random.nextInt(4);
+      for (int at = 0; at < length; at++) {
+        code.append(depth > 0 && random.nextInt(3) == 0 ? quiet(depth - 1) : quietStatement(n))
+            .append(' ');
+      }
+      return code.append(counted ? "}" : "} while (++" + n + " < " + limit + "); }").toString();
+    }
+
+    private String quietStatement(String n) {
+      String at = random.nextBoolean() ? n : index();
+      return switch (random.nextInt(16)) {
+        case 0, 1, 2, 3 -> field(n) + "[" + at + "] " + operator() + " " + value() + ";";
+        case 4, 5, 6 -> "k += " + field(n) + "[" + at + "];";
+        case 7 -> "k += " + field(n) + ".length;";
+        case 8 -> "if (" + field(n) + " != " + field(n) + ") j++;";
+        case 9 ->
+            "if ("
+                + n
+                + " > 1) "
+                + pick("P.f0", "P.f1", "P.h0.e", "P.q0.e", "P.z0")
+                + " = "
+                + pick("P.f1", "P.f0", "null", "P.h0.g[1]")
+                + ";";
+        case 10 ->
+            pick("P.g0", "P.h0.g", "P.c0[1]") + "[" + at + "] = " + pick("P.f0", "null") + ";";
+        case 11 -> pick("P.h0 = P.h0.next", "P.h0.next = P.h0", "P.q0 = null", "P.swap()") + ";";
+        case 12 ->
+            "if ("
+                + n
+                + " == 2) "
+                + pick("break", "continue", "throw new IllegalStateException()")
+                + ";";
+        case 13 ->
+            "if ("
+                + pick("P.n0", "P.h0.m", "P.t0[0]", "P.t0[i]")
+                + "["
+                + at
+                + "] != null) j = "
+                + pick("P.n0", "P.h0.m")
+                + "["
+                + at
+                + "].length();";
+        case 14 ->
+            pick("P.n0", "P.h0.m", "P.t0[1]") + "[" + at + "] = " + pick("null", "\"b\"") + ";";
+        default ->
+            "k += " + pick("P.h0", "P.q0", "P.h0.next") + ".own(" + at + ", " + index() + ");";
+      };
+    }
+
+    /** An array of ints as a loop takes it from a field, or from an array of a field's. */
+    private String field(String n) {
+      return switch (random.nextInt(12)) {
+        case 0 -> "P.g0[" + n + "]";
+        case 1 -> "P.g0[" + index() + "]";
+        case 2 -> "P.h0.g[" + pick("j", "i - 1", n) + "]";
+        case 3 -> "P.q0.g[" + pick("j & 1", "i + 1", n) + "]";
+        case 4 -> "P.c0[" + index() + "][" + index() + "]";
+        case 5 -> random.nextInt(4) == 0 ? "Late.e" : "q[j]";
+        case 6 -> pick("P.h0.e", "P.h0.next.e");
+        case 7 -> "P.q0.e";
+        case 8 -> random.nextInt(3) == 0 ? "P.z0" : "P.f1";
+        case 9 -> "P.heap";
+        default -> pick("P.f0", "P.f1");
+      };
     }
 
     /** Statements on arrays of references, casts, lambdas, calls of the JDK. */

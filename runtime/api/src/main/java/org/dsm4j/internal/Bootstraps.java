@@ -52,6 +52,20 @@ public final class Bootstraps {
     return new ConstantCallSite(MethodHandles.constant(InstanceType.class, found));
   }
 
+  /**
+   * Links the question whether a class is initialized, so that using it runs no code.
+   *
+   * @param type {@code ()boolean}
+   * @param owner the class
+   */
+  public static CallSite initialized(
+      MethodHandles.Lookup caller, String name, MethodType type, Class<?> owner)
+      throws ReflectiveOperationException {
+    return Memory.U.shouldBeInitialized(owner)
+        ? new AwaitedSite(owner)
+        : new ConstantCallSite(MethodHandles.constant(boolean.class, true));
+  }
+
   private static MethodHandle primitiveAccess(
       SharedClass shared, StaticField field, MethodType type) throws ReflectiveOperationException {
     boolean read = type.parameterCount() == 0;
@@ -119,6 +133,25 @@ public final class Bootstraps {
       if (!Memory.U.shouldBeInitialized(holder)) {
         setTarget(access);
       }
+    }
+  }
+
+  /** Whether a class is initialized: asked until it is. */
+  private static final class AwaitedSite extends MutableCallSite {
+    private final Class<?> owner;
+
+    AwaitedSite(Class<?> owner) throws ReflectiveOperationException {
+      super(MethodType.methodType(boolean.class));
+      this.owner = owner;
+      setTarget(LOOKUP.bind(this, "isInitialized", type()));
+    }
+
+    boolean isInitialized() {
+      if (Memory.U.shouldBeInitialized(owner)) {
+        return false;
+      }
+      setTarget(MethodHandles.constant(boolean.class, true));
+      return true;
     }
   }
 }

@@ -15,6 +15,11 @@ public final class Grids {
     if (index < 0 || index >= length) {
       throw Failures.index(index, length);
     }
+    return reference(index, address);
+  }
+
+  /** The same, of an index that is within. */
+  static long reference(int index, long address) {
     return Memory.U.getLong(null, address + ((long) index << Kinds.REFERENCE_SHIFT));
   }
 
@@ -60,7 +65,12 @@ public final class Grids {
   }
 
   public static boolean[] load(boolean[][] rows, int index, long address, int length) {
-    return address == 0 ? rows[index] : row(rows, index, reference(index, address, length));
+    if (address == 0) {
+      return rows[index];
+    }
+    return index >= 0 && index < length
+        ? row(rows, index, reference(index, address))
+        : load(rows, index);
   }
 
   private static boolean[] row(boolean[][] rows, int index, long reference) {
@@ -107,7 +117,12 @@ public final class Grids {
   }
 
   public static byte[] load(byte[][] rows, int index, long address, int length) {
-    return address == 0 ? rows[index] : row(rows, index, reference(index, address, length));
+    if (address == 0) {
+      return rows[index];
+    }
+    return index >= 0 && index < length
+        ? row(rows, index, reference(index, address))
+        : load(rows, index);
   }
 
   private static byte[] row(byte[][] rows, int index, long reference) {
@@ -154,7 +169,12 @@ public final class Grids {
   }
 
   public static char[] load(char[][] rows, int index, long address, int length) {
-    return address == 0 ? rows[index] : row(rows, index, reference(index, address, length));
+    if (address == 0) {
+      return rows[index];
+    }
+    return index >= 0 && index < length
+        ? row(rows, index, reference(index, address))
+        : load(rows, index);
   }
 
   private static char[] row(char[][] rows, int index, long reference) {
@@ -201,7 +221,12 @@ public final class Grids {
   }
 
   public static short[] load(short[][] rows, int index, long address, int length) {
-    return address == 0 ? rows[index] : row(rows, index, reference(index, address, length));
+    if (address == 0) {
+      return rows[index];
+    }
+    return index >= 0 && index < length
+        ? row(rows, index, reference(index, address))
+        : load(rows, index);
   }
 
   private static short[] row(short[][] rows, int index, long reference) {
@@ -248,7 +273,12 @@ public final class Grids {
   }
 
   public static int[] load(int[][] rows, int index, long address, int length) {
-    return address == 0 ? rows[index] : row(rows, index, reference(index, address, length));
+    if (address == 0) {
+      return rows[index];
+    }
+    return index >= 0 && index < length
+        ? row(rows, index, reference(index, address))
+        : load(rows, index);
   }
 
   private static int[] row(int[][] rows, int index, long reference) {
@@ -295,7 +325,12 @@ public final class Grids {
   }
 
   public static float[] load(float[][] rows, int index, long address, int length) {
-    return address == 0 ? rows[index] : row(rows, index, reference(index, address, length));
+    if (address == 0) {
+      return rows[index];
+    }
+    return index >= 0 && index < length
+        ? row(rows, index, reference(index, address))
+        : load(rows, index);
   }
 
   private static float[] row(float[][] rows, int index, long reference) {
@@ -342,7 +377,12 @@ public final class Grids {
   }
 
   public static long[] load(long[][] rows, int index, long address, int length) {
-    return address == 0 ? rows[index] : row(rows, index, reference(index, address, length));
+    if (address == 0) {
+      return rows[index];
+    }
+    return index >= 0 && index < length
+        ? row(rows, index, reference(index, address))
+        : load(rows, index);
   }
 
   private static long[] row(long[][] rows, int index, long reference) {
@@ -389,7 +429,12 @@ public final class Grids {
   }
 
   public static double[] load(double[][] rows, int index, long address, int length) {
-    return address == 0 ? rows[index] : row(rows, index, reference(index, address, length));
+    if (address == 0) {
+      return rows[index];
+    }
+    return index >= 0 && index < length
+        ? row(rows, index, reference(index, address))
+        : load(rows, index);
   }
 
   private static double[] row(double[][] rows, int index, long reference) {

@@ -34,9 +34,12 @@ public final class Planes {
   }
 
   public static boolean[][] load(boolean[][][] planes, int index, long address, int length) {
-    return address == 0
-        ? planes[index]
-        : plane(planes, index, Grids.reference(index, address, length));
+    if (address == 0) {
+      return planes[index];
+    }
+    return index >= 0 && index < length
+        ? plane(planes, index, Grids.reference(index, address))
+        : load(planes, index);
   }
 
   private static boolean[][] plane(boolean[][][] planes, int index, long reference) {
@@ -78,9 +81,12 @@ public final class Planes {
   }
 
   public static byte[][] load(byte[][][] planes, int index, long address, int length) {
-    return address == 0
-        ? planes[index]
-        : plane(planes, index, Grids.reference(index, address, length));
+    if (address == 0) {
+      return planes[index];
+    }
+    return index >= 0 && index < length
+        ? plane(planes, index, Grids.reference(index, address))
+        : load(planes, index);
   }
 
   private static byte[][] plane(byte[][][] planes, int index, long reference) {
@@ -122,9 +128,12 @@ public final class Planes {
   }
 
   public static char[][] load(char[][][] planes, int index, long address, int length) {
-    return address == 0
-        ? planes[index]
-        : plane(planes, index, Grids.reference(index, address, length));
+    if (address == 0) {
+      return planes[index];
+    }
+    return index >= 0 && index < length
+        ? plane(planes, index, Grids.reference(index, address))
+        : load(planes, index);
   }
 
   private static char[][] plane(char[][][] planes, int index, long reference) {
@@ -166,9 +175,12 @@ public final class Planes {
   }
 
   public static short[][] load(short[][][] planes, int index, long address, int length) {
-    return address == 0
-        ? planes[index]
-        : plane(planes, index, Grids.reference(index, address, length));
+    if (address == 0) {
+      return planes[index];
+    }
+    return index >= 0 && index < length
+        ? plane(planes, index, Grids.reference(index, address))
+        : load(planes, index);
   }
 
   private static short[][] plane(short[][][] planes, int index, long reference) {
@@ -210,9 +222,12 @@ public final class Planes {
   }
 
   public static int[][] load(int[][][] planes, int index, long address, int length) {
-    return address == 0
-        ? planes[index]
-        : plane(planes, index, Grids.reference(index, address, length));
+    if (address == 0) {
+      return planes[index];
+    }
+    return index >= 0 && index < length
+        ? plane(planes, index, Grids.reference(index, address))
+        : load(planes, index);
   }
 
   private static int[][] plane(int[][][] planes, int index, long reference) {
@@ -254,9 +269,12 @@ public final class Planes {
   }
 
   public static float[][] load(float[][][] planes, int index, long address, int length) {
-    return address == 0
-        ? planes[index]
-        : plane(planes, index, Grids.reference(index, address, length));
+    if (address == 0) {
+      return planes[index];
+    }
+    return index >= 0 && index < length
+        ? plane(planes, index, Grids.reference(index, address))
+        : load(planes, index);
   }
 
   private static float[][] plane(float[][][] planes, int index, long reference) {
@@ -298,9 +316,12 @@ public final class Planes {
   }
 
   public static long[][] load(long[][][] planes, int index, long address, int length) {
-    return address == 0
-        ? planes[index]
-        : plane(planes, index, Grids.reference(index, address, length));
+    if (address == 0) {
+      return planes[index];
+    }
+    return index >= 0 && index < length
+        ? plane(planes, index, Grids.reference(index, address))
+        : load(planes, index);
   }
 
   private static long[][] plane(long[][][] planes, int index, long reference) {
@@ -342,9 +363,12 @@ public final class Planes {
   }
 
   public static double[][] load(double[][][] planes, int index, long address, int length) {
-    return address == 0
-        ? planes[index]
-        : plane(planes, index, Grids.reference(index, address, length));
+    if (address == 0) {
+      return planes[index];
+    }
+    return index >= 0 && index < length
+        ? plane(planes, index, Grids.reference(index, address))
+        : load(planes, index);
   }
 
   private static double[][] plane(double[][][] planes, int index, long reference) {

@@ -19,7 +19,7 @@ public final class ReferenceArray extends Tokens.TokenReference {
   private final Class<?> component;
 
   private int length;
-  private WeakReference<Decoded[]> remembered = new WeakReference<>(null);
+  private WeakReference<Remembered[]> remembered = new WeakReference<>(null);
 
   ReferenceArray(Object[] token, ReferenceQueue<Object> gone, long address, int length, int kind) {
     super(token, gone, address);
@@ -27,9 +27,6 @@ public final class ReferenceArray extends Tokens.TokenReference {
     this.length = length;
     this.kind = kind;
   }
-
-  /** A reference and what it names. */
-  private record Decoded(long reference, Object value) {}
 
   /** Its length; {@link Tokens#FREED} if it was freed. */
   int length() {
@@ -42,13 +39,21 @@ public final class ReferenceArray extends Tokens.TokenReference {
 
   /** What element {@code index} refers to. */
   Object load(int index) {
+    return load(index, remembered.get());
+  }
+
+  /**
+   * The same.
+   *
+   * @param cache what {@link #remembered()} returned, or null
+   */
+  Object load(int index, Remembered[] cache) {
     long reference = Memory.U.getLong(null, at(index));
     if (reference == 0) {
       return null;
     }
-    Decoded[] cache = remembered.get();
     if (cache != null) {
-      Decoded last = cache[index & cache.length - 1];
+      Remembered last = cache[index & cache.length - 1];
       if (last != null && last.reference == reference) {
         return last.value;
       }
@@ -56,16 +61,22 @@ public final class ReferenceArray extends Tokens.TokenReference {
     return decode(index, reference, cache);
   }
 
-  private Object decode(int index, long reference, Decoded[] cache) {
+  private Object decode(int index, long reference, Remembered[] cache) {
     Object value = References.decode(reference, this);
-    Decoded[] into = cache;
-    if (into == null) {
-      int most = Math.min(length, REMEMBERED_MAX);
-      into = new Decoded[Integer.highestOneBit(Math.max(most, 1) * 2 - 1)];
-      remembered = new WeakReference<>(into);
-    }
-    into[index & into.length - 1] = new Decoded(reference, value);
+    Remembered[] into = cache == null ? remembered() : cache;
+    into[index & into.length - 1] = new Remembered(reference, value);
     return value;
+  }
+
+  /** What was decoded last, for one who reads many elements. */
+  Remembered[] remembered() {
+    Remembered[] known = remembered.get();
+    if (known == null) {
+      int most = Math.min(length, REMEMBERED_MAX);
+      known = new Remembered[Integer.highestOneBit(Math.max(most, 1) * 2 - 1)];
+      remembered = new WeakReference<>(known);
+    }
+    return known;
   }
 
   /**

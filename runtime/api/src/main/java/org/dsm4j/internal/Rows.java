@@ -67,7 +67,7 @@ public final class Rows {
       return rows[index];
     }
     if (index < 0 || index >= length) {
-      throw Failures.index(index, length);
+      return load(rows, index);
     }
     return row(
         rows, index, Memory.U.getLong(null, address + ((long) index << Kinds.REFERENCE_SHIFT)));
@@ -92,43 +92,20 @@ public final class Rows {
 
   /** {@code rows.length}, with hoisted address and length. */
   public static int length(Object[] rows, long address, int length) {
-    return address == 0 ? rows.length : Failures.checkLive(length);
+    return address == 0 ? rows.length : length > 0 ? length : length(rows);
   }
 
   // ---- arrays that can be no arrays of arrays of a primitive type
 
   /** {@code array[index]}. */
   public static Object loadElement(Object[] array, int index) {
-    return array.length != 0 ? array[index] : loadElement(array, index, TokenTable.find(array));
-  }
-
-  /** {@code array[index] = value}. */
-  public static void storeElement(Object[] array, int index, Object value) {
-    if (array.length != 0) {
-      array[index] = value;
-    } else {
-      storeElement(array, index, value, TokenTable.find(array));
-    }
-  }
-
-  /** {@code array.length}. */
-  public static int lengthOfElements(Object[] array) {
-    int length = array.length;
-    return length != 0 ? length : lengthOfElements(array, TokenTable.find(array));
-  }
-
-  /** The hoisted holder; null for null and heap arrays. */
-  public static ReferenceArray holder(Object[] array) {
-    return array == null || array.length != 0 ? null : TokenTable.find(array);
-  }
-
-  /** {@code array[index]}, with the hoisted holder. */
-  public static Object loadElement(Object[] array, int index, ReferenceArray holder) {
+    ReferenceArray holder = array.length != 0 ? null : TokenTable.find(array);
     return holder == null ? array[index] : holder.load(index);
   }
 
   /** {@code array[index] = value}. */
-  public static void storeElement(Object[] array, int index, Object value, ReferenceArray holder) {
+  public static void storeElement(Object[] array, int index, Object value) {
+    ReferenceArray holder = array.length != 0 ? null : TokenTable.find(array);
     if (holder == null) {
       array[index] = value;
     } else {
@@ -137,8 +114,42 @@ public final class Rows {
   }
 
   /** {@code array.length}. */
-  public static int lengthOfElements(Object[] array, ReferenceArray holder) {
-    return holder == null ? array.length : Failures.checkLive(holder.length());
+  public static int lengthOfElements(Object[] array) {
+    int length = array.length;
+    ReferenceArray holder = length != 0 ? null : TokenTable.find(array);
+    return holder == null ? length : Failures.checkLive(holder.length());
+  }
+
+  /** The hoisted holder; null for null and heap arrays, and where nothing is known. */
+  public static ReferenceArray holder(Object[] array) {
+    return array == null || array.length != 0 ? null : TokenTable.find(array);
+  }
+
+  /** What the hoisted holder remembers; null if there is none. */
+  public static Remembered[] remembered(ReferenceArray holder) {
+    return holder == null ? null : holder.remembered();
+  }
+
+  /** {@code array[index]}, with the hoisted holder and what it remembers. */
+  public static Object loadElement(
+      Object[] array, int index, ReferenceArray holder, Remembered[] remembered) {
+    return holder == null ? loadElement(array, index) : holder.load(index, remembered);
+  }
+
+  /** {@code array[index] = value}. */
+  public static void storeElement(
+      Object[] array, int index, Object value, ReferenceArray holder, Remembered[] remembered) {
+    if (holder == null) {
+      storeElement(array, index, value);
+    } else {
+      holder.store(index, value);
+    }
+  }
+
+  /** {@code array.length}. */
+  public static int lengthOfElements(
+      Object[] array, ReferenceArray holder, Remembered[] remembered) {
+    return holder == null ? lengthOfElements(array) : Failures.checkLive(holder.length());
   }
 
   private static Object loadRow(Object[] rows, Object marker, int index) {
