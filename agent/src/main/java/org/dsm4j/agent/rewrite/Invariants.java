@@ -40,6 +40,9 @@ final class Invariants {
   /** What setting the variables of an array takes, besides asking for it. */
   private static final int ENTRY_BYTES = 60;
 
+  /** So many, or a loop more: each costs the verifier, and us, something at every instruction. */
+  private static final int VARIABLES_MAX = 32;
+
   /** Slots of the stack that it may take beyond what the method does: for the second analysis. */
   private static final int STACK = 4;
 
@@ -57,7 +60,7 @@ final class Invariants {
   private final Set<AbstractInsnNode> ours = new HashSet<>();
   private final Map<AbstractInsnNode, Integer> marks = new IdentityHashMap<>();
   private final Map<Integer, Type> variables = new LinkedHashMap<>();
-  private boolean changed;
+  private int added;
   private int growth;
   private int growthMax;
 
@@ -89,14 +92,14 @@ final class Invariants {
         method.accept(size);
         invariants.growthMax = COMPILED_BYTES_MAX - size.getMaxSize();
         while (invariants.takeOne()) {}
-        method.maxStack += invariants.changed ? STACK : 0;
+        method.maxStack += invariants.areAny() ? STACK : 0;
       }
     }
     return invariants;
   }
 
   boolean areAny() {
-    return changed;
+    return added > 0;
   }
 
   /** The variables that were added, and the types of their arrays. */
@@ -180,7 +183,7 @@ final class Invariants {
         }
       }
     }
-    return innermost != null && take(innermost, candidates, code);
+    return innermost != null && added < VARIABLES_MAX && take(innermost, candidates, code);
   }
 
   private boolean take(Loops.Loop loop, List<Candidate> candidates, AbstractInsnNode[] code) {
@@ -206,7 +209,7 @@ final class Invariants {
         Expression expression = uses.get(0).expression;
         Type type = sources.get(expression.root);
         int variable = method.maxLocals++;
-        changed = true;
+        added++;
         if (Names.isArray(type)) {
           variables.put(variable, type);
         }

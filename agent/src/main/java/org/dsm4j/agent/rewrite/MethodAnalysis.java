@@ -110,6 +110,7 @@ final class MethodAnalysis {
             return new ArrayFrame((ArrayFrame) frame);
           }
         };
+    analyzer.setComputeLimits(FrameWriter.BYTES_MAX, FrameWriter.STEPS_MAX);
     Frame<ArrayValue>[] computed = analyzer.analyze(owner, method);
     int index = 0;
     for (AbstractInsnNode insn : method.instructions) {
