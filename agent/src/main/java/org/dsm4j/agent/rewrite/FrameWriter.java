@@ -4,7 +4,9 @@ import org.objectweb.asm.ClassWriter;
 
 /** Writes classes whose stack map frames are computed anew, without loading a class. */
 final class FrameWriter extends ClassWriter {
-  /** ASM's own bounds, 10 MiB and 10^8 steps a method, are below what rewritten methods may need. */
+  /**
+   * ASM's own bounds, 10 MiB and 10^8 steps a method, are below what rewritten methods may need.
+   */
   static final int BYTES_MAX = 1 << 28;
 
   static final long STEPS_MAX = 2_000_000_000;

@@ -71,7 +71,8 @@ final class MethodAnalysis {
       MethodSummaries summaries,
       Map<Integer, LabelNode> parameters)
       throws AnalyzerException {
-    MethodAnalysis analysis = new MethodAnalysis(owner, method, lookup, summaries, parameters, Set.of());
+    MethodAnalysis analysis =
+        new MethodAnalysis(owner, method, lookup, summaries, parameters, Set.of());
     analysis.run();
     analysis.collectMarkedStores();
     boolean found = analysis.collectMarkedAllocations();

@@ -3,6 +3,7 @@ package org.dsm4j.samples.loops;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 
@@ -50,7 +51,7 @@ public final class Loops {
     kernels()
         .forEach(
             (name, kernel) -> {
-              if (arguments.length == 0 || java.util.List.of(arguments).contains(name)) {
+              if (arguments.length == 0 || List.of(arguments).contains(name)) {
                 System.out.printf("%-28s %8.3f%n", name, best(kernel));
               }
             });
