@@ -100,13 +100,20 @@ public final class Lifecycle {
             + " ("
             + reason
             + "); the cluster ends";
+    boolean told = stage.isEnding() && !stage.isDecided() && stage.ownStatus() != clusterStatus;
+    if (told) {
+      Logs.line(line); // before the decision, by which a process that is ending is over at once
+    }
     if (stage.decide(clusterStatus)) {
       engine.exitBy(clusterStatus, endNanos + NATIVE_SLACK_NANOS);
       daemon(
           "dsm-cluster-end",
           () -> {
-            if (!stage.await(now -> now.ownStatus() == clusterStatus, OWN_END_NANOS)) {
-              Logs.line(line);
+            if (!told) {
+              stage.await(now -> now.ownStatus() == clusterStatus || now.isEnding(), OWN_END_NANOS);
+              if (stage.ownStatus() != clusterStatus) {
+                Logs.line(line);
+              }
             }
             endProcess(clusterStatus);
           });
@@ -179,6 +186,7 @@ public final class Lifecycle {
     if (signal != null) {
       tellFailure(Reason.statusOf(signal), Reason.ofCurrentThread());
     }
+    stage.endsHere();
     control.ended();
     // The others may run for as long as they like; the link to the manager shows that they do.
     stage.await(now -> now.isAllEnded() || now.isDecided(), Stage.FOR_EVER);

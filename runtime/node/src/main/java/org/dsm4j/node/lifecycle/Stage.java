@@ -10,6 +10,7 @@ final class Stage {
 
   private int status;
   private int ownStatus;
+  private boolean isEnding;
   private boolean allEnded;
   private boolean mayLeave;
 
@@ -34,6 +35,16 @@ final class Stage {
   /** The status that this process ends with by its own doing, or 0. */
   synchronized int ownStatus() {
     return ownStatus;
+  }
+
+  /** The application has ended here, its shutdown hooks too. */
+  synchronized void endsHere() {
+    isEnding = true;
+    notifyAll();
+  }
+
+  synchronized boolean isEnding() {
+    return isEnding;
   }
 
   synchronized boolean isDecided() {

@@ -48,6 +48,15 @@ class EndTest {
         "dsm: node 1 ended with status 1 (exception in main: java.lang.IllegalStateException: boom); the cluster ends");
   }
 
+  @Test
+  void anExceptionOutOfMainIsToldByNodesThatHaveEnded() throws Exception {
+    expectEnd(
+        "main-fails-last",
+        Map.of(),
+        1,
+        "dsm: node 1 ended with status 1 (exception in main: java.lang.IllegalStateException: boom); the cluster ends");
+  }
+
   private void expectEnd(String scenario, Map<String, String> settings, int status, String line)
       throws Exception {
     try (Cluster cluster = Cluster.start(folder, scenario, 3, settings)) {

@@ -33,6 +33,7 @@ final class Scenarios {
       case "raw" -> raw(node);
       case "exit" -> exit(node, Integer.parseInt(settings.get("status")));
       case "main-fails" -> mainFails(node);
+      case "main-fails-last" -> mainFailsLast(node);
       case "hook-hangs" -> hookHangs(node);
       case "endless" -> endless(node);
       case "waiters" -> waiters(node);
@@ -222,6 +223,20 @@ final class Scenarios {
     }
     new CountDownLatch(1).await(60, TimeUnit.SECONDS);
     say("survived");
+  }
+
+  /** The others' application has ended, down to its shutdown hooks, when main fails on node 1. */
+  private static void mainFailsLast(Node node) {
+    SharedMemory ended = node.allocate("ended", 8, Consistency.SEQUENTIAL);
+    node.barrier();
+    if (node.node() != 1) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> ended.getAndAddLong(0, 1)));
+      return;
+    }
+    while (ended.getLong(0) != node.nodes() - 1) {
+      Thread.onSpinWait();
+    }
+    node.mainFailed(new IllegalStateException("boom"));
   }
 
   private static void mainFails(Node node) throws Exception {
