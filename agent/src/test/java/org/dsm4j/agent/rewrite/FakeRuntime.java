@@ -50,11 +50,12 @@ public final class FakeRuntime implements DsmRuntime {
     tellFreed()
         .add(
             address -> {
-              SharedArrays.markFreed(address);
+              SharedArrays.markFreed(address, 16);
               Instances.markFreed(address);
             });
     tellRegions().add(Regions::markFreed);
     tellPages().add(Regions::markFreedPages);
+    tellRetired().add(Regions::retirePages);
   }
 
   @SuppressWarnings("unchecked")
@@ -62,6 +63,13 @@ public final class FakeRuntime implements DsmRuntime {
     return (List<LongFunction<long[]>>)
         cluster.computeIfAbsent(
             "regionFreers", key -> new CopyOnWriteArrayList<LongFunction<long[]>>());
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<BiConsumer<Long, Long>> tellRetired() {
+    return (List<BiConsumer<Long, Long>>)
+        cluster.computeIfAbsent(
+            "pageRetirers", key -> new CopyOnWriteArrayList<BiConsumer<Long, Long>>());
   }
 
   @SuppressWarnings("unchecked")
@@ -137,6 +145,17 @@ public final class FakeRuntime implements DsmRuntime {
     UNSAFE.setMemory(address, bytes, (byte) 0);
     tellFreed().forEach(node -> node.accept(address));
     cluster.merge("freed", bytes, (one, other) -> (long) one + (long) other);
+  }
+
+  @Override
+  public void giveBack(long[] spans) {
+    for (int i = 0; i < spans.length; i += 2) {
+      long address = spans[i];
+      long bytes = spans[i + 1];
+      tellRetired().forEach(node -> node.accept(address, bytes));
+      UNSAFE.setMemory(address, bytes, (byte) 0);
+      cluster.merge("given", bytes, (one, other) -> (long) one + (long) other);
+    }
   }
 
   @Override

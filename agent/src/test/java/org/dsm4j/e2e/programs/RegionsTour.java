@@ -1,5 +1,9 @@
 package org.dsm4j.e2e.programs;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.dsm4j.Dsm;
 import org.dsm4j.Shared;
 import org.dsm4j.SharedRegion;
@@ -43,6 +47,9 @@ public final class RegionsTour {
       int size = Integer.parseInt(part.substring(part.indexOf(':') + 1));
       switch (part.substring(0, part.indexOf(':'))) {
         case "once" -> once();
+        case "many" -> many(size);
+        case "singly" -> singly(size);
+        case "passed" -> passed(size);
         default -> throw new IllegalArgumentException(part);
       }
       Dsm.barrier();
@@ -128,6 +135,106 @@ public final class RegionsTour {
     }
     Dsm.barrier();
     fails("it is gone, too", () -> head.id);
+  }
+
+  /** Many regions come and go; memory stays as it was, on every node. */
+  private static void many(int regions) {
+    long before = 0;
+    for (int i = 0; i < regions; i++) {
+      SharedRegion region = Dsm.region("many " + Dsm.node());
+      try (SharedRegion.Scope scope = region.enter()) {
+        @Shared byte[] page = new @Shared byte[3000];
+        page[i % 3000] = 1;
+        Item item = new Item(i);
+        item.next = new Item(-i);
+        check(item.next.id == -i, "item " + i);
+      }
+      region.free();
+      if (i == regions / 10) {
+        before = shared();
+      }
+    }
+    Dsm.barrier();
+    flat(before, "after " + regions + " regions");
+  }
+
+  /** Objects that are made and freed one by one take no more memory than one page or so. */
+  private static void singly(int objects) {
+    long before = 0;
+    for (int i = 0; i < objects; i++) {
+      Item item = new Item(i);
+      item.value = i;
+      check(item.id == i, "item " + i);
+      Dsm.free(item);
+      if (i == objects / 10) {
+        before = shared();
+      }
+    }
+    Dsm.barrier();
+    flat(before, "after " + objects + " objects");
+  }
+
+  /** The same of objects that each node has seen, and another one frees. */
+  private static void passed(int objects) {
+    int next = (Dsm.node() + 1) % Dsm.nodes();
+    if (Dsm.node() == 0) {
+      items = new @Shared Item[Dsm.nodes()];
+    }
+    Dsm.barrier();
+    long before = 0;
+    Item kept = null;
+    for (int round = 0; round < objects; round++) {
+      Item mine = new Item(round);
+      items[Dsm.node()] = mine;
+      mine.value = round;
+      mine.numbers = new @Shared int[900];
+      mine.numbers[round % 900] = round;
+      Dsm.barrier();
+      Item other = items[next];
+      check(other.id == round && other.value.equals(round), "item " + round);
+      check(other.numbers[round % 900] == round, "number " + round);
+      other.value = -round;
+      other.numbers[899 - round % 900] = 1;
+      Dsm.barrier();
+      check(mine.value.equals(-round), "changed " + mine.value);
+      Dsm.barrier();
+      other.numbers[0]++;
+      Dsm.free(other.numbers);
+      Dsm.free(other);
+      Dsm.barrier();
+      fails("what another node freed", () -> mine.id);
+      if (kept != null) {
+        Item old = kept;
+        fails("what was freed a round ago", () -> old.id);
+      }
+      kept = other;
+      Dsm.barrier();
+      if (round == objects / 10) {
+        before = shared();
+      }
+    }
+    flat(before, "after " + objects + " objects");
+  }
+
+  private static void flat(long before, String when) {
+    long after = shared();
+    check(
+        after - before < (1L << 20) + (1L << 19),
+        when + " " + before + " bytes of shared memory were " + after);
+  }
+
+  /** Bytes of shared memory that this process really has. */
+  private static long shared() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        if (line.startsWith("RssShmem:")) {
+          return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
+        }
+      }
+      throw new AssertionError("no RssShmem in /proc/self/status");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private interface Use {

@@ -61,6 +61,14 @@ public interface DsmRuntime {
   void freeHeap(long address, long bytes);
 
   /**
+   * Gives whole pages of this node's own arena back, on all nodes: everything in them was freed.
+   * Returns at once.
+   *
+   * @param spans address, bytes, address, bytes ...
+   */
+  void giveBack(long[] spans);
+
+  /**
    * The number of the region of a name, which the cluster has one of: opened, if there is none. A
    * number is never used for another.
    */

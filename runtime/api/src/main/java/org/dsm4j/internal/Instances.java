@@ -220,10 +220,15 @@ public final class Instances {
     if (Headers.kind(address) != Kinds.INSTANCE) {
       throw freed(handle);
     }
-    int bytes = handle.dsm$type().layout().bytes();
+    boolean isKnown = (handle.dsm$state() & KNOWN) != 0;
+    long bytes = ThreadHeap.size(handle.dsm$type().layout().bytes() + Headers.BYTES);
     Headers.free(address);
     forget(handle, address);
-    Runtimes.current().freeHeap(address - Headers.BYTES, bytes + Headers.BYTES);
+    if (isKnown) {
+      ThreadHeap.free(address - Headers.BYTES, bytes);
+    } else {
+      ThreadHeap.freed(address - Headers.BYTES, bytes); // no other node has heard of it
+    }
   }
 
   /**

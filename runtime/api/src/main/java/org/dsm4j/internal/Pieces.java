@@ -11,6 +11,9 @@ final class Pieces {
   /** Of no use to anybody. */
   private static final long SMALLEST_BYTES = 64;
 
+  /** More are not kept. */
+  private static final int MOST = 256;
+
   /** How many are looked at for one that is large enough. */
   private static final int TRIES = 4;
 
@@ -25,13 +28,14 @@ final class Pieces {
   /**
    * Adds the range [start, end).
    *
-   * @return false if it is too small to be of use
+   * @return false if it is not kept: too small to be of use, or one too many
    */
   boolean add(long start, long end, Consistency mode) {
-    if (end - start < SMALLEST_BYTES) {
+    ArrayDeque<long[]> kept = ranges.get(mode);
+    if (end - start < SMALLEST_BYTES || kept.size() >= MOST) {
       return false;
     }
-    ranges.get(mode).addFirst(new long[] {start, end});
+    kept.addFirst(new long[] {start, end});
     return true;
   }
 

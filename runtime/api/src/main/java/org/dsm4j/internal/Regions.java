@@ -123,10 +123,23 @@ public final class Regions {
     return region.markFreed();
   }
 
-  /** On the control plane's thread: all that lies in whole pages is freed. */
+  /**
+   * On the control plane's thread: all that lies in whole pages, which were a region's, is freed.
+   */
   public static void markFreedPages(long address, long bytes) {
     SharedArrays.markFreedPages(address, bytes);
     Instances.markFreedPages(address, bytes);
+    ThreadHeap.forget(address, bytes);
+  }
+
+  /** On the control plane's thread: the pages' things were freed one by one, and marked then. */
+  public static void retirePages(long address, long bytes) {
+    SharedArrays.retirePages(address, bytes);
+  }
+
+  /** On the control plane's thread: a block of this node's own part of the space was freed. */
+  public static void freedHere(long address, long bytes) {
+    ThreadHeap.freed(address, bytes);
   }
 
   /** Without the agent a region is a name: its objects are the garbage collector's. */

@@ -133,15 +133,19 @@ public final class SharedArrays {
     Tokens.markFreed(holder);
     long bytes = (long) length << Kinds.shift(kind);
     int lead = lead(bytes);
-    Runtimes.current().freeHeap(address - lead, bytes + lead);
+    ThreadHeap.free(address - lead, ThreadHeap.size(bytes + lead));
   }
 
   /**
    * Makes every further use of an array or instance on this node fail: some node has freed it.
    *
    * @param block the address that its memory was allocated at
+   * @param bytes its size
    */
-  public static void markFreed(long block) {
+  public static void markFreed(long block, long bytes) {
+    if (bytes >= PAGE_BYTES) {
+      FREED_PAGES.add(block, bytes);
+    }
     for (int lead : new int[] {Headers.BYTES, PAGE_BYTES}) {
       FREED.add(block + lead);
       Object token = Tokens.known(block + lead);
@@ -153,8 +157,13 @@ public final class SharedArrays {
 
   /** Makes every further use on this node of the arrays in a range of memory fail. */
   static void markFreedPages(long address, long bytes) {
-    FREED_PAGES.add(address, bytes);
+    retirePages(address, bytes);
     Tokens.markFreed(address, bytes);
+  }
+
+  /** Everything in these pages was freed, one by one: from now on their bits tell it. */
+  static void retirePages(long address, long bytes) {
+    FREED_PAGES.add(address, bytes);
   }
 
   /** The same for what was freed with all of its page. */

@@ -33,6 +33,9 @@ final class ThreadHeap {
   /** What ended threads have left. Guarded by itself. */
   private static final Pieces LEFT = new Pieces();
 
+  private static final PageLedger LEDGER =
+      new PageLedger(spans -> Runtimes.current().giveBack(spans));
+
   private static final Set<Owned> OWNED = ConcurrentHashMap.newKeySet();
   private static final ReferenceQueue<Thread> ENDED = new ReferenceQueue<>();
 
@@ -141,7 +144,7 @@ final class ThreadHeap {
     if (bytes > CUT_MAX_BYTES) {
       return pages(bytes, mode);
     }
-    long size = (bytes + ALIGNMENT - 1) & -ALIGNMENT;
+    long size = aligned(bytes);
     if (mode == Consistency.RELEASE) {
       long at = releaseNext;
       if (size <= releaseEnd - at) {
@@ -158,6 +161,15 @@ final class ThreadHeap {
     return slowly(size, mode);
   }
 
+  private static long aligned(long bytes) {
+    return (bytes + ALIGNMENT - 1) & -ALIGNMENT;
+  }
+
+  /** What a block of so many bytes takes, in bytes. */
+  static long size(long bytes) {
+    return bytes > CUT_MAX_BYTES ? SharedArrays.wholePages(bytes) : aligned(bytes);
+  }
+
   private long pages(long bytes, Consistency mode) {
     return region != null
         ? region.pages(SharedArrays.wholePages(bytes), mode)
@@ -170,8 +182,14 @@ final class ThreadHeap {
         return COMMON.allocate(size, mode);
       }
     }
-    long[] piece = region != null ? region.take(size, mode) : take(size, mode);
-    giveUp(mode);
+    long[] piece;
+    if (region != null) {
+      piece = region.take(size, mode);
+    } else {
+      piece = take(size, mode);
+      // Too small for this block, and not worth keeping: one block of a page in a piece of 16.
+      waste(mode);
+    }
     if (mode == Consistency.RELEASE) {
       releaseNext = piece[0] + size;
       releaseEnd = piece[1];
@@ -185,6 +203,7 @@ final class ThreadHeap {
   /** A piece of this node's part of the space. */
   private long[] take(long least, Consistency mode) {
     collectLeft();
+    LEDGER.flush(System.nanoTime());
     synchronized (LEFT) {
       long[] left = LEFT.take(least, mode);
       if (left != null) {
@@ -197,7 +216,41 @@ final class ThreadHeap {
     return new long[] {start, start + size};
   }
 
+  // ---- freeing -------------------------------------------------------------------------------
+
+  /** Frees a block for all nodes; see {@link #size} for its size. */
+  static void free(long block, long bytes) {
+    DsmRuntime runtime = Runtimes.current();
+    if (runtime.nodes() > 1 || bytes > CUT_MAX_BYTES) {
+      runtime.freeHeap(block, bytes);
+      return;
+    }
+    SharedArrays.markFreed(block, bytes);
+    freed(block, bytes);
+  }
+
+  /** A block of this node's own part of the space was freed: all nodes know, or need not. */
+  static void freed(long block, long bytes) {
+    if (bytes <= CUT_MAX_BYTES) {
+      LEDGER.freed(block, bytes, System::nanoTime);
+    }
+  }
+
+  /** Pages that are given back by others. */
+  static void forget(long address, long bytes) {
+    LEDGER.forget(address, bytes);
+  }
+
   // ---- what is left over ---------------------------------------------------------------------
+
+  private void waste(Consistency mode) {
+    boolean isRelease = mode == Consistency.RELEASE;
+    long next = isRelease ? releaseNext : sequentialNext;
+    long end = isRelease ? releaseEnd : sequentialEnd;
+    if (next != end) {
+      LEDGER.freed(next, end - next, System::nanoTime);
+    }
+  }
 
   private void giveUp() {
     giveUp(Consistency.RELEASE);
@@ -214,8 +267,12 @@ final class ThreadHeap {
     if (region != null) {
       region.leave(next, end, mode);
     } else {
+      boolean kept;
       synchronized (LEFT) {
-        LEFT.add(next, end, mode);
+        kept = LEFT.add(next, end, mode);
+      }
+      if (!kept) {
+        LEDGER.freed(next, end - next, System::nanoTime);
       }
     }
   }

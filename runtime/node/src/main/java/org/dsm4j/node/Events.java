@@ -2,6 +2,7 @@ package org.dsm4j.node;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.dsm4j.core.allocation.Geometry;
 import org.dsm4j.core.message.Subject;
 import org.dsm4j.internal.Instances;
 import org.dsm4j.internal.Regions;
@@ -23,6 +24,7 @@ final class Events implements ControlEvents, LossListener {
   private static final Logger LOG = Logs.of(Events.class);
 
   private volatile Engine engine;
+  private volatile Geometry geometry;
   private volatile Blocks blocks;
   private volatile Lifecycle lifecycle;
   private volatile int node;
@@ -31,7 +33,13 @@ final class Events implements ControlEvents, LossListener {
   volatile int managerNode = -1;
 
   /** From here on events have a meaning; before, the caller of the start is told. */
-  void start(Engine theEngine, Blocks theBlocks, Lifecycle theLifecycle, int theNode) {
+  void start(
+      Engine theEngine,
+      Geometry theGeometry,
+      Blocks theBlocks,
+      Lifecycle theLifecycle,
+      int theNode) {
+    geometry = theGeometry;
     node = theNode;
     blocks = theBlocks;
     lifecycle = theLifecycle;
@@ -44,8 +52,12 @@ final class Events implements ControlEvents, LossListener {
       return offsets(Regions.markFreed(offset));
     }
     blocks.markFreed(offset);
-    SharedArrays.markFreed(engine.base() + offset);
+    SharedArrays.markFreed(engine.base() + offset, bytes);
     Instances.markFreed(engine.base() + offset);
+    long inArena = offset - geometry.arenaStart(node);
+    if (inArena >= 0 && inArena < geometry.arenaBytes()) {
+      Regions.freedHere(engine.base() + offset, bytes);
+    }
     return List.of();
   }
 
@@ -59,9 +71,14 @@ final class Events implements ControlEvents, LossListener {
   }
 
   @Override
-  public void markFreedPages(List<Long> spans) {
+  public void markFreedPages(List<Long> spans, boolean wereMarked) {
     for (int i = 0; i < spans.size(); i += 2) {
-      Regions.markFreedPages(engine.base() + spans.get(i), spans.get(i + 1));
+      long address = engine.base() + spans.get(i);
+      if (wereMarked) {
+        Regions.retirePages(address, spans.get(i + 1));
+      } else {
+        Regions.markFreedPages(address, spans.get(i + 1));
+      }
     }
   }
 

@@ -172,7 +172,7 @@ final class Joining {
 
   private Joined joined(Lifecycle lifecycle) {
     Blocks blocks = new Blocks(engine, control);
-    events.start(engine, blocks, lifecycle, config.node());
+    events.start(engine, geometry, blocks, lifecycle, config.node());
     return new Joined(geometry, engine, control, blocks, manager, lifecycle);
   }
 

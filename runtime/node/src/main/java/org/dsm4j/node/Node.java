@@ -1,5 +1,6 @@
 package org.dsm4j.node;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -188,6 +189,16 @@ public final class Node implements DsmRuntime, AutoCloseable {
   @Override
   public void freeHeap(long address, long bytes) {
     control.free("a shared object", offsetOf(address, bytes), bytes);
+  }
+
+  @Override
+  public void giveBack(long[] spans) {
+    List<Long> offsets = new ArrayList<>(spans.length);
+    for (int i = 0; i < spans.length; i += 2) {
+      offsets.add(offsetOf(spans[i], spans[i + 1]));
+      offsets.add(spans[i + 1]);
+    }
+    control.giveBack(offsets);
   }
 
   @Override

@@ -171,21 +171,29 @@ public final class Regions {
   }
 
   /**
-   * Frees all heap blocks of a range.
+   * Frees all heap blocks of a range; those that were freed before are not there any more.
    *
-   * @return whether they were there, one behind the other
+   * @return false if it is no range of heap blocks
    */
   public boolean freeHeap(long offset, long bytes) {
     long end = offset + bytes;
-    while (offset < end) {
-      Region block = byOffset.get(offset);
-      if (block == null || block.kind() != Region.Kind.HEAP) {
-        return false;
-      }
-      free(offset);
-      offset += geometry.roundToPages(block.bytes());
+    boolean inTurn = false;
+    for (Consistency mode : Consistency.values()) {
+      Geometry.Zone zone = geometry.inTurn(mode);
+      inTurn |= offset >= zone.start() && end <= zone.start() + bumps.get(mode).used();
     }
-    return offset == end;
+    while (inTurn && offset < end) {
+      Region block = byOffset.get(offset);
+      if (block == null) {
+        offset += geometry.pageBytes();
+      } else if (block.kind() == Region.Kind.HEAP) {
+        free(offset);
+        offset += geometry.roundToPages(block.bytes());
+      } else {
+        inTurn = false;
+      }
+    }
+    return inTurn && offset == end;
   }
 
   /** How many regions there are. */

@@ -50,18 +50,18 @@ final class Freeings {
         bytes == 0 ? null : new ToNode.Discard(offset, bytes));
   }
 
-  /** Frees whole pages; nobody waits for it. */
+  /** Frees whole pages, of which everything was freed before; nobody waits for it. */
   void startPages(List<Long> spans) {
-    startPages(NOBODY, 0, spans);
+    startPages(NOBODY, 0, spans, true);
   }
 
-  private void startPages(long connection, long request, List<Long> spans) {
+  private void startPages(long connection, long request, List<Long> spans, boolean wereMarked) {
     long operation = nextOperation++;
     start(
         operation,
         connection,
         request,
-        new ToNode.MarkSpans(operation, spans),
+        new ToNode.MarkSpans(operation, spans, wereMarked),
         new ToNode.DiscardSpans(spans));
   }
 
@@ -104,7 +104,7 @@ final class Freeings {
       }
     }
     if (!freeing.found.isEmpty()) {
-      startPages(freeing.connection, freeing.request, List.copyOf(freeing.found));
+      startPages(freeing.connection, freeing.request, List.copyOf(freeing.found), false);
     } else if (freeing.connection != NOBODY) {
       out.send(freeing.connection, new ToNode.Done(freeing.request));
     }

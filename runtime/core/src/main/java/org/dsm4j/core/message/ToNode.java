@@ -51,8 +51,9 @@ public sealed interface ToNode {
    * ToManager.FreeMarked}.
    *
    * @param spans offset and bytes in turn
+   * @param wereMarked everything in them was freed one by one, and marked then
    */
-  record MarkSpans(long operation, List<Long> spans) implements ToNode {}
+  record MarkSpans(long operation, List<Long> spans, boolean wereMarked) implements ToNode {}
 
   /** All nodes have marked them: give their memory back. */
   record DiscardSpans(List<Long> spans) implements ToNode {}

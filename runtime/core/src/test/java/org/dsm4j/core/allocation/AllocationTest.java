@@ -165,10 +165,12 @@ class AllocationTest {
     Region memory = regions.allocate(Kind.MEMORY, "m", PAGE, RELEASE, "");
     assertFalse(regions.freeHeap(first.offset(), 2 * PAGE + 1), "no end of a block");
     assertFalse(regions.freeHeap(memory.offset(), PAGE), "no heap block");
+    assertFalse(regions.freeHeap(memory.offset() + PAGE, PAGE), "was never allocated");
     regions = new Regions(geometry);
-    regions.allocate(Kind.HEAP, "", PAGE + 1, RELEASE, "");
+    Region again = regions.allocate(Kind.HEAP, "", PAGE + 1, RELEASE, "");
     regions.allocate(Kind.HEAP, "", PAGE, RELEASE, "");
-    assertTrue(regions.freeHeap(first.offset(), 3 * PAGE));
+    regions.free(again.offset());
+    assertTrue(regions.freeHeap(first.offset(), 3 * PAGE), "one was freed before");
     assertEquals(0, regions.count());
   }
 

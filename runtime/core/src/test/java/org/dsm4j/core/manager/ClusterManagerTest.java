@@ -327,8 +327,8 @@ class ClusterManagerTest {
     assertEquals(List.of(), take(100));
     manager.receive(101, new ToManager.FreeMarked(1, List.of(arena, 4096L)), 0);
     List<Long> spans = List.of(large, 8192L, arena, 4096L);
-    assertEquals(List.of(new ToNode.MarkSpans(2, spans)), take(100));
-    assertEquals(List.of(new ToNode.MarkSpans(2, spans)), take(101));
+    assertEquals(List.of(new ToNode.MarkSpans(2, spans, false)), take(100));
+    assertEquals(List.of(new ToNode.MarkSpans(2, spans, false)), take(101));
     manager.receive(100, new ToManager.FreeMarked(2, List.of()), 0);
     assertEquals(List.of(), take(100), "not before all have marked");
     manager.receive(101, new ToManager.FreeMarked(2, List.of()), 0);
@@ -356,7 +356,7 @@ class ClusterManagerTest {
     ClusterManager manager = ready(2);
     List<Long> own = List.of(arenaStart(1), 4096L);
     assertNull(manager.receive(101, new ToManager.GiveBack(own), 0));
-    assertEquals(List.of(new ToNode.MarkSpans(1, own)), take(100));
+    assertEquals(List.of(new ToNode.MarkSpans(1, own, true)), take(100));
     manager.receive(100, new ToManager.FreeMarked(1, List.of()), 0);
     manager.disconnected(101, "gone");
     assertTrue(take(100).contains(new ToNode.DiscardSpans(own)), "nobody waits for the dead");

@@ -116,7 +116,7 @@ public final class ControlClient implements AutoCloseable {
       List<Long> spans = events.markFreed(mark.offset(), mark.bytes());
       link.send(new ToManager.FreeMarked(mark.operation(), spans));
     } else if (message instanceof ToNode.MarkSpans mark) {
-      events.markFreedPages(mark.spans());
+      events.markFreedPages(mark.spans(), mark.wereMarked());
       link.send(new ToManager.FreeMarked(mark.operation(), List.of()));
     } else if (message instanceof ToNode.DiscardSpans discard) {
       List<Long> spans = discard.spans();

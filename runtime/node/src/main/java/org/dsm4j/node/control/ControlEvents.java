@@ -15,8 +15,13 @@ public interface ControlEvents {
    */
   List<Long> markFreed(long offset, long bytes);
 
-  /** From now on a use of anything in these whole pages is an error. Offset and bytes in turn. */
-  void markFreedPages(List<Long> spans);
+  /**
+   * From now on a use of anything in these whole pages is an error.
+   *
+   * @param spans offset and bytes in turn
+   * @param wereMarked everything in them was freed one by one, and marked then
+   */
+  void markFreedPages(List<Long> spans, boolean wereMarked);
 
   /** Nobody uses it any more: give its memory back. */
   void discard(long offset, long bytes);

@@ -69,7 +69,7 @@ class MessagesTest {
           new ToNode.Value(5, "v"),
           new ToNode.MarkFreed(6, 4096, 8192),
           new ToNode.Discard(4096, 8192),
-          new ToNode.MarkSpans(6, List.of(4096L, 8192L, 1L << 45, 4096L)),
+          new ToNode.MarkSpans(6, List.of(4096L, 8192L, 1L << 45, 4096L), true),
           new ToNode.DiscardSpans(List.of(4096L, 8192L)),
           new ToNode.Ask(7, Subject.COUNTERS, 0, 0),
           new ToNode.NodeLost(1, "gone"),

@@ -11,7 +11,7 @@ final class NoEvents implements ControlEvents {
   }
 
   @Override
-  public void markFreedPages(List<Long> spans) {}
+  public void markFreedPages(List<Long> spans, boolean wereMarked) {}
 
   @Override
   public void discard(long offset, long bytes) {}
