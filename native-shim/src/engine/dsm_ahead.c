@@ -67,7 +67,7 @@ static void resume(dsm_engine *e, uint32_t slot)
 /* Asks for a page for nobody; false if no more should be asked for. */
 static bool ask(dsm_engine *e, uint64_t page, uint64_t now)
 {
-    if (page >= e->config.pages || e->ahead.remaining >= ASKED_MAX)
+    if (page >= e->config.pages || e->ahead.remaining >= ASKED_MAX || dsm_pager_discarded(e->pager, page))
         return false;
     if (dsm_core_access(e->core, page) != DSM_ACCESS_NONE)
         return true;

@@ -92,6 +92,13 @@ void dsm_engine_need(dsm_engine *e, uint64_t page)
             b->protect[i].needed = true;
 }
 
+/* Whether a page is as closed as one that is opened, for no other reason. */
+static bool opens_too(const dsm_engine *e, uint64_t page, enum dsm_access access)
+{
+    return dsm_core_access(e->core, page) == access &&
+           dsm_pager_mapped(e->pager, page) != (enum dsm_pager_access)access && !dsm_pager_discarded(e->pager, page);
+}
+
 void dsm_engine_open_around(dsm_engine *e, uint64_t page)
 {
     flush_protects(e); /* what closes must be closed before its neighbours are judged */
@@ -104,11 +111,9 @@ void dsm_engine_open_around(dsm_engine *e, uint64_t page)
         e->pager->operations->reopen(e->pager, page);
         return;
     }
-    while (first > chunk && dsm_core_access(e->core, first - 1) == access &&
-           dsm_pager_mapped(e->pager, first - 1) != (enum dsm_pager_access)access)
+    while (first > chunk && opens_too(e, first - 1, access))
         first--;
-    while (end < limit && dsm_core_access(e->core, end) == access &&
-           dsm_pager_mapped(e->pager, end) != (enum dsm_pager_access)access)
+    while (end < limit && opens_too(e, end, access))
         end++;
     e->pager->operations->protect(e->pager, first, end - first, (enum dsm_pager_access)access);
     dsm_engine_count(e, DSM_C_MAPPINGS, e->pager->mappings);

@@ -32,9 +32,10 @@ struct dsm_pager {
     int bus_faults;       /* 1: an access to a closed page is a SIGBUS; 0: a SIGSEGV */
     uint64_t pages;
     uint32_t page_bytes;
-    uint8_t *mapped;   /* enum dsm_pager_access as the hardware has it now, one byte a page; touched lazily */
-    uint64_t mappings; /* that the application view consists of now */
-    uint64_t narrowed; /* pages taken back to NONE to stay within the budget, so far */
+    uint8_t *mapped;    /* enum dsm_pager_access as the hardware has it now, one byte a page; touched lazily */
+    uint8_t *discarded; /* one bit a page, lowest first: its memory was given back; touched lazily */
+    uint64_t mappings;  /* that the application view consists of now */
+    uint64_t narrowed;  /* pages taken back to NONE to stay within the budget, so far */
 };
 
 /* Why opening failed, beside the negative errno. */
@@ -61,6 +62,13 @@ void dsm_pager_unmap(dsm_pager *pager);
 void dsm_pager_punch(dsm_pager *pager, uint64_t first, uint64_t count);
 /* For pagers: the system refuses what it cannot refuse. Writes a line and aborts. */
 _Noreturn void dsm_pager_die(const char *what, int error);
+
+/* Whether the page's memory was given back: nobody uses it any more, so that opening it for no thread's sake would only take
+ * memory. */
+static inline int dsm_pager_discarded(const dsm_pager *pager, uint64_t page)
+{
+    return (pager->discarded[page / 8] >> page % 8) & 1;
+}
 
 static inline enum dsm_pager_access dsm_pager_mapped(const dsm_pager *pager, uint64_t page)
 {

@@ -48,7 +48,8 @@ int dsm_pager_map(dsm_pager *p, const dsm_pager_config *config, int application_
     if (rc != 0)
         return rc;
     p->mapped = dsm_memory_reserve(p->pages);
-    return p->mapped != NULL ? 0 : -ENOMEM;
+    p->discarded = dsm_memory_reserve(p->pages / 8 + 1);
+    return p->mapped != NULL && p->discarded != NULL ? 0 : -ENOMEM;
 }
 
 void dsm_pager_unmap(dsm_pager *p)
@@ -61,12 +62,15 @@ void dsm_pager_unmap(dsm_pager *p)
     if (p->memory >= 0)
         close(p->memory);
     dsm_memory_release(p->mapped, p->pages);
-    p->application = p->view = p->mapped = NULL;
+    dsm_memory_release(p->discarded, p->pages / 8 + 1);
+    p->application = p->view = p->mapped = p->discarded = NULL;
     p->memory = -1;
 }
 
 void dsm_pager_punch(dsm_pager *p, uint64_t first, uint64_t count)
 {
+    for (uint64_t page = first; page < first + count; page++)
+        p->discarded[page / 8] |= (uint8_t)(1u << page % 8);
     fallocate(p->memory, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)(first * p->page_bytes),
               (off_t)(count * p->page_bytes));
 }

@@ -30,8 +30,12 @@ class SharedObjectsIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,once:1", "3,once:1"})
-  void aRegionIsFreedForAllNodes(int nodes, String parts) throws IOException, InterruptedException {
+  @CsvSource({
+    "1,once:1 scopes:1 racing:3 random:30 singly:100000 many:10000",
+    "3,once:1 scopes:1 racing:10 random:30 singly:100000 many:200 passed:100"
+  })
+  void whatIsFreedIsGivenBackAndNeverUsed(int nodes, String parts)
+      throws IOException, InterruptedException {
     run(nodes, List.of(), RegionsTour.class, parts.split(" "));
   }
 

@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
-import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import org.dsm4j.Consistency;
 import org.dsm4j.DsmBarrier;
@@ -49,8 +48,8 @@ public final class FakeRuntime implements DsmRuntime {
     this.nodes = nodes;
     tellFreed()
         .add(
-            address -> {
-              SharedArrays.markFreed(address, 16);
+            (address, bytes) -> {
+              SharedArrays.markFreed(address, bytes);
               Instances.markFreed(address);
             });
     tellRegions().add(Regions::markFreed);
@@ -81,9 +80,10 @@ public final class FakeRuntime implements DsmRuntime {
 
   /** Each node's way to learn what was freed. */
   @SuppressWarnings("unchecked")
-  private List<LongConsumer> tellFreed() {
-    return (List<LongConsumer>)
-        cluster.computeIfAbsent("freers", key -> new CopyOnWriteArrayList<LongConsumer>());
+  private List<BiConsumer<Long, Long>> tellFreed() {
+    return (List<BiConsumer<Long, Long>>)
+        cluster.computeIfAbsent(
+            "freers", key -> new CopyOnWriteArrayList<BiConsumer<Long, Long>>());
   }
 
   static Unsafe unsafe() {
@@ -143,12 +143,12 @@ public final class FakeRuntime implements DsmRuntime {
   @Override
   public void freeHeap(long address, long bytes) {
     UNSAFE.setMemory(address, bytes, (byte) 0);
-    tellFreed().forEach(node -> node.accept(address));
+    tellFreed().forEach(node -> node.accept(address, bytes));
     cluster.merge("freed", bytes, (one, other) -> (long) one + (long) other);
   }
 
   @Override
-  public void giveBack(long[] spans) {
+  public void giveBack(long[] spans, boolean mayWait) {
     for (int i = 0; i < spans.length; i += 2) {
       long address = spans[i];
       long bytes = spans[i + 1];

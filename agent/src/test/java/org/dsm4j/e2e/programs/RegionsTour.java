@@ -4,6 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.dsm4j.Dsm;
 import org.dsm4j.Shared;
 import org.dsm4j.SharedRegion;
@@ -50,6 +56,9 @@ public final class RegionsTour {
         case "many" -> many(size);
         case "singly" -> singly(size);
         case "passed" -> passed(size);
+        case "scopes" -> scopes();
+        case "racing" -> racing(size);
+        case "random" -> random(size);
         default -> throw new IllegalArgumentException(part);
       }
       Dsm.barrier();
@@ -214,6 +223,177 @@ public final class RegionsTour {
       }
     }
     flat(before, "after " + objects + " objects");
+  }
+
+  /** Scopes are a thread's own, nest, and end with it. */
+  private static void scopes() throws InterruptedException {
+    SharedRegion outer = Dsm.region("outer " + Dsm.node());
+    SharedRegion inner = Dsm.region("inner " + Dsm.node());
+    Item inOuter;
+    Item inInner;
+    Item after;
+    SharedRegion.Scope first = outer.enter();
+    SharedRegion.Scope second = inner.enter();
+    inInner = new Item(1);
+    fails("a scope that is not the last", () -> close(first));
+    Thread other = new Thread(() -> fails("another thread's scope", () -> close(second)));
+    other.start();
+    other.join();
+    second.close();
+    second.close();
+    inOuter = new Item(2);
+    first.close();
+    after = new Item(3);
+    check(Tag.VALUE.id == 7, "a constant of a class that is met in no scope");
+    Item[] dies = new Item[1];
+    Thread ends =
+        new Thread(
+            () -> {
+              inner.enter();
+              dies[0] = new Item(4);
+            });
+    ends.start();
+    ends.join();
+    inner.free();
+    fails("the inner region's", () -> inInner.id);
+    fails("that of a thread that ended", () -> dies[0].id);
+    check(inOuter.id == 2 && after.id == 3, "the outer region's");
+    outer.free();
+    fails("the outer region's", () -> inOuter.id);
+    check(after.id == 3, "what was made outside");
+    Dsm.barrier();
+  }
+
+  private static Object close(SharedRegion.Scope scope) {
+    scope.close();
+    return null;
+  }
+
+  static final class Tag {
+    static final Item VALUE = new Item(7);
+
+    private Tag() {}
+  }
+
+  /** A region is freed while threads are in scopes of it. */
+  private static void racing(int rounds) throws InterruptedException {
+    for (int round = 0; round < rounds; round++) {
+      SharedRegion region = Dsm.region("racing");
+      List<Item> made = Collections.synchronizedList(new ArrayList<>());
+      CountDownLatch some = new CountDownLatch(50);
+      Runnable maker =
+          () -> {
+            try (SharedRegion.Scope scope = region.enter()) {
+              while (true) {
+                Item item = new Item(made.size());
+                made.add(item);
+                if (made.size() > 1000) {
+                  made.remove(0);
+                }
+                some.countDown();
+              }
+            } catch (IllegalStateException freed) {
+              check(region.isFreed(), freed.toString());
+            }
+          };
+      Thread[] makers = {new Thread(maker), new Thread(maker)};
+      Dsm.barrier();
+      for (Thread thread : makers) {
+        thread.start();
+      }
+      check(some.await(20, TimeUnit.SECONDS), "nothing was made");
+      Dsm.barrier();
+      if (Dsm.node() == round % Dsm.nodes()) {
+        region.free();
+      }
+      for (Thread thread : makers) {
+        thread.join();
+      }
+      Dsm.barrier(); // a node may see a region freed a little before everything in it is
+      for (Item item : made) {
+        fails("what was made while it was freed", () -> item.id);
+      }
+      Dsm.barrier();
+    }
+  }
+
+  /** What each slot holds, by the same random numbers on every node. */
+  private static final class Slot {
+    int id;
+    int region = -1;
+    boolean lives;
+  }
+
+  /** One node after the other makes and frees; all compare with the model. */
+  private static void random(int steps) {
+    Random random = new Random(steps);
+    Slot[] model = new Slot[40];
+    if (Dsm.node() == 0) {
+      items = new @Shared Item[model.length];
+    }
+    Dsm.barrier();
+    int regions = 4;
+    for (int step = 0; step < steps; step++) {
+      boolean acts = random.nextInt(Dsm.nodes()) == Dsm.node();
+      for (int action = 0; action < 30; action++) {
+        int at = random.nextInt(model.length);
+        int region = random.nextInt(2 * regions) - regions;
+        int kind = random.nextInt(20);
+        if (kind == 0 && region >= 0) {
+          for (Slot slot : model) {
+            if (slot != null && slot.region == region) {
+              slot.lives = false;
+            }
+          }
+          if (acts) {
+            Dsm.free(Dsm.region("random " + region));
+          }
+        } else if (kind < 8 && model[at] != null && model[at].lives) {
+          model[at].lives = false;
+          if (acts) {
+            Dsm.free(items[at]);
+          }
+        } else if (kind >= 8) {
+          model[at] = new Slot();
+          model[at].id = step * 100 + action;
+          model[at].region = Math.max(region, -1);
+          model[at].lives = true;
+          if (acts) {
+            make(at, model[at]);
+          }
+        }
+      }
+      Dsm.barrier();
+      for (int at = 0; at < model.length; at++) {
+        Slot slot = model[at];
+        int index = at;
+        if (slot == null) {
+          check(items[at] == null, "slot " + at);
+        } else if (slot.lives) {
+          Item item = items[at];
+          check(item.id == slot.id && item.text.equals(text(slot.id)), "item " + slot.id);
+          check(item.numbers[item.numbers.length - 1] == slot.id, "numbers of " + slot.id);
+        } else {
+          fails("item " + slot.id, () -> items[index].id);
+        }
+      }
+      Dsm.barrier();
+    }
+  }
+
+  private static void make(int at, Slot slot) {
+    try (SharedRegion.Scope scope =
+        slot.region < 0 ? null : Dsm.region("random " + slot.region).enter()) {
+      Item item = new Item(slot.id);
+      item.text = text(slot.id);
+      item.numbers = new @Shared int[1 + slot.id % 1500];
+      item.numbers[item.numbers.length - 1] = slot.id;
+      items[at] = item;
+    }
+  }
+
+  private static String text(int id) {
+    return "the text of item " + id % 50;
   }
 
   private static void flat(long before, String when) {

@@ -62,11 +62,11 @@ public interface DsmRuntime {
 
   /**
    * Gives whole pages of this node's own arena back, on all nodes: everything in them was freed.
-   * Returns at once.
    *
    * @param spans address, bytes, address, bytes ...
+   * @param mayWait whether it returns when it is done; else at once
    */
-  void giveBack(long[] spans);
+  void giveBack(long[] spans, boolean mayWait);
 
   /**
    * The number of the region of a name, which the cluster has one of: opened, if there is none. A

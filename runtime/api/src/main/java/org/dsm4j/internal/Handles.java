@@ -1,14 +1,18 @@
 package org.dsm4j.internal;
 
-import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ObjLongConsumer;
+import java.util.function.BiConsumer;
 
 /**
- * This node's handles of shared instances by address: one each, so that {@code ==} is right. Held
- * weakly, so that a node that walks through more objects than its heap has room for can do so; but
- * for those whose transient fields were assigned, which this node alone remembers.
+ * What stands on this node for shared instances and arrays, by address: one handle or token each,
+ * so that {@code ==} is right. Held weakly, so that a node that walks through more objects than its
+ * heap has room for can do so; but for handles whose transient fields were assigned, which this
+ * node alone remembers.
+ *
+ * <p>Entries of what the collector has taken are swept out when a table is full, all at once: a
+ * queue of them would cost more than all else together. So there are at most about twice as many
+ * entries as there were handles since the last collection.
  *
  * <p>Looked up without a lock; changed under that of one of the segments. Never touches shared
  * memory. Thread-safe.
@@ -26,27 +30,28 @@ final class Handles {
 
   private Handles() {}
 
-  /** The handle of the instance at an address, or null if this node has none. */
-  static SharedInstance known(long address) {
-    int hash = hash(address);
-    return segment(hash).find(address, hash);
+  /** The handle or token of what lies at an address, or null if this node has none. */
+  static Object known(long address) {
+    Seen entry = entry(address);
+    return entry == null ? null : entry.get();
   }
 
-  /** The entry of an address, or null if this node has no handle of it. */
+  /** The entry of an address, or null if this node has nothing for it. */
   static Seen entry(long address) {
     int hash = hash(address);
     return segment(hash).entry(address, hash);
   }
 
   /**
-   * Remembers a handle, unless there is one for the address.
+   * Remembers a handle or token, unless there is one for the address.
    *
+   * @param fresh of what is to be remembered
+   * @param handle what it refers to
    * @param pinned whether it is held strongly
-   * @return the handle of the address from now on: the one given, or the one that was there
+   * @return what stands for the address from now on: the handle given, or the one that was there
    */
-  static SharedInstance add(long address, SharedInstance handle, boolean pinned) {
-    int hash = hash(address);
-    return segment(hash).add(address, hash, handle, pinned);
+  static Object add(Seen fresh, Object handle, boolean pinned) {
+    return segment(fresh.hash).add(fresh, handle, pinned);
   }
 
   /** Forgets the handle of an address. */
@@ -56,36 +61,35 @@ final class Handles {
   }
 
   /**
-   * Visits the handles of a range of memory: by looking for each address at which one may be, or at
-   * each handle, whichever are fewer.
+   * Visits what there is in a range of memory: by looking for each address at which something may
+   * be, or at each entry, whichever are fewer.
    *
-   * @param action is told each handle there is, and its address; forgets it
+   * @param action is told each handle or token there is, and its address; may forget it
    */
-  static void removeAll(long address, long bytes, ObjLongConsumer<SharedInstance> action) {
+  static void within(long address, long bytes, BiConsumer<Object, Long> action) {
     if (bytes / Headers.BYTES < size()) {
       for (long at = address; at < address + bytes; at += Headers.BYTES) {
-        SharedInstance handle = known(at);
-        if (handle != null) {
-          action.accept(handle, at);
-        }
+        visit(entry(at), action);
       }
       return;
     }
     for (Segment segment : SEGMENTS) {
-      for (Seen entry : segment.within(address, bytes)) {
-        SharedInstance handle = entry.get();
-        if (handle != null) {
-          action.accept(handle, entry.address);
-        }
-      }
+      segment.within(address, bytes).forEach(entry -> visit(entry, action));
     }
   }
 
-  /** How many handles are remembered, those included that are already garbage. */
+  private static void visit(Seen entry, BiConsumer<Object, Long> action) {
+    Object handle = entry == null ? null : entry.get();
+    if (handle != null) {
+      action.accept(handle, entry.address);
+    }
+  }
+
+  /** How many entries there are, those included that are already garbage. */
   static int size() {
     int size = 0;
     for (Segment segment : SEGMENTS) {
-      size += segment.size();
+      size += segment.count;
     }
     return size;
   }
@@ -101,9 +105,10 @@ final class Handles {
   }
 
   private static final class Segment {
-    private final ReferenceQueue<SharedInstance> gone = new ReferenceQueue<>();
     private volatile Seen[] table = new Seen[SMALLEST_TABLE];
-    private int count;
+
+    /** Written under the lock. */
+    volatile int count;
 
     /**
      * May miss an entry that another thread is moving: whoever then adds one sees it under the
@@ -119,39 +124,46 @@ final class Handles {
       return null;
     }
 
-    SharedInstance find(long address, int hash) {
-      Seen entry = entry(address, hash);
-      return entry == null ? null : entry.get();
-    }
-
-    synchronized SharedInstance add(long address, int hash, SharedInstance handle, boolean pinned) {
-      expunge();
+    synchronized Object add(Seen fresh, Object handle, boolean pinned) {
       Seen[] entries = table;
-      int slot = hash & entries.length - 1;
+      int slot = fresh.hash & entries.length - 1;
       for (Seen at = entries[slot]; at != null; at = at.next) {
-        SharedInstance there = at.address == address ? at.get() : null;
+        Object there = at.address == fresh.address ? at.get() : null;
         if (there != null) {
           at.pinned = pinned ? there : at.pinned;
           return there;
         }
       }
-      Seen entry = new Seen(address, hash, handle, gone);
-      entry.pinned = pinned ? handle : null;
-      entry.next = entries[slot];
+      if (count >= entries.length) {
+        sweep();
+        entries = table;
+        slot = fresh.hash & entries.length - 1;
+      }
+      fresh.pinned = pinned ? handle : null;
+      fresh.next = entries[slot];
       Memory.U.storeFence();
-      entries[slot] = entry;
+      entries[slot] = fresh;
       count++;
-      resize();
       return handle;
     }
 
+    /** An unlinked entry keeps its next: a reader that stands on it goes on. */
     synchronized void remove(long address, int hash) {
-      expunge();
       Seen[] entries = table;
-      for (Seen at = entries[hash & entries.length - 1]; at != null; at = at.next) {
-        if (at.address == address) {
-          unlink(at);
+      int slot = hash & entries.length - 1;
+      Seen before = null;
+      for (Seen at = entries[slot]; at != null; at = at.next) {
+        if (at.address != address) {
+          before = at;
+          continue;
         }
+        if (before == null) {
+          entries[slot] = at.next;
+        } else {
+          before.next = at.next;
+        }
+        gone(at);
+        count--;
       }
     }
 
@@ -167,56 +179,42 @@ final class Handles {
       return found;
     }
 
-    synchronized int size() {
-      return count;
-    }
-
-    private void expunge() {
-      for (Object entry = gone.poll(); entry != null; entry = gone.poll()) {
-        unlink((Seen) entry);
-      }
-    }
-
-    /** An unlinked entry keeps its next: a reader that stands on it goes on. */
-    private void unlink(Seen entry) {
-      Seen[] entries = table;
-      int slot = entry.hash & entries.length - 1;
-      Seen before = null;
-      for (Seen at = entries[slot]; at != null; at = at.next) {
-        if (at == entry) {
-          if (before == null) {
-            entries[slot] = at.next;
-          } else {
-            before.next = at.next;
-          }
-          count--;
-          return;
+    /** Lets go of what the collector has taken; leaves a table that is half full at most. */
+    private void sweep() {
+      int alive = 0;
+      for (Seen head : table) {
+        for (Seen at = head; at != null; at = at.next) {
+          alive += at.refersTo(null) ? 0 : 1;
         }
-        before = at;
       }
-    }
-
-    private void resize() {
-      Seen[] entries = table;
-      if (count > entries.length) {
-        move(entries, entries.length * 2);
-      } else if (entries.length > SMALLEST_TABLE && count < entries.length / 8) {
-        move(entries, entries.length / 2);
+      int length = SMALLEST_TABLE;
+      while (length < 2 * alive) {
+        length *= 2;
       }
-    }
-
-    private void move(Seen[] from, int length) {
       Seen[] to = new Seen[length];
-      for (Seen head : from) {
+      int kept = 0;
+      for (Seen head : table) {
         for (Seen at = head; at != null; ) {
           Seen next = at.next;
-          int slot = at.hash & length - 1;
-          at.next = to[slot];
-          to[slot] = at;
+          if (at.refersTo(null)) {
+            gone(at);
+          } else {
+            int slot = at.hash & length - 1;
+            at.next = to[slot];
+            to[slot] = at;
+            kept++;
+          }
           at = next;
         }
       }
+      count = kept;
       table = to;
+    }
+
+    private static void gone(Seen entry) {
+      if (entry instanceof ReferenceArray array) {
+        TokenTable.remove(array);
+      }
     }
   }
 }

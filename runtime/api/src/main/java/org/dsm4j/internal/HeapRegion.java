@@ -16,7 +16,8 @@ final class HeapRegion implements SharedRegion {
   /** The first piece that a region takes; each next is twice as large, up to the last. */
   private static final long FIRST_BYTES = SharedArrays.PAGE_BYTES;
 
-  private static final long LARGEST_BYTES = 1 << 20;
+  /** Less than what the manager is asked for. */
+  private static final long LARGEST_BYTES = 1 << 17;
 
   /** The most ranges of memory that one node may have in a region: what one message can tell. */
   private static final int SPANS_MAX = 50_000;
@@ -93,21 +94,37 @@ final class HeapRegion implements SharedRegion {
    * @param least that it must have, in bytes, a multiple of 16
    * @return its first address and the one after its last
    */
-  synchronized long[] take(long least, Consistency mode) {
+  long[] take(long least, Consistency mode) {
     checkLive();
-    long[] rest = rests.take(least, mode);
-    if (rest != null) {
-      return rest;
+    long size;
+    synchronized (this) {
+      long[] rest = rests.take(least, mode);
+      if (rest != null) {
+        return rest;
+      }
+      size = Math.max(nextBytes, SharedArrays.wholePages(least));
+      nextBytes = Math.min(nextBytes * 2, LARGEST_BYTES);
     }
-    long size = Math.max(nextBytes, SharedArrays.wholePages(least));
-    nextBytes = Math.min(nextBytes * 2, LARGEST_BYTES);
     long start = pages(size, mode);
     return new long[] {start, start + size};
   }
 
-  /** Whole pages of the region's; their first address. */
-  synchronized long pages(long size, Consistency mode) {
+  /**
+   * Whole pages of the region's; their first address. Asks the manager for many, so not under the
+   * lock: the control plane's thread takes that to mark the region.
+   */
+  long pages(long size, Consistency mode) {
     checkLive();
+    checkRoom();
+    long start = Runtimes.current().allocatePages(size, mode);
+    if (!add(start, size)) {
+      Runtimes.current().freeHeap(start, size); // the region was freed in the meantime
+      checkLive();
+    }
+    return start;
+  }
+
+  private synchronized void checkRoom() {
     if (spans.size() >= SPANS_MAX) {
       throw new DsmException(
           "the shared region \""
@@ -118,7 +135,12 @@ final class HeapRegion implements SharedRegion {
               + Runtimes.current().node()
               + ", more than can be freed at once; free regions earlier, or make fewer large arrays in one");
     }
-    long start = Runtimes.current().allocatePages(size, mode);
+  }
+
+  private synchronized boolean add(long start, long size) {
+    if (freed) {
+      return false;
+    }
     bytes += size;
     long[] last = spans.isEmpty() ? null : spans.get(spans.size() - 1);
     if (last != null && last[1] == start) {
@@ -126,7 +148,7 @@ final class HeapRegion implements SharedRegion {
     } else {
       spans.add(new long[] {start, start + size});
     }
-    return start;
+    return true;
   }
 
   /** What a thread leaves of what it took. */

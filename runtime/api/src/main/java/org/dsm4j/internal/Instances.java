@@ -126,7 +126,7 @@ public final class Instances {
       int state = handle.dsm$state() | flag;
       handle.dsm$state(state);
       if ((state & KNOWN) != 0) {
-        Handles.add(address, handle, (state & HAS_TRANSIENTS) != 0);
+        Handles.add(new Seen(address, handle), handle, (state & HAS_TRANSIENTS) != 0);
       }
     }
   }
@@ -140,7 +140,7 @@ public final class Instances {
 
   /** This node's handle of the instance at an address, whose header has come. */
   static Object at(long address) {
-    SharedInstance known = Handles.known(address);
+    Object known = Handles.known(address);
     if (known != null) {
       return known;
     }
@@ -148,7 +148,7 @@ public final class Instances {
     fresh.dsm$address(address);
     fresh.dsm$state(KNOWN);
     Memory.U.storeFence();
-    SharedInstance handle = Handles.add(address, fresh, false);
+    SharedInstance handle = (SharedInstance) Handles.add(new Seen(address, fresh), fresh, false);
     if (SharedArrays.isFreed(address)) {
       // By another node, in the meantime; or the copy of its page that is here does not tell.
       forget(handle, address);
@@ -227,7 +227,7 @@ public final class Instances {
     if (isKnown) {
       ThreadHeap.free(address - Headers.BYTES, bytes);
     } else {
-      ThreadHeap.freed(address - Headers.BYTES, bytes); // no other node has heard of it
+      ThreadHeap.freed(address - Headers.BYTES, bytes, true); // no other node has heard of it
     }
   }
 
@@ -237,18 +237,12 @@ public final class Instances {
    * @param block the address that its memory was allocated at
    */
   public static void markFreed(long block) {
-    SharedInstance handle = Handles.known(block + Headers.BYTES);
-    if (handle != null) {
+    if (Handles.known(block + Headers.BYTES) instanceof SharedInstance handle) {
       forget(handle, block + Headers.BYTES);
     }
   }
 
-  /** The same for all instances in a range of memory. */
-  static void markFreedPages(long address, long bytes) {
-    Handles.removeAll(address, bytes, Instances::forget);
-  }
-
-  private static void forget(SharedInstance handle, long address) {
+  static void forget(SharedInstance handle, long address) {
     handle.dsm$address(FREED);
     Handles.remove(address);
   }

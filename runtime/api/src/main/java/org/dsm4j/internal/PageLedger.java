@@ -25,9 +25,13 @@ final class PageLedger {
 
   private static final long PENDING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  /** Gives pages back: address, bytes, address, bytes ... */
+  /** Gives pages back. */
   interface Giver {
-    void giveBack(long[] spans);
+    /**
+     * @param spans address, bytes, address, bytes ...
+     * @param mayWait whether it returns when it is done, so that nobody frees faster than that
+     */
+    void giveBack(long[] spans, boolean mayWait);
   }
 
   private final Giver giver;
@@ -45,8 +49,9 @@ final class PageLedger {
    * A block was freed.
    *
    * @param clock tells the time in nanoseconds, monotonic; asked when a page is free
+   * @param mayWait whether the caller may wait until pages are given back
    */
-  void freed(long block, long bytes, LongSupplier clock) {
+  void freed(long block, long bytes, LongSupplier clock, boolean mayWait) {
     long[] spans;
     synchronized (this) {
       long end = block + bytes + (1 << GRANULE_SHIFT) - 1 >>> GRANULE_SHIFT;
@@ -58,7 +63,7 @@ final class PageLedger {
       }
       spans = pendingCount == 0 ? null : due(clock.getAsLong(), PENDING_MAX / 2);
     }
-    giveBack(spans);
+    giveBack(spans, mayWait);
   }
 
   private void freed(long page, int first, int count) {
@@ -92,12 +97,12 @@ final class PageLedger {
     synchronized (this) {
       spans = due(now, PENDING_MAX);
     }
-    giveBack(spans);
+    giveBack(spans, false);
   }
 
-  private void giveBack(long[] spans) {
+  private void giveBack(long[] spans, boolean mayWait) {
     if (spans != null) {
-      giver.giveBack(spans);
+      giver.giveBack(spans, mayWait);
     }
   }
 

@@ -1,19 +1,18 @@
 package org.dsm4j.internal;
 
-import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 
 /**
  * A shared array of references: what its token, an empty array of the right class, stands for.
  * Remembers what it decoded last, per element, as long as the collector lets it. Thread-safe.
  */
-public final class ReferenceArray extends Tokens.TokenReference {
+public final class ReferenceArray extends Seen {
   private static final int REMEMBERED_MAX = 1 << 16;
 
   final int kind;
 
   /** The token's identity hash code; written by {@link TokenTable}. */
-  int hash;
+  int identity;
 
   /** The class of what its elements may refer to. */
   private final Class<?> component;
@@ -21,8 +20,8 @@ public final class ReferenceArray extends Tokens.TokenReference {
   private int length;
   private WeakReference<Remembered[]> remembered = new WeakReference<>(null);
 
-  ReferenceArray(Object[] token, ReferenceQueue<Object> gone, long address, int length, int kind) {
-    super(token, gone, address);
+  ReferenceArray(Object[] token, long address, int length, int kind) {
+    super(address, token);
     this.component = token.getClass().getComponentType();
     this.length = length;
     this.kind = kind;

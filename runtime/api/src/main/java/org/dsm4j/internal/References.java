@@ -46,6 +46,7 @@ public final class References {
     Object holder = Tokens.holder(value);
     if (holder != null) {
       Failures.checkLive(Tokens.length(holder));
+      Tokens.publish(value, holder);
       Memory.U.storeFence();
       return SharedSpace.reference(Tokens.address(holder));
     }
@@ -82,9 +83,6 @@ public final class References {
     }
     long address = SharedSpace.address(reference);
     Object known = Handles.known(address);
-    if (known == null) {
-      known = Tokens.known(address);
-    }
     if (known != null) {
       return known;
     }

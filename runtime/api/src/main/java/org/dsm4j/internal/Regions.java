@@ -128,7 +128,6 @@ public final class Regions {
    */
   public static void markFreedPages(long address, long bytes) {
     SharedArrays.markFreedPages(address, bytes);
-    Instances.markFreedPages(address, bytes);
     ThreadHeap.forget(address, bytes);
   }
 
@@ -139,7 +138,7 @@ public final class Regions {
 
   /** On the control plane's thread: a block of this node's own part of the space was freed. */
   public static void freedHere(long address, long bytes) {
-    ThreadHeap.freed(address, bytes);
+    ThreadHeap.freed(address, bytes, false);
   }
 
   /** Without the agent a region is a name: its objects are the garbage collector's. */

@@ -1,14 +1,13 @@
 package org.dsm4j.internal;
 
-import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 
 /**
- * What {@link Handles} knows of one handle. Other handles remember it, per field, as what the field
- * last referred to: so that reading the same reference again needs no search, and yet a chain of
- * objects is not held by its first.
+ * What {@link Handles} knows of one handle or token. Other handles remember it, per field, as what
+ * the field last referred to: so that reading the same reference again needs no search, and yet a
+ * chain of objects is not held by its first.
  */
-public final class Seen extends WeakReference<SharedInstance> {
+public class Seen extends WeakReference<Object> {
   final long address;
   final int hash;
 
@@ -16,11 +15,11 @@ public final class Seen extends WeakReference<SharedInstance> {
   Seen next;
 
   /** The handle, if it must be held strongly; guarded by the segment's lock. */
-  SharedInstance pinned;
+  Object pinned;
 
-  Seen(long address, int hash, SharedInstance handle, ReferenceQueue<SharedInstance> gone) {
-    super(handle, gone);
+  Seen(long address, Object handle) {
+    super(handle);
     this.address = address;
-    this.hash = hash;
+    this.hash = Handles.hash(address);
   }
 }

@@ -27,13 +27,14 @@ public final class SharedArrays {
 
   /** {@code new T[length]} in shared memory. */
   public static Object create(int length, Class<?> array) {
-    return made(allocate(array, length));
+    int kind = Kinds.of(array);
+    return made(allocate(array, kind, length), kind, length);
   }
 
   /** The token of an array that was just made; unless its region was freed in the meantime. */
-  private static Object made(long address) {
-    Object token = Tokens.at(address);
+  private static Object made(long address, int kind, int length) {
     HeapRegion region = ThreadHeap.current().region();
+    Object token = Tokens.made(address, length, kind, Headers.type(address), region != null);
     if (region != null && region.isFreed()) {
       Tokens.markFreed(Tokens.holder(token));
       region.checkLive();
@@ -53,12 +54,12 @@ public final class SharedArrays {
         throw new NegativeArraySizeException(String.valueOf(size));
       }
     }
-    return made(create(sizes, 0, array));
+    return made(create(sizes, 0, array), Kinds.of(array), sizes[0]);
   }
 
   private static long create(int[] sizes, int dimension, Class<?> array) {
     int length = sizes[dimension];
-    long address = allocate(array, length);
+    long address = allocate(array, Kinds.of(array), length);
     if (dimension + 1 < sizes.length) {
       for (int row = 0; row < length; row++) {
         long inner = create(sizes, dimension + 1, array.getComponentType());
@@ -129,11 +130,17 @@ public final class SharedArrays {
       throw Failures.freed();
     }
     int kind = Tokens.kind(holder);
+    boolean isPrivate = Tokens.isPrivate(holder);
     Headers.free(address);
     Tokens.markFreed(holder);
     long bytes = (long) length << Kinds.shift(kind);
     int lead = lead(bytes);
-    ThreadHeap.free(address - lead, ThreadHeap.size(bytes + lead));
+    long size = ThreadHeap.size(bytes + lead);
+    if (isPrivate && size <= ThreadHeap.CUT_MAX_BYTES) {
+      ThreadHeap.freed(address - lead, size, true); // no other node has heard of it
+    } else {
+      ThreadHeap.free(address - lead, size);
+    }
   }
 
   /**
@@ -146,19 +153,28 @@ public final class SharedArrays {
     if (bytes >= PAGE_BYTES) {
       FREED_PAGES.add(block, bytes);
     }
-    for (int lead : new int[] {Headers.BYTES, PAGE_BYTES}) {
-      FREED.add(block + lead);
-      Object token = Tokens.known(block + lead);
-      if (token != null) {
-        Tokens.markFreed(Tokens.holder(token));
-      }
+    // By its size, since at the other distance another array may be.
+    long address = block + (bytes > ThreadHeap.CUT_MAX_BYTES ? PAGE_BYTES : Headers.BYTES);
+    FREED.add(address);
+    Object token = Tokens.known(address);
+    if (token != null && !(token instanceof SharedInstance)) {
+      Tokens.markFreed(Tokens.holder(token));
     }
   }
 
-  /** Makes every further use on this node of the arrays in a range of memory fail. */
+  /** Makes every further use on this node of what lies in a range of memory fail. */
   static void markFreedPages(long address, long bytes) {
     retirePages(address, bytes);
-    Tokens.markFreed(address, bytes);
+    Handles.within(
+        address,
+        bytes,
+        (known, at) -> {
+          if (known instanceof SharedInstance instance) {
+            Instances.forget(instance, at);
+          } else {
+            Tokens.markFreed(Tokens.holder(known));
+          }
+        });
   }
 
   /** Everything in these pages was freed, one by one: from now on their bits tell it. */
@@ -181,11 +197,10 @@ public final class SharedArrays {
     return (bytes + PAGE_BYTES - 1) & -PAGE_BYTES;
   }
 
-  private static long allocate(Class<?> array, int length) {
+  private static long allocate(Class<?> array, int kind, int length) {
     if (length < 0) {
       throw new NegativeArraySizeException(String.valueOf(length));
     }
-    int kind = Kinds.of(array);
     long type = Kinds.isOfReferences(kind) ? Values.encode(array) : 0;
     long bytes = (long) length << Kinds.shift(kind);
     int lead = lead(bytes);

@@ -34,7 +34,7 @@ final class ThreadHeap {
   private static final Pieces LEFT = new Pieces();
 
   private static final PageLedger LEDGER =
-      new PageLedger(spans -> Runtimes.current().giveBack(spans));
+      new PageLedger((spans, mayWait) -> Runtimes.current().giveBack(spans, mayWait));
 
   private static final Set<Owned> OWNED = ConcurrentHashMap.newKeySet();
   private static final ReferenceQueue<Thread> ENDED = new ReferenceQueue<>();
@@ -226,13 +226,17 @@ final class ThreadHeap {
       return;
     }
     SharedArrays.markFreed(block, bytes);
-    freed(block, bytes);
+    freed(block, bytes, true);
   }
 
-  /** A block of this node's own part of the space was freed: all nodes know, or need not. */
-  static void freed(long block, long bytes) {
+  /**
+   * A block of this node's own part of the space was freed: all nodes know, or need not.
+   *
+   * @param mayWait whether the caller may wait until its page is given back
+   */
+  static void freed(long block, long bytes, boolean mayWait) {
     if (bytes <= CUT_MAX_BYTES) {
-      LEDGER.freed(block, bytes, System::nanoTime);
+      LEDGER.freed(block, bytes, System::nanoTime, mayWait);
     }
   }
 
@@ -248,7 +252,7 @@ final class ThreadHeap {
     long next = isRelease ? releaseNext : sequentialNext;
     long end = isRelease ? releaseEnd : sequentialEnd;
     if (next != end) {
-      LEDGER.freed(next, end - next, System::nanoTime);
+      LEDGER.freed(next, end - next, System::nanoTime, false);
     }
   }
 
@@ -272,7 +276,7 @@ final class ThreadHeap {
         kept = LEFT.add(next, end, mode);
       }
       if (!kept) {
-        LEDGER.freed(next, end - next, System::nanoTime);
+        LEDGER.freed(next, end - next, System::nanoTime, false);
       }
     }
   }

@@ -47,7 +47,7 @@ final class TokenTable {
   /** Forgets an array whose token nobody has any more. */
   static void remove(ReferenceArray array) {
     synchronized (LOCK) {
-      int bucket = array.hash & buckets.length() - 1;
+      int bucket = array.identity & buckets.length() - 1;
       Node kept = null;
       for (Node at = buckets.get(bucket); at != null; at = at.next) {
         if (at.array == array) {
@@ -72,7 +72,7 @@ final class TokenTable {
 
   private static void put(AtomicReferenceArray<Node> table, ReferenceArray array, int hash) {
     int bucket = hash & table.length() - 1;
-    array.hash = hash;
+    array.identity = hash;
     table.set(bucket, new Node(array, hash, table.get(bucket)));
   }
 

@@ -1,10 +1,7 @@
 package org.dsm4j.internal;
 
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
 import java.lang.reflect.Array;
 import java.security.SecureRandom;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What stands for a shared array where Java demands a genuine one: a small heap array of the same
@@ -34,6 +31,9 @@ final class Tokens {
   static final int LENGTH = 24;
   static final int KIND = 28;
 
+  /** A flag of the kind: see {@link #made}. Of one-dimensional arrays only. */
+  private static final int PRIVATE = 1 << 30;
+
   /** The JVM's bound. */
   private static final int DIMENSIONS_MAX = 255;
 
@@ -42,9 +42,6 @@ final class Tokens {
 
   static final long SECRET_HIGH;
   static final long SECRET_LOW;
-
-  private static final ConcurrentHashMap<Long, TokenReference> TOKENS = new ConcurrentHashMap<>();
-  private static final ReferenceQueue<Object> GONE = new ReferenceQueue<>();
 
   static {
     SecureRandom random = new SecureRandom();
@@ -145,7 +142,21 @@ final class Tokens {
     if (holder instanceof ReferenceArray array) {
       return array.kind;
     }
-    return Memory.U.getInt(holder, base(holder) + KIND);
+    return Memory.U.getInt(holder, base(holder) + KIND) & ~PRIVATE;
+  }
+
+  /** Whether no other node can know of the array. */
+  static boolean isPrivate(Object holder) {
+    return !(holder instanceof ReferenceArray)
+        && (Memory.U.getInt(holder, base(holder) + KIND) & PRIVATE) != 0;
+  }
+
+  /** Others are about to learn of the array: from now on this node finds this token by it. */
+  static void publish(Object token, Object holder) {
+    if (isPrivate(holder)) {
+      Handles.add(new Seen(address(holder), token), token, false);
+      Memory.U.putInt(holder, base(holder) + KIND, kind(holder));
+    }
   }
 
   /** Makes every further use of the array on this node fail. */
@@ -155,29 +166,6 @@ final class Tokens {
       return;
     }
     Memory.U.putInt(holder, base(holder) + LENGTH, FREED);
-  }
-
-  /** The same for all arrays in a range of memory. */
-  static void markFreed(long address, long bytes) {
-    if (bytes / Headers.BYTES < TOKENS.size()) {
-      for (long at = address; at < address + bytes; at += Headers.BYTES) {
-        markFreed(TOKENS.get(at));
-      }
-      return;
-    }
-    TOKENS.forEach(
-        (at, token) -> {
-          if (at - address >= 0 && at - address < bytes) {
-            markFreed(token);
-          }
-        });
-  }
-
-  private static void markFreed(TokenReference reference) {
-    Object token = reference == null ? null : reference.get();
-    if (token != null) {
-      markFreed(holder(token));
-    }
   }
 
   /**
@@ -192,47 +180,56 @@ final class Tokens {
 
   /** The same, or null if this node has none. */
   static Object known(long address) {
-    TokenReference known = TOKENS.get(address);
-    return known == null ? null : known.get();
+    return Handles.known(address);
   }
 
   private static Object create(long address) {
     if (SharedArrays.isFreed(address)) {
       throw Failures.freed(); // though a copy of its page that is here may not tell
     }
-    any = true;
     int kind = Headers.await(address);
     if (!Kinds.isArray(kind)) {
       throw new IllegalStateException(
           "no shared array is at 0x" + Long.toHexString(SharedSpace.reference(address)));
     }
     int length = Headers.length(address);
-    Object token = make(Headers.type(address), address, length, kind);
-    TokenReference fresh =
-        Kinds.isOfReferences(kind)
-            ? new ReferenceArray((Object[]) token, GONE, address, length, kind)
-            : new TokenReference(token, GONE, address);
-    Memory.U.storeFence();
-    Object[] winner = {token};
-    TOKENS.compute(
-        address,
-        (key, old) -> {
-          Object earlier = old == null ? null : old.get();
-          if (earlier != null) {
-            winner[0] = earlier;
-            return old;
-          }
-          if (fresh instanceof ReferenceArray array) {
-            TokenTable.add(array);
-          }
-          return fresh;
-        });
-    expunge();
+    Object token =
+        remember(make(Headers.type(address), address, length, kind), address, length, kind);
     if (SharedArrays.isFreed(address)) {
-      markFreed(holder(winner[0])); // by another node, in the meantime
+      markFreed(holder(token)); // by another node, in the meantime
       throw Failures.freed();
     }
-    return winner[0];
+    return token;
+  }
+
+  /**
+   * The token of an array that was just made. One that nobody else needs to find is remembered when
+   * it is published: a one-dimensional one of a primitive type, in no region.
+   */
+  static Object made(long address, int length, int kind, long type, boolean inRegion) {
+    Object token = make(type, address, length, kind);
+    if (inRegion || Kinds.dimensions(kind) > 1 || Kinds.isOfReferences(kind)) {
+      return remember(token, address, length, kind);
+    }
+    any = true;
+    Memory.U.putInt(token, Kinds.heapBase(kind) + KIND, kind | PRIVATE);
+    Memory.U.storeFence();
+    return token;
+  }
+
+  private static Object remember(Object token, long address, int length, int kind) {
+    any = true;
+    ReferenceArray array = null;
+    if (Kinds.isOfReferences(kind)) {
+      array = new ReferenceArray((Object[]) token, address, length, kind);
+      TokenTable.add(array);
+    }
+    Memory.U.storeFence();
+    Object winner = Handles.add(array == null ? new Seen(address, token) : array, token, false);
+    if (winner != token && array != null) {
+      TokenTable.remove(array);
+    }
+    return winner;
   }
 
   private static Object make(long type, long address, int length, int kind) {
@@ -283,25 +280,5 @@ final class Tokens {
       return Memory.FLOAT_BASE;
     }
     return holder instanceof char[] ? Memory.CHAR_BASE : Memory.SHORT_BASE;
-  }
-
-  private static void expunge() {
-    for (Object gone = GONE.poll(); gone != null; gone = GONE.poll()) {
-      TokenReference reference = (TokenReference) gone;
-      TOKENS.remove(reference.address, reference);
-      if (reference instanceof ReferenceArray array) {
-        TokenTable.remove(array);
-      }
-    }
-  }
-
-  /** A token, as long as anybody uses it. */
-  static class TokenReference extends WeakReference<Object> {
-    final long address;
-
-    TokenReference(Object token, ReferenceQueue<Object> gone, long address) {
-      super(token, gone);
-      this.address = address;
-    }
   }
 }

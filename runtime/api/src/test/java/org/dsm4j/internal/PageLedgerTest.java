@@ -20,11 +20,11 @@ class PageLedgerTest {
   private static final long SECOND = 1_000_000_000;
 
   private final List<long[]> given = new ArrayList<>();
-  private final PageLedger ledger = new PageLedger(given::add);
+  private final PageLedger ledger = new PageLedger((spans, mayWait) -> given.add(spans));
   private long now = SECOND;
 
   private void free(long offset, long bytes) {
-    ledger.freed(BASE + offset, bytes, () -> now);
+    ledger.freed(BASE + offset, bytes, () -> now, true);
   }
 
   @Test

@@ -192,13 +192,13 @@ public final class Node implements DsmRuntime, AutoCloseable {
   }
 
   @Override
-  public void giveBack(long[] spans) {
+  public void giveBack(long[] spans, boolean mayWait) {
     List<Long> offsets = new ArrayList<>(spans.length);
     for (int i = 0; i < spans.length; i += 2) {
       offsets.add(offsetOf(spans[i], spans[i + 1]));
       offsets.add(spans[i + 1]);
     }
-    control.giveBack(offsets);
+    control.giveBack(offsets, mayWait);
   }
 
   @Override

@@ -290,7 +290,7 @@ public final class ClusterManager {
   private String giveBack(Member member, ToManager.GiveBack back) {
     String wrong = ownPages(member, back.spans());
     if (wrong == null) {
-      freeings.startPages(back.spans());
+      freeings.startPages(member.connection, back);
     }
     return wrong;
   }

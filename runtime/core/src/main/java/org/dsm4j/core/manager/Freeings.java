@@ -50,9 +50,9 @@ final class Freeings {
         bytes == 0 ? null : new ToNode.Discard(offset, bytes));
   }
 
-  /** Frees whole pages, of which everything was freed before; nobody waits for it. */
-  void startPages(List<Long> spans) {
-    startPages(NOBODY, 0, spans, true);
+  /** Frees whole pages, of which everything was freed before. */
+  void startPages(long connection, ToManager.GiveBack back) {
+    startPages(back.request() == 0 ? NOBODY : connection, back.request(), back.spans(), true);
   }
 
   private void startPages(long connection, long request, List<Long> spans, boolean wereMarked) {

@@ -94,11 +94,11 @@ public sealed interface ToManager {
 
   /**
    * Everything in these pages of its arena was freed, piece by piece: all nodes shall give them
-   * back. Not answered.
+   * back. Answered by {@link ToNode.Done}, unless the request is 0.
    *
    * @param spans offset and bytes in turn
    */
-  record GiveBack(List<Long> spans) implements ToManager {
+  record GiveBack(long request, List<Long> spans) implements ToManager {
     /** Refuses what is missing or too long. */
     public GiveBack {
       spans = Protocol.spans(spans);

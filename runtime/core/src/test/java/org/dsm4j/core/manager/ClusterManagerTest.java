@@ -355,17 +355,17 @@ class ClusterManagerTest {
   void aNodeGivesBackPagesOfItsOwnOnly() {
     ClusterManager manager = ready(2);
     List<Long> own = List.of(arenaStart(1), 4096L);
-    assertNull(manager.receive(101, new ToManager.GiveBack(own), 0));
+    assertNull(manager.receive(101, new ToManager.GiveBack(0, own), 0));
     assertEquals(List.of(new ToNode.MarkSpans(1, own, true)), take(100));
     manager.receive(100, new ToManager.FreeMarked(1, List.of()), 0);
     manager.disconnected(101, "gone");
     assertTrue(take(100).contains(new ToNode.DiscardSpans(own)), "nobody waits for the dead");
-    assertNotNull(manager.receive(100, new ToManager.GiveBack(own), 0), "another's");
+    assertNotNull(manager.receive(100, new ToManager.GiveBack(0, own), 0), "another's");
     assertNotNull(
-        manager.receive(100, new ToManager.GiveBack(List.of(arenaStart(0) + 1, 4096L)), 0));
-    assertNotNull(manager.receive(100, new ToManager.GiveBack(List.of(4096L, 4096L)), 0));
-    assertThrows(IllegalArgumentException.class, () -> new ToManager.GiveBack(List.of(1L)));
-    assertThrows(IllegalArgumentException.class, () -> new ToManager.GiveBack(List.of(1L, -1L)));
+        manager.receive(100, new ToManager.GiveBack(0, List.of(arenaStart(0) + 1, 4096L)), 0));
+    assertNotNull(manager.receive(100, new ToManager.GiveBack(0, List.of(4096L, 4096L)), 0));
+    assertThrows(IllegalArgumentException.class, () -> new ToManager.GiveBack(0, List.of(1L)));
+    assertThrows(IllegalArgumentException.class, () -> new ToManager.GiveBack(0, List.of(1L, -1L)));
   }
 
   private static long arenaStart(int node) {

@@ -218,9 +218,17 @@ public final class ControlClient implements AutoCloseable {
     request("freeing " + what, number -> new ToManager.Free(number, offset, bytes), requestNanos);
   }
 
-  /** Gives pages of this node's arena back, of which everything was freed; returns at once. */
-  public void giveBack(List<Long> spans) {
-    link.send(new ToManager.GiveBack(spans));
+  /**
+   * Gives pages of this node's arena back, of which everything was freed.
+   *
+   * @param mayWait whether it returns when all nodes know it; else at once
+   */
+  public void giveBack(List<Long> spans, boolean mayWait) {
+    if (mayWait) {
+      request("giving pages back", number -> new ToManager.GiveBack(number, spans), requestNanos);
+    } else {
+      link.send(new ToManager.GiveBack(0, spans));
+    }
   }
 
   /** What the calling thread shall do about a class's initializer. */

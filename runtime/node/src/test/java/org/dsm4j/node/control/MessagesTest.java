@@ -44,7 +44,7 @@ class MessagesTest {
               1, Region.Kind.STATICS, "a.B", 16, Consistency.RELEASE, "a.B{J x@0}"),
           new ToManager.Free(2, 4096, 100),
           new ToManager.FreeMarked(3, List.of(4096L, 8192L)),
-          new ToManager.GiveBack(List.of(1L << 45, 4096L)),
+          new ToManager.GiveBack(5, List.of(1L << 45, 4096L)),
           new ToManager.Initialize(4, "a.B", 1, "ma\"in\n"),
           new ToManager.Initialized(5, "a.B", 1, null),
           new ToManager.Initialized(5, "a.B", 1, "boom \u20ac"),
