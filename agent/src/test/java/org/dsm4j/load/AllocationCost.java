@@ -1,16 +1,20 @@
 package org.dsm4j.load;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.Locale;
 import org.dsm4j.Dsm;
 import org.dsm4j.Shared;
 import org.dsm4j.SharedRegion;
 
 /**
- * What it costs to make a shared object: nanoseconds for each, best of several rounds. Run on a
- * node, and without the agent for what Java's own objects cost.
+ * What it costs to make a shared object: CPU time of the process, the collector's and the kernel's
+ * included, in nanoseconds for each, median of several rounds. Run on a node, and without the agent
+ * for what Java's own objects cost.
  */
 public final class AllocationCost {
-  private static final int OBJECTS = 200_000;
+  private static final int OBJECTS = 1_000_000;
 
   private AllocationCost() {}
 
@@ -45,6 +49,7 @@ public final class AllocationCost {
     volatile int state;
   }
 
+  static Guarded guarded;
   @Shared static Body last;
   @Shared static Link head;
   @Shared static int[] array;
@@ -67,9 +72,9 @@ public final class AllocationCost {
     } catch (IllegalStateException withoutAgent) {
       return;
     }
+    measure("object made and freed", rounds, AllocationCost::freed);
     measure("object in a region", rounds, () -> inRegion(AllocationCost::bodies));
     measure("list in a region", rounds, () -> inRegion(AllocationCost::list));
-    measure("object made and freed", rounds, AllocationCost::freed);
   }
 
   private static long inRegion(Kernel kernel) {
@@ -87,7 +92,7 @@ public final class AllocationCost {
       body = new Body(i, i + 1, i + 2, i);
     }
     last = body;
-    return last.mass;
+    return OBJECTS;
   }
 
   private static long list() {
@@ -96,15 +101,14 @@ public final class AllocationCost {
       at = new Link(at, i);
     }
     head = at;
-    return head.value;
+    return OBJECTS;
   }
 
   private static long guarded() {
-    long sum = 0;
     for (int i = 0; i < OBJECTS; i++) {
-      sum += new Guarded().state;
+      guarded = new Guarded();
     }
-    return sum;
+    return OBJECTS;
   }
 
   private static long arrays() {
@@ -113,7 +117,7 @@ public final class AllocationCost {
       made = new @Shared int[4];
     }
     array = made;
-    return array.length;
+    return OBJECTS;
   }
 
   private static long objectArrays() {
@@ -122,23 +126,26 @@ public final class AllocationCost {
       made = new @Shared Object[4];
     }
     objects = made;
-    return objects.length;
+    return OBJECTS;
   }
 
   private static long freed() {
-    for (int i = 0; i < OBJECTS / 10; i++) {
+    for (int i = 0; i < OBJECTS; i++) {
       Dsm.free(new Body(i, i, i, i));
     }
-    return OBJECTS / 10;
+    return OBJECTS;
   }
 
   private static void measure(String what, int rounds, Kernel kernel) {
-    double best = Double.MAX_VALUE;
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    double[] costs = new double[rounds];
     for (int round = 0; round < rounds; round++) {
-      long start = System.nanoTime();
-      kernel.run();
-      best = Math.min(best, (double) (System.nanoTime() - start) / OBJECTS);
+      long start = system.getProcessCpuTime();
+      long made = kernel.run();
+      costs[round] = (double) (system.getProcessCpuTime() - start) / made;
     }
-    System.out.printf(Locale.ROOT, "%-24s %7.1f ns%n", what, best);
+    Arrays.sort(costs);
+    System.out.printf(Locale.ROOT, "%-24s %7.1f ns%n", what, costs[rounds / 2]);
   }
 }

@@ -2,6 +2,7 @@ package org.dsm4j.agent.rewrite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -177,7 +178,7 @@ class EscapeTest {
     List<?> out = (List<?>) cluster.call(0, "T.run");
     assertEquals(4, out.size());
     assertTrue(((String) out.get(0)).contains("freed"));
-    assertEquals(96L, cluster.shared.get("freed"));
+    assertNull(cluster.shared.get("freed"), "one node has nobody to tell");
   }
 
   @Test
