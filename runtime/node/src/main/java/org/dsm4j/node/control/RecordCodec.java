@@ -65,6 +65,8 @@ final class RecordCodec<R> {
       out.writeNull();
     } else if (value instanceof Number number) {
       out.writeNumber(number.longValue());
+    } else if (value instanceof Boolean flag) {
+      out.writeBoolean(flag);
     } else if (value instanceof byte[] bytes) {
       out.writeBinary(bytes);
     } else if (value instanceof List<?> list) {
@@ -137,7 +139,13 @@ final class RecordCodec<R> {
   private static Object readValue(JsonParser in, Type type, String field)
       throws IOException, MalformedException {
     JsonToken token = in.currentToken();
-    if (type == int.class || type == long.class) {
+    if (type == boolean.class) {
+      if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
+        expect(in, token, JsonToken.VALUE_TRUE, field);
+      }
+      return token == JsonToken.VALUE_TRUE;
+    }
+    if (type == int.class || type == long.class || type == Long.class) {
       expect(in, token, JsonToken.VALUE_NUMBER_INT, field);
       return type == int.class ? (Object) in.getIntValue() : (Object) in.getLongValue();
     }
@@ -173,7 +181,8 @@ final class RecordCodec<R> {
     expect(in, in.currentToken(), JsonToken.START_ARRAY, field);
     List<Object> list = new ArrayList<>();
     while (in.nextToken() != JsonToken.END_ARRAY) {
-      expect(in, in.currentToken(), JsonToken.VALUE_STRING, field);
+      JsonToken wanted = type == Long.class ? JsonToken.VALUE_NUMBER_INT : JsonToken.VALUE_STRING;
+      expect(in, in.currentToken(), wanted, field);
       list.add(readValue(in, type, field));
     }
     return list;
