@@ -31,8 +31,8 @@ class SharedObjectsIT {
 
   @ParameterizedTest
   @CsvSource({
-    "1,once:1 scopes:1 racing:3 random:30 singly:100000 many:10000",
-    "3,once:1 scopes:1 racing:10 random:30 singly:100000 many:200 passed:100"
+    "1,once:1 scopes:1 racing:3 random:30 singly:100000 many:5000",
+    "3,once:1 scopes:1 racing:3 random:20 singly:60000 many:100 passed:60"
   })
   void whatIsFreedIsGivenBackAndNeverUsed(int nodes, String parts)
       throws IOException, InterruptedException {

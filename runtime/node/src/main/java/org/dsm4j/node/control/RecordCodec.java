@@ -16,10 +16,10 @@ import java.util.Map;
 import org.dsm4j.node.control.Messages.MalformedException;
 
 /**
- * A record as a JSON object, one field for each component: numbers, strings, enum constants by
- * name, bytes in Base64, lists of strings or bytes, maps of strings. It reads what it writes and
- * nothing else: each field once, none that is unknown, of its type, null for no number. What the
- * record's constructor refuses is malformed, too. Immutable.
+ * A record as a JSON object, one field for each component: numbers, flags, strings, enum constants
+ * by name, bytes in Base64, lists of strings, bytes or Longs, maps of strings. It reads what it
+ * writes and nothing else: each field once, none that is unknown, of its type, null for no number.
+ * What the record's constructor refuses is malformed, too. Immutable.
  *
  * <p>A binding library would do the same and costs, at each start of a node, the loading of 500
  * classes.
