@@ -6,6 +6,7 @@ import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InsnNode;
 import org.objectweb.asm.tree.IntInsnNode;
+import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MultiANewArrayInsnNode;
 import org.objectweb.asm.tree.TypeInsnNode;
@@ -141,8 +142,46 @@ final class AllocationRewriter implements InstructionRewriter {
    * into a shared place. The call itself is left to others.
    */
   private boolean returned(MethodInsnNode call) {
-    share(call, FreshCalls.isDeep(call) ? "sharedRows" : "shared");
+    MethodSummaries summaries = context.in.summaries();
+    if (context.analysis.isSharedSite(call)
+        && Names.isApplication(call.owner)
+        && !summaries.of(call).only()) {
+      shareUnlessOverridden(call, summaries.of(call).declaredBy());
+    } else {
+      share(call, FreshCalls.isDeep(call, summaries) ? "sharedRows" : "shared");
+    }
     return false;
+  }
+
+  /** The receiver, which is below the arguments, tells whether the method was the one we know. */
+  private void shareUnlessOverridden(MethodInsnNode call, String declaredBy) {
+    Type[] parameters = Type.getArgumentTypes(call.desc);
+    int[] slots = new int[parameters.length];
+    InsnList code = new InsnList();
+    for (int i = parameters.length - 1; i >= 0; i--) {
+      slots[i] = context.temporary(parameters[i]);
+      code.add(new VarInsnNode(parameters[i].getOpcode(Opcodes.ISTORE), slots[i]));
+    }
+    Type owner = Type.getObjectType(call.owner);
+    int receiver = context.temporary(owner);
+    code.add(new InsnNode(Opcodes.DUP));
+    code.add(new VarInsnNode(Opcodes.ASTORE, receiver));
+    for (int i = 0; i < parameters.length; i++) {
+      code.add(new VarInsnNode(parameters[i].getOpcode(Opcodes.ILOAD), slots[i]));
+    }
+    context.before(call, code);
+    context.method.instructions.insert(
+        call,
+        Instructions.list(
+            new VarInsnNode(Opcodes.ALOAD, receiver),
+            new LdcInsnNode(Names.dotted(declaredBy)),
+            new LdcInsnNode(call.name),
+            Instructions.call(
+                Names.BRIDGE + "Overrides",
+                "sharedUnlessOverridden",
+                "(Ljava/lang/Object;Ljava/lang/Object;Ljava/lang/String;Ljava/lang/String;)"
+                    + "Ljava/lang/Object;"),
+            new TypeInsnNode(Opcodes.CHECKCAST, Type.getReturnType(call.desc).getInternalName())));
   }
 
   private void share(MethodInsnNode call, String how) {

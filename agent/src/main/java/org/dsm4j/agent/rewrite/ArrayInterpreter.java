@@ -305,8 +305,11 @@ final class ArrayInterpreter extends Interpreter<ArrayValue> {
       return resultOfJdk(call, type, arguments);
     }
     MethodSummary summary = summaries.of(call);
-    if (summary.fresh()) {
+    if (summary.alwaysFresh()) {
       return ArrayValue.madeByCall(type, sharedSites.contains(call), call);
+    }
+    if (summary.fresh()) { // unless a subclass has another method
+      return ArrayValue.unknown(type, Set.of(call));
     }
     if (parameters == null
         && !EscapeRules.takesSharedArrays(lookup, call.owner, call.name, call.desc)) {

@@ -106,7 +106,7 @@ final class ElementRewriter implements InstructionRewriter {
   private InsnList storeReference(AbstractInsnNode insn, ArrayValue array, ArrayValue value) {
     String descriptor = "([Ljava/lang/Object;ILjava/lang/Object;)V";
     if (isFresh(value)) {
-      boolean deep = FreshCalls.isDeep(value.sites().iterator().next());
+      boolean deep = FreshCalls.isDeep(value.sites().iterator().next(), context.in.summaries());
       return Instructions.list(
           Instructions.call(Names.ROWS, deep ? "storeFreshRows" : "storeFresh", descriptor));
     }

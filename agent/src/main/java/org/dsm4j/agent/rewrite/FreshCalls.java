@@ -7,6 +7,7 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.InvokeDynamicInsnNode;
+import org.objectweb.asm.tree.JumpInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.TypeInsnNode;
 
@@ -64,10 +65,45 @@ final class FreshCalls {
   }
 
   /** Whether what a site makes has arrays in it that are as new as it is. */
-  static boolean isDeep(AbstractInsnNode site) {
+  static boolean isDeep(AbstractInsnNode site, MethodSummaries summaries) {
     return site.getOpcode() == Opcodes.MULTIANEWARRAY
         || (site instanceof MethodInsnNode call
-            && (Names.isApplication(call.owner) || call.owner.equals("java/lang/reflect/Array")));
+            && (Names.isApplication(call.owner)
+                || call.owner.equals("java/lang/reflect/Array")
+                || isOfFreshRows(call, summaries)));
+  }
+
+  /**
+   * Whether it is {@code stream.map(x -> new array).toArray(T[][]::new)}: nobody sees the rows
+   * between the function that makes them and the array.
+   */
+  static boolean isOfFreshRows(MethodInsnNode call, MethodSummaries summaries) {
+    AbstractInsnNode generator = Instructions.previous(call);
+    if (!call.owner.equals("java/util/stream/Stream")
+        || !call.name.equals("toArray")
+        || !makesArrays(generator, summaries)
+        || !(Instructions.previous(generator) instanceof MethodInsnNode map)
+        || !map.owner.startsWith("java/util/stream/")
+        || !(map.name.equals("map") || map.name.equals("mapToObj"))
+        || !(Instructions.previous(map) instanceof InvokeDynamicInsnNode rows)
+        || !StoreChecker.isLambda(rows)
+        || jumps(rows, call)) {
+      return false;
+    }
+    Handle target = (Handle) rows.bsmArgs[1];
+    boolean clones = target.getOwner().startsWith("[") && target.getName().equals("clone");
+    return (clones && target.getOwner().indexOf('[', 1) < 0 && target.getOwner().length() == 2)
+        || summaries.of(target).alwaysFresh();
+  }
+
+  /** Whether a jump may lead between the two. */
+  private static boolean jumps(AbstractInsnNode from, AbstractInsnNode to) {
+    for (AbstractInsnNode at = from; at != to; at = at.getNext()) {
+      if (at instanceof JumpInsnNode) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the array may have arrays in it, which others know: only a list or stream has such. */
@@ -106,6 +142,6 @@ final class FreshCalls {
     Handle target = (Handle) lambda.bsmArgs[1];
     return Type.getArgumentTypes(lambda.desc).length == 0
         && target.getTag() == Opcodes.H_INVOKESTATIC
-        && summaries.of(target).fresh();
+        && summaries.of(target).alwaysFresh();
   }
 }

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.objectweb.asm.Handle;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
@@ -106,9 +107,10 @@ final class Leaks {
           Opcodes.INVOKEVIRTUAL -> {
         MethodInsnNode call = (MethodInsnNode) site;
         if (Names.isApplication(call.owner)) {
-          yield summaries.of(call).fresh();
+          yield summaries.of(call).alwaysFresh();
         }
-        yield FreshCalls.isFresh(call, summaries) && !FreshCalls.mayHoldArrays(call)
+        yield (FreshCalls.isFresh(call, summaries) && !FreshCalls.mayHoldArrays(call))
+            || FreshCalls.isOfFreshRows(call, summaries)
             || (ArrayTypes.isClone(call) && !mayHoldArrays(Type.getObjectType(call.owner)))
             || (ArrayTypes.isCopyOf(call) && !mayHoldArrays(Type.getReturnType(call.desc)));
       }
@@ -149,11 +151,36 @@ final class Leaks {
   }
 
   private void capture(InvokeDynamicInsnNode call, Frame<ArrayValue> frame) {
-    if (!call.bsm.getOwner().equals("java/lang/invoke/StringConcatFactory")) {
-      for (int depth = 0; depth < CallArguments.count(call); depth++) {
-        leak(MethodAnalysis.peek(frame, depth).sites());
+    if (call.bsm.getOwner().equals("java/lang/invoke/StringConcatFactory")) {
+      return;
+    }
+    int count = CallArguments.count(call);
+    boolean dropped = isRunAndDropped(call);
+    for (int argument = 0; argument < count; argument++) {
+      ArrayValue value = MethodAnalysis.peek(frame, count - 1 - argument);
+      if (!value.sites().isEmpty() && !(dropped && isKept((Handle) call.bsmArgs[1], argument))) {
+        leak(value.sites());
       }
     }
+  }
+
+  /** Whether the code of a lambda keeps what it captured to itself. */
+  private boolean isKept(Handle lambda, int captured) {
+    MethodSummary summary = summaries.of(lambda);
+    return lambda.getTag() != Opcodes.H_NEWINVOKESPECIAL
+        && !summary.mayLeak(captured)
+        && !summary.mayReturn(captured);
+  }
+
+  /** Whether a lambda is made for a call that runs it, as often as it likes, and forgets it. */
+  private static boolean isRunAndDropped(InvokeDynamicInsnNode call) {
+    if (!StoreChecker.isLambda(call)
+        || !(Instructions.next(call) instanceof MethodInsnNode user)
+        || !Type.getReturnType(user.desc).equals(Type.VOID_TYPE)) {
+      return false;
+    }
+    return user.owner.equals("java/util/Arrays")
+        || (user.owner.startsWith("java/util/stream/") && user.name.startsWith("forEach"));
   }
 
   private void call(MethodInsnNode call, Frame<ArrayValue> frame) {

@@ -147,7 +147,7 @@ final class MethodSummaries {
         argument++;
       }
       return new MethodSummary(
-          only && leaks.returnsFresh(), returned, stored, only ? leaked : MethodSummary.ALL);
+          owner, only, leaks.returnsFresh(), returned, stored, only ? leaked : MethodSummary.ALL);
     } catch (AnalyzerException unreadable) {
       return MethodSummary.UNKNOWN;
     }

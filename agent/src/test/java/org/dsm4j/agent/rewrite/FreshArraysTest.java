@@ -40,11 +40,25 @@ class FreshArraysTest {
         static <T> T[] make(java.util.function.IntFunction<T[]> f, int n) { return f.apply(n); }
         static <T> T id(T t) { return t; }
       }
+      class Maker {
+        int n = 3;
+        int[] row() { int[] r = new int[n]; r[0] = n; return r; }
+        int[][] grid(long a, int b) { int[][] g = new int[b][]; for (int i = 0; i < b; i++) { g[i] = new int[n]; g[i][0] = (int) a; } return g; }
+        private int[] own(int k) { return new int[] {k}; }
+        static int[] parse(String s) { return Arrays.stream(s.split(" ")).mapToInt(Integer::parseInt).toArray(); }
+        static int[] squares(int n) { int[] r = new int[n]; IntStream.range(0, n).parallel().forEach(i -> r[i] = i * i); Arrays.setAll(r, i -> r[i] + 1); return r; }
+        void go() { S.a = row(); S.g = grid(4L, 2); S.g[1] = own(6); }
+      }
+      class Heir extends Maker { int[] kept = {8}; int[] row() { return kept; } }
+      class Other extends Maker { int[] rows() { return null; } }
       class Leaky {
         static int[] kept; static int[][] rows; static Object any;
         int[] mine = {1, 2};
         static int[] keeps() { int[] r = {1, 2}; kept = r; return r; }
         static int[] captured() { int[] r = {1, 2}; any = (IntSupplier) () -> r[0]; return r; }
+        static int[] lambdaKeeps() { int[] r = {1, 2}; IntStream.range(0, 1).forEach(i -> kept = r); return r; }
+        static int[] lambdaKept() { int[] r = {1, 2}; IntStream s = IntStream.range(0, 1).map(i -> r[i]); any = s; return r; }
+        static int[] lambdaPasses() { int[] r = {1, 2}; Stream.of(1).forEach(i -> keep(r)); return r; }
         static int[] passes() { int[] r = {1, 2}; keep(r); return r; }
         static void keep(int[] r) { kept = r; }
         static int[] sometimes(boolean b) { return b ? new int[2] : kept; }
@@ -122,6 +136,10 @@ class FreshArraysTest {
           "S.a = Util.two(); int[] x = S.a; x[1] = 9; out.add(S.a[1] + Util.two()[1]);",
           "int[] x = Util.two(); x[0] = 1; S.a = x; x[1] = 2; out.add(S.a[0] + \" \" + S.a[1] + (S.a == x));",
           "S.g = Util.grid(3); int[] x = S.g[2]; x[1] = 77; out.add(Arrays.deepToString(S.g));",
+          "Maker m = new Maker(); m.go(); S.a[1] = 5; out.add(S.a[0] + S.a[1] + S.g[0][0] + S.g[1][0]); new Other().go(); int[] x = S.a; x[2] = 1; out.add(S.a[2]); S.g[0] = m.row(); x = new Other().row(); S.a = x; x[1] = 9; out.add(S.a[1]);",
+          "S.g = Stream.of(\"1 2\", \"3 4\").map(x -> Arrays.stream(x.split(\" \")).mapToInt(Integer::parseInt).toArray()).toArray(int[][]::new); S.g[1][0]++; out.add(Arrays.deepToString(S.g)); S.g = Stream.of(\"1 2\", \"3\").map(Maker::parse).toArray(int[][]::new); out.add(Arrays.deepToString(S.g));",
+          "int n = 3; S.g = IntStream.range(0, n).mapToObj(i -> new int[n]).toArray(int[][]::new); S.g[2][1] = 4; out.add(S.g[2][1]); S.g = Arrays.stream(S.g).map(int[]::clone).toArray(int[][]::new); out.add(S.g[2][1]);",
+          "S.a = Maker.squares(4); S.a[0] += 5; out.add(Arrays.toString(S.a));",
           "S.g = Util.same(3); S.g[0][1] = 5; out.add(S.g[1][1] + \" \" + (S.g[0] == S.g[1]));",
           "S.g[1] = Util.row(4); out.add(S.g[1][4]);",
           "int[][] h = S.g; h[1] = Util.row(4); h = pick(h, new int[3][3]); h[0] = Util.row(2); out.add(S.g[1][4] + S.g[0][2]);",
@@ -151,6 +169,9 @@ class FreshArraysTest {
           "S.a = Leaky.keeps();",
           "S.a = Leaky.captured();",
           "S.a = Leaky.boxed();",
+          "S.a = Leaky.lambdaKeeps();",
+          "S.a = Leaky.lambdaKept();",
+          "S.a = Leaky.lambdaPasses();",
           "S.a = Leaky.filled();",
           "S.g = Leaky.clonedRows();",
           "S.a = Leaky.orElse();",
@@ -172,6 +193,11 @@ class FreshArraysTest {
           "S.g = Leaky.listed(List.of(new int[2]));",
           "S.g = List.of(new int[2]).toArray(new int[0][]);",
           "S.a = new Leakier().get();",
+          "S.a = new Heir().row();",
+          "S.a = ((Maker) new Heir()).row();",
+          "new Heir().go();",
+          "int[] k = {1}; S.g = Stream.of(1, 2).map(x -> k).toArray(int[][]::new);",
+          "List<int[]> l = new ArrayList<>(); S.g = Stream.of(1, 2).map(x -> new int[x]).peek(l::add).toArray(int[][]::new);",
           "S.a = ((Leaky) new Leakier()).get();",
           "int[] x = new Leaky().mine; S.a = Util.id(x);",
           "String[] x = new Leaky().toString().split(\"x\"); Leaky.any = x; String[] y = (String[]) Leaky.any; S.w = y;",
