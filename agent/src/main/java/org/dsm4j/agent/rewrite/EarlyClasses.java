@@ -32,18 +32,29 @@ final class EarlyClasses implements ClassFileTransformer {
    */
   static List<Class<?>> rewrite(
       Instrumentation instrumentation, SharedTransformer transformer, List<Class<?>> classes) {
-    List<Class<?>> left = new ArrayList<>();
-    if (!classes.isEmpty()) {
-      instrumentation.addTransformer(new EarlyClasses(transformer, classes), true);
+    if (classes.isEmpty()) {
+      return classes;
     }
+    instrumentation.addTransformer(new EarlyClasses(transformer, classes), true);
+    if (isDone(instrumentation, classes.toArray(Class<?>[]::new))) {
+      return List.of();
+    }
+    List<Class<?>> left = new ArrayList<>();
     for (Class<?> each : classes) {
-      try {
-        instrumentation.retransformClasses(each);
-      } catch (UnmodifiableClassException | UnsupportedOperationException | LinkageError e) {
+      if (!isDone(instrumentation, each)) {
         left.add(each);
       }
     }
     return left;
+  }
+
+  private static boolean isDone(Instrumentation instrumentation, Class<?>... classes) {
+    try {
+      instrumentation.retransformClasses(classes);
+      return true;
+    } catch (UnmodifiableClassException | UnsupportedOperationException | LinkageError e) {
+      return false;
+    }
   }
 
   @Override

@@ -208,14 +208,27 @@ final class SharedTransformer implements ClassFileTransformer {
             .isRewritten(Type.getInternalName(loaded));
   }
 
-  /** Whether one that is not missed has something in it that is rewritten in any class. */
+  /**
+   * Whether one that is not missed has something in it that is rewritten in any class. Not what
+   * another agent keeps in a loader of its own, apart from the program.
+   */
   boolean isPlainButMissed(Class<?> loaded) {
-    if (!isProgramsOwn(loaded)) {
+    if (!isProgramsOwn(loaded) || !seesProgram(loaded.getClassLoader())) {
       return false;
     }
     byte[] file = new ClassFiles(loaded.getClassLoader()).read(Type.getInternalName(loaded));
     ClassScan scan = file == null ? null : ClassScan.of(file);
     return scan == null || PlainClassRewriter.concerns(file, scan.pool());
+  }
+
+  private static boolean seesProgram(ClassLoader loader) {
+    ClassLoader system = ClassLoader.getSystemClassLoader();
+    for (ClassLoader each = loader; each != null; each = each.getParent()) {
+      if (each == system) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isProgramsOwn(Class<?> loaded) {
