@@ -14,8 +14,7 @@ final class Debugger {
   private Debugger() {}
 
   private static boolean mayAttach() {
-    // Of all: the command line, files of arguments on it, JAVA_TOOL_OPTIONS and the like.
-    for (String argument : VM.getRuntimeArguments()) {
+    for (String argument : arguments()) {
       if (argument.startsWith("-agentlib:" + LIBRARY)
           || argument.startsWith("-agentpath:") && argument.contains(LIBRARY)
           || argument.startsWith("-Xrunjdwp")) {
@@ -23,5 +22,14 @@ final class Debugger {
       }
     }
     return false;
+  }
+
+  /** All of them: of the command line, files of arguments on it, JAVA_TOOL_OPTIONS and the like. */
+  private static String[] arguments() {
+    try {
+      return VM.getRuntimeArguments();
+    } catch (IllegalAccessError commandLine) {
+      return new String[0]; // dsm check, where no agent opens the JDK to us, and no program runs
+    }
   }
 }
