@@ -3,7 +3,7 @@
 #   make sim         build/sim/dsm-sim
 #   make sim-test    scenarios, 25,000 random seeds for each of the two protocols, and fewer of both under ASan+UBSan
 #   make mutants     each planted bug must be caught, by seeds that the real core passes
-#   make fuzz-test   the corpus and random inputs for the codec and the core, under ASan+UBSan
+#   make fuzz-test   the corpus and random inputs for codec, core and the readers of classes and jars, under ASan+UBSan
 #   make fuzz        the same targets with clang's libFuzzer, FUZZ_SECONDS each
 
 SIM_CC    ?= gcc
@@ -17,7 +17,7 @@ FUZZ_INPUTS  ?= 60000
 FUZZ_SECONDS ?= 30
 
 SIM_FLAGS := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
-	-Wundef -Wformat=2 -Isrc/core -Isim -DDSM_ASSERT_HOOK
+	-Wundef -Wformat=2 -Isrc/core -Isim -Isrc/classfile -DDSM_ASSERT_HOOK
 SIM_ASAN  := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 SIM_CORE_SOURCES := $(wildcard src/core/*.c)
 SIM_SOURCES      := $(wildcard sim/*.c)
@@ -78,15 +78,19 @@ mutants: $(SIM_BUILD)/dsm-sim $(foreach m,$(SIM_ALL_MUTANTS),$(SIM_BUILD)/dsm-si
 
 # ---- fuzzing ------------------------------------------------------------------------------------
 
-FUZZ_TARGETS := wire core
+FUZZ_TARGETS := wire core class jar
+# What a target is linked with besides the core.
+FUZZ_CLASSFILE := $(wildcard src/classfile/*.c)
+FUZZ_WITH_class := $(FUZZ_CLASSFILE)
+FUZZ_WITH_jar := $(FUZZ_CLASSFILE)
 
 define fuzz_driver
-$(SIM_BUILD)/fuzz-$(1): $(call sim_objects,asan,$(SIM_CORE_SOURCES) fuzz/fuzz_$(1).c fuzz/fuzz_main.c fuzz/fuzz_assert.c)
+$(SIM_BUILD)/fuzz-$(1): $(call sim_objects,asan,$(SIM_CORE_SOURCES) $(FUZZ_WITH_$(1)) fuzz/fuzz_$(1).c fuzz/fuzz_main.c fuzz/fuzz_assert.c)
 	@echo "  LD $$@"
 	@$(SIM_CC) $(SIM_ASAN) -o $$@ $$^
 
 # clang's own driver: coverage-guided
-$(SIM_BUILD)/libfuzzer-$(1): $(SIM_CORE_SOURCES) fuzz/fuzz_$(1).c fuzz/fuzz_assert.c
+$(SIM_BUILD)/libfuzzer-$(1): $(SIM_CORE_SOURCES) $(FUZZ_WITH_$(1)) fuzz/fuzz_$(1).c fuzz/fuzz_assert.c
 	@mkdir -p $$(@D)
 	@echo "  LD $$@"
 	@clang $(SIM_FLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $$@ $$^

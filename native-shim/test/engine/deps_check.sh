@@ -23,6 +23,15 @@ for part in os net; do
     done
 done
 
+for part in classfile jvm; do
+    for header in $(includes $part); do
+        for other in core os net engine; do
+            [ -e "src/$other/$header" ] && complain "src/$part includes $header of src/$other"
+        done
+        case $part/$header in classfile/jni.h | classfile/jvmti.h) complain "src/classfile includes $header: it knows no JVM" ;; esac
+    done
+done
+
 # What the core's objects want and do not bring themselves.
 if ls "$build"/lib/core/*.o >/dev/null 2>&1; then
     nm "$build"/lib/core/*.o | awk '$2 ~ /^[TDBRVWtdbr]$/ {print $3}' | sort -u >"$build/core.defined"
@@ -41,7 +50,7 @@ fi
 
 # What the library shows is what dsm.h declares.
 grep -oE 'DSM_API [^;]*\(' include/dsm.h | sed -E 's/\($//; s/.*[ *]//' | grep '^dsm_' | sort -u >"$build/declared"
-nm -D --defined-only "$build/libdsm.so" | awk '$2 == "T" {print $3}' | sort -u >"$build/exported"
+nm -D --defined-only "$build/libdsm.so" | awk '$2 == "T" {print $3}' | grep -v '^Java_org_dsm4j_' | sort -u >"$build/exported"
 for symbol in $(comm -13 "$build/declared" "$build/exported"); do complain "libdsm.so exports $symbol, which dsm.h does not declare"; done
 for symbol in $(comm -23 "$build/declared" "$build/exported"); do complain "dsm.h declares $symbol, which libdsm.so does not export"; done
 

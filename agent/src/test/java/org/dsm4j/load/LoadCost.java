@@ -60,7 +60,10 @@ public final class LoadCost {
       int equals = arguments[i].indexOf('=');
       options.put(arguments[i].substring(0, equals), arguments[i].substring(equals + 1));
     }
-    Path folder = Files.createTempDirectory("loadcost");
+    Path folder =
+        options.containsKey("folder")
+            ? Files.createDirectories(Path.of(options.get("folder")))
+            : Files.createTempDirectory("loadcost");
     Path agent = Path.of(arguments[0]).toAbsolutePath();
     System.out.println(
         new LoadCost.Measurement(folder, options)

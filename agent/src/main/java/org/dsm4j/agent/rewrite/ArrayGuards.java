@@ -46,8 +46,7 @@ final class ArrayGuards {
 
   /** {@code System.arraycopy}, in a method that is handed what might be an array as an Object. */
   private static boolean copies(MethodNode method, MethodInsnNode call) {
-    return call.owner.equals("java/lang/System")
-        && call.name.equals("arraycopy")
+    return MethodPattern.matchAny(EscapeRules.COPY, call.owner, call.name)
         && method.desc.contains(Names.OBJECT_DESCRIPTOR);
   }
 

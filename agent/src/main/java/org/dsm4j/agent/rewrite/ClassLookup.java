@@ -57,6 +57,11 @@ final class ClassLookup {
     }
   }
 
+  /** The class's file, or null if it cannot be found. */
+  byte[] file(String name) {
+    return files.read(name);
+  }
+
   /** The class with its code, or null if its file cannot be found. */
   ClassNode code(String name) {
     byte[] file = files.read(name);

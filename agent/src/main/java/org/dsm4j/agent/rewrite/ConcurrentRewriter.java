@@ -25,7 +25,13 @@ import org.objectweb.asm.tree.MethodNode;
  * go to the bridge, which asks what the object is.
  */
 final class ConcurrentRewriter {
-  private static final String ATOMIC = "java/util/concurrent/atomic/Atomic";
+  private static final String ATOMIC = "java/util/concurrent/atomic/Atomic*";
+
+  /** What may be redirected, and what of that surely is not. */
+  static final List<MethodPattern> CALLED = MethodPattern.of(ATOMIC, "*");
+
+  static final List<MethodPattern> NOT_CALLED = MethodPattern.of(ATOMIC, "<init>");
+
   private static final String LAMBDAS = "java/lang/invoke/LambdaMetafactory";
   private static final List<Class<?>> BRIDGES =
       List.of(
@@ -88,6 +94,27 @@ final class ConcurrentRewriter {
         new Bridge(owner, all.getDescriptor()));
   }
 
+  /** Told of a method that is redirected, and of the owner and descriptor of the static one. */
+  interface BridgeConsumer {
+    void accept(MethodPattern method, String owner, String descriptor);
+  }
+
+  /** Tells all methods that are redirected where they are called. */
+  static void forEachBridge(BridgeConsumer to) {
+    Bridges.BY_METHOD.forEach(
+        (method, bridge) -> {
+          int parameters = method.indexOf('(');
+          int dot = method.lastIndexOf('.', parameters);
+          to.accept(
+              new MethodPattern(
+                  method.substring(0, dot),
+                  method.substring(dot + 1, parameters),
+                  method.substring(parameters)),
+              bridge.owner(),
+              bridge.descriptor());
+        });
+  }
+
   /** Whether a field of that type, if shared, holds a {@code java.util.concurrent} object. */
   static boolean isHeldBy(String descriptor) {
     return TYPES.contains(descriptor);
@@ -101,8 +128,9 @@ final class ConcurrentRewriter {
   }
 
   /** Whether a call, or what a method handle names, may be one that is redirected. */
-  static boolean concerns(String owner) {
-    return owner.startsWith(ATOMIC);
+  static boolean concerns(String owner, String name) {
+    return MethodPattern.matchAny(CALLED, owner, name)
+        && !MethodPattern.matchAny(NOT_CALLED, owner, name);
   }
 
   /** Rewrites the method; whether it had to. */
@@ -119,7 +147,7 @@ final class ConcurrentRewriter {
   }
 
   private static Bridge bridge(String owner, String name, String descriptor) {
-    return concerns(owner) ? Bridges.BY_METHOD.get(owner + '.' + name + descriptor) : null;
+    return concerns(owner, name) ? Bridges.BY_METHOD.get(owner + '.' + name + descriptor) : null;
   }
 
   private static boolean call(MethodInsnNode call) {

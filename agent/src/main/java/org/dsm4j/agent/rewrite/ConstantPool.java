@@ -2,6 +2,7 @@ package org.dsm4j.agent.rewrite;
 
 import java.util.BitSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.Opcodes;
@@ -17,6 +18,17 @@ final class ConstantPool {
   private static final byte INVOKESPECIAL = (byte) Opcodes.INVOKESPECIAL;
   private static final byte INVOKEINTERFACE = (byte) Opcodes.INVOKEINTERFACE;
   private static final byte INVOKESTATIC = (byte) Opcodes.INVOKESTATIC;
+
+  /** Packages of the JDK's bootstrap methods. */
+  static final List<String> LINKERS = List.of("java/lang/invoke/", "java/lang/runtime/");
+
+  /** Calls whose result is an array of the heap, though its type does not tell. */
+  static final List<MethodPattern> GIVE_HEAP_ARRAYS =
+      MethodPattern.all(
+          MethodPattern.of("[*", "clone"),
+          MethodPattern.of("java/util/Arrays", "copyOf*"),
+          MethodPattern.of("java/util/*", "toArray"));
+
   private static final int UTF8 = 1;
   private static final int CLASS = 7;
   private static final int FIELD = 9;
@@ -121,7 +133,7 @@ final class ConstantPool {
 
   /** The JDK's bootstrap methods: they take no array of the program's. */
   private static boolean isLinker(String owner) {
-    return owner.startsWith("java/lang/invoke/") || owner.startsWith("java/lang/runtime/");
+    return LINKERS.stream().anyMatch(owner::startsWith);
   }
 
   private static Reference reference(ClassReader reader, int offset, char[] buffer) {
@@ -141,13 +153,13 @@ final class ConstantPool {
     }
     looksIntoArrays |=
         EscapeRules.looksIntoObjects(method.owner(), method.name())
-            || method.owner().equals("java/lang/System") && method.name().equals("arraycopy");
+            || MethodPattern.matchAny(EscapeRules.COPY, method.owner(), method.name());
     asksIdentity |= IdentityRewriter.concerns(method.owner(), method.name());
     reflects |=
         ReflectionRewriter.concerns(method.owner(), method.name())
             || StreamRewriter.concerns(method.owner(), method.name());
-    callsMonitor |= MonitorRewriter.concerns(method.name(), method.descriptor());
-    callsAtomic |= ConcurrentRewriter.concerns(method.owner());
+    callsMonitor |= MonitorRewriter.concerns(method.owner(), method.name(), method.descriptor());
+    callsAtomic |= ConcurrentRewriter.concerns(method.owner(), method.name());
   }
 
   /** Whether it has a lambda or method reference that takes an array. */
@@ -231,9 +243,7 @@ final class ConstantPool {
 
   /** Calls whose result is an array of the heap, though its type does not tell. */
   static boolean givesHeapArray(Reference method) {
-    return method.name().equals("clone") && method.owner().startsWith("[")
-        || method.owner().equals("java/util/Arrays") && method.name().startsWith("copyOf")
-        || method.owner().startsWith("java/util/") && method.name().equals("toArray");
+    return MethodPattern.matchAny(GIVE_HEAP_ARRAYS, method.owner(), method.name());
   }
 
   /** The fields it refers to. */

@@ -1,5 +1,6 @@
 package org.dsm4j.agent.rewrite;
 
+import java.util.List;
 import java.util.Set;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -9,16 +10,20 @@ import org.objectweb.asm.tree.LdcInsnNode;
 
 /** Rule 5: where shared arrays may go. */
 final class EscapeRules {
-  /** Classes of the JDK whose methods look into arrays that they take as Object. */
-  private static final Set<String> LOOK_INTO_OBJECTS =
-      Set.of(
-          "java/lang/reflect/Array",
-          "java/lang/invoke/MethodHandle",
-          "java/lang/invoke/MethodHandles",
-          "java/lang/invoke/VarHandle",
-          "java/io/ObjectOutputStream",
-          "java/io/ObjectOutput",
-          "sun/misc/Unsafe");
+  /** Methods of the JDK that look into arrays that they take as Object. */
+  static final List<MethodPattern> LOOK_INTO_OBJECTS =
+      MethodPattern.all(
+          MethodPattern.of("java/lang/reflect/Array", "*"),
+          MethodPattern.of("java/lang/invoke/MethodHandle", "*"),
+          MethodPattern.of("java/lang/invoke/MethodHandles", "*"),
+          MethodPattern.of("java/lang/invoke/VarHandle", "*"),
+          MethodPattern.of("java/io/ObjectOutputStream", "*"),
+          MethodPattern.of("java/io/ObjectOutput", "*"),
+          MethodPattern.of("sun/misc/Unsafe", "*"),
+          MethodPattern.of("java/util/Objects", "deepEquals"));
+
+  /** Those that do so in a method that is handed an Object. */
+  static final List<MethodPattern> COPY = MethodPattern.of("java/lang/System", "arraycopy");
 
   /** What an array is to the type system. */
   private static final Set<String> SUPERTYPES =
@@ -30,8 +35,7 @@ final class EscapeRules {
 
   /** Whether the method looks into an array that it takes as an Object, or hands it on as one. */
   static boolean looksIntoObjects(String owner, String name) {
-    return LOOK_INTO_OBJECTS.contains(owner)
-        || (owner.equals("java/util/Objects") && name.equals("deepEquals"));
+    return MethodPattern.matchAny(LOOK_INTO_OBJECTS, owner, name);
   }
 
   /** Whether a parameter takes several values, each of which may be a shared array. */

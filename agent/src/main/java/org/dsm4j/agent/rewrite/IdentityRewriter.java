@@ -1,5 +1,6 @@
 package org.dsm4j.agent.rewrite;
 
+import java.util.List;
 import org.objectweb.asm.Handle;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.tree.AbstractInsnNode;
@@ -14,19 +15,25 @@ import org.objectweb.asm.tree.MethodNode;
  * own.
  */
 final class IdentityRewriter {
-  private static final String SYSTEM = "java/lang/System";
   private static final String METHOD = "identityHashCode";
+
+  /** What is redirected wherever it is called. */
+  static final List<MethodPattern> CALLED = MethodPattern.of("java/lang/System", METHOD);
+
+  /** What is redirected where it is called by {@code super}. */
+  static final List<MethodPattern> CALLED_BY_SUPER =
+      MethodPattern.of(Names.OBJECT, "hashCode", "clone");
 
   private IdentityRewriter() {}
 
   /** Whether calls of that method are redirected. */
   static boolean concerns(String owner, String name) {
-    return owner.equals(SYSTEM) && name.equals(METHOD);
+    return MethodPattern.matchAny(CALLED, owner, name);
   }
 
   /** Whether that is a method of Object that a class may call by {@code super}. */
   static boolean isObjects(String owner, String name) {
-    return owner.equals(Names.OBJECT) && (name.equals("hashCode") || name.equals("clone"));
+    return MethodPattern.matchAny(CALLED_BY_SUPER, owner, name);
   }
 
   /** Rewrites the method; whether it had to. */

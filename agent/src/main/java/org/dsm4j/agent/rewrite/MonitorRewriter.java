@@ -1,5 +1,6 @@
 package org.dsm4j.agent.rewrite;
 
+import java.util.List;
 import java.util.Map;
 import org.objectweb.asm.Handle;
 import org.objectweb.asm.Opcodes;
@@ -20,11 +21,25 @@ final class MonitorRewriter {
   private static final String HOLDS_LOCK_DESCRIPTOR = "(Ljava/lang/Object;)Z";
   private static final String LAMBDAS = "java/lang/invoke/LambdaMetafactory";
 
+  /** Object's methods that are redirected; final, so whatever class is named as their owner. */
+  static final List<MethodPattern> OF_OBJECT =
+      List.of(
+          new MethodPattern("*", "wait", "()V"),
+          new MethodPattern("*", "wait", "(J)V"),
+          new MethodPattern("*", "wait", "(JI)V"),
+          new MethodPattern("*", "notify", "()V"),
+          new MethodPattern("*", "notifyAll", "()V"));
+
+  /** Thread's, which a class that extends it may be named as the owner of. */
+  static final List<MethodPattern> OF_THREAD =
+      List.of(new MethodPattern("*", HOLDS_LOCK, HOLDS_LOCK_DESCRIPTOR));
+
   private MonitorRewriter() {}
 
   /** Whether a call, or what a method handle names, may be one that is redirected. */
-  static boolean concerns(String name, String descriptor) {
-    return bridge(name, descriptor) != null || isHoldsLock(name, descriptor);
+  static boolean concerns(String owner, String name, String descriptor) {
+    return MethodPattern.matchAny(OF_OBJECT, owner, name, descriptor)
+        || MethodPattern.matchAny(OF_THREAD, owner, name, descriptor);
   }
 
   /**
@@ -106,16 +121,14 @@ final class MonitorRewriter {
   }
 
   /** The method of the bridge that does what this method of Object does; null for all others. */
-  private static String bridge(String name, String descriptor) {
+  static String bridge(String name, String descriptor) {
+    if (!MethodPattern.matchAny(OF_OBJECT, Names.OBJECT, name, descriptor)) {
+      return null;
+    }
     return switch (name) {
-      case "wait" ->
-          switch (descriptor) {
-            case "()V", "(J)V", "(JI)V" -> "await";
-            default -> null;
-          };
-      case "notify" -> descriptor.equals("()V") ? "signal" : null;
-      case "notifyAll" -> descriptor.equals("()V") ? "signalAll" : null;
-      default -> null;
+      case "wait" -> "await";
+      case "notify" -> "signal";
+      default -> "signalAll";
     };
   }
 

@@ -1,10 +1,12 @@
 package org.dsm4j.agent.rewrite;
 
+import java.util.List;
 import org.objectweb.asm.Type;
 
 /** Internal names and descriptors that the rewriting looks for or writes. */
 final class Names {
   static final String SHARED = "Lorg/dsm4j/Shared;";
+  static final String API = "org/dsm4j/";
   static final String DSM = "org/dsm4j/Dsm";
   static final String BARRIER = "org/dsm4j/DsmBarrier";
   static final String BRIDGE = "org/dsm4j/internal/";
@@ -25,30 +27,33 @@ final class Names {
   static final String OBJECT = "java/lang/Object";
   static final String OBJECT_DESCRIPTOR = "Ljava/lang/Object;";
 
+  /** What the names of classes of the JDK begin with. */
+  static final List<String> PLATFORM = List.of("java/", "jdk/", "sun/", "com/sun/");
+
+  /** The same of ours, besides those in the very package of the API. */
+  static final List<String> OUR_PACKAGES =
+      List.of(BRIDGE, API + "agent/", API + "node/", API + "core/");
+
   private Names() {}
 
   /** Whether a class is the program's own: neither the JDK's nor ours. */
   static boolean isApplication(String name) {
-    if (name.startsWith("[")
-        || name.startsWith("java/")
-        || name.startsWith("jdk/")
-        || name.startsWith("sun/")) {
-      return false;
+    return !name.startsWith("[") && !startsWithOneOf(PLATFORM, name) && !isOurs(name);
+  }
+
+  private static boolean startsWithOneOf(List<String> prefixes, String name) {
+    for (String each : prefixes) {
+      if (name.startsWith(each)) {
+        return true;
+      }
     }
-    return !name.startsWith("com/sun/") && !isOurs(name);
+    return false;
   }
 
   /** Whether the API, the bridge or the agent owns that name. */
   static boolean isOurs(String name) {
-    if (!name.startsWith("org/dsm4j/")) {
-      return false;
-    }
-    String rest = name.substring("org/dsm4j/".length());
-    return rest.indexOf('/') < 0
-        || rest.startsWith("internal/")
-        || rest.startsWith("agent/")
-        || rest.startsWith("node/")
-        || rest.startsWith("core/");
+    return name.startsWith(API)
+        && (name.indexOf('/', API.length()) < 0 || startsWithOneOf(OUR_PACKAGES, name));
   }
 
   /** Whether values of the type are arrays, of any dimension, of a primitive type. */
@@ -75,8 +80,7 @@ final class Names {
    * Whether a loader of the application's that defines that class brings a second copy of the API.
    */
   static boolean isApi(String name) {
-    return isOurs(name)
-        && (name.indexOf('/', "org/dsm4j/".length()) < 0 || name.startsWith(BRIDGE));
+    return isOurs(name) && (name.indexOf('/', API.length()) < 0 || name.startsWith(BRIDGE));
   }
 
   /** The name as the source has it. */

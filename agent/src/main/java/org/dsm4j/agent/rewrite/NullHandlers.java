@@ -117,8 +117,8 @@ final class NullHandlers {
   }
 
   private static boolean isRedirected(MethodInsnNode call) {
-    return ConcurrentRewriter.concerns(call.owner)
-        || MonitorRewriter.concerns(call.name, call.desc)
+    return ConcurrentRewriter.concerns(call.owner, call.name)
+        || MonitorRewriter.concerns(call.owner, call.name, call.desc)
         || ArrayTypes.isClone(call);
   }
 

@@ -1,5 +1,6 @@
 package org.dsm4j.agent.rewrite;
 
+import java.util.List;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
@@ -21,71 +22,74 @@ final class ReflectionRewriter {
   private static final String FIELD = "java/lang/reflect/Field";
   private static final String LOOKUP = "java/lang/invoke/MethodHandles$Lookup";
 
+  /** What is called by reflection may take arrays and not be rewritten (rule 5). */
+  private static final List<MethodPattern> RUN =
+      MethodPattern.all(
+          MethodPattern.of(METHOD, "invoke"), MethodPattern.of(CONSTRUCTOR, "newInstance"));
+
+  /** The methods that the rewriting adds are nobody's business. */
+  private static final List<MethodPattern> LIST_ADDED =
+      MethodPattern.of(CLASS, "getDeclaredMethods", "getMethods", "getInterfaces");
+
+  private static final List<MethodPattern> READ_OR_WRITE =
+      MethodPattern.of(
+          FIELD,
+          "get",
+          "getBoolean",
+          "getByte",
+          "getChar",
+          "getShort",
+          "getInt",
+          "getLong",
+          "getFloat",
+          "getDouble",
+          "set",
+          "setBoolean",
+          "setByte",
+          "setChar",
+          "setShort",
+          "setInt",
+          "setLong",
+          "setFloat",
+          "setDouble");
+
+  private static final List<MethodPattern> FIND =
+      MethodPattern.of(
+          LOOKUP,
+          "findStaticGetter",
+          "findStaticSetter",
+          "findStaticVarHandle",
+          "findGetter",
+          "findSetter",
+          "findVarHandle");
+
+  /** Those in shared memory would be missing without a word. */
+  private static final List<MethodPattern> LIST =
+      MethodPattern.of(CLASS, "getDeclaredFields", "getFields");
+
+  private static final List<MethodPattern> NAME =
+      MethodPattern.of(CLASS, "getDeclaredField", "getField");
+
+  /** Of the three field updaters. */
+  private static final List<MethodPattern> UPDATE =
+      MethodPattern.of("java/util/concurrent/atomic/Atomic*", "newUpdater");
+
+  private static final List<MethodPattern> UNREFLECT =
+      MethodPattern.of(LOOKUP, "unreflectGetter", "unreflectSetter", "unreflectVarHandle");
+
+  /** All calls that are checked. */
+  static final List<MethodPattern> CALLED =
+      MethodPattern.all(READ_OR_WRITE, FIND, UNREFLECT, LIST, NAME, UPDATE, RUN, LIST_ADDED);
+
   private ReflectionRewriter() {}
 
   /** Whether calls of that method are checked. */
   static boolean concerns(String owner, String name) {
-    return readsOrWrites(owner, name)
-        || finds(owner, name)
-        || unreflects(owner, name)
-        || lists(owner, name)
-        || names(owner, name)
-        || updates(owner, name)
-        || runs(owner, name)
-        || listsAdded(owner, name);
+    return MethodPattern.matchAny(CALLED, owner, name);
   }
 
-  /** What is called by reflection may take arrays and not be rewritten (rule 5). */
-  private static boolean runs(String owner, String name) {
-    return (owner.equals(METHOD) && name.equals("invoke"))
-        || (owner.equals(CONSTRUCTOR) && name.equals("newInstance"));
-  }
-
-  /** The methods that the rewriting adds are nobody's business. */
-  private static boolean listsAdded(String owner, String name) {
-    return owner.equals(CLASS)
-        && (name.equals("getDeclaredMethods")
-            || name.equals("getMethods")
-            || name.equals("getInterfaces"));
-  }
-
-  private static boolean readsOrWrites(String owner, String name) {
-    return owner.equals(FIELD)
-        && (name.equals("set")
-            || name.equals("get")
-            || name.matches("[gs]et(Boolean|Byte|Char|Short|Int|Long|Float|Double)"));
-  }
-
-  private static boolean finds(String owner, String name) {
-    return owner.equals(LOOKUP)
-        && (name.equals("findStaticGetter")
-            || name.equals("findStaticSetter")
-            || name.equals("findStaticVarHandle")
-            || name.equals("findGetter")
-            || name.equals("findSetter")
-            || name.equals("findVarHandle"));
-  }
-
-  /** {@code Class.getDeclaredFields()}: those in shared memory would be missing without a word. */
-  private static boolean lists(String owner, String name) {
-    return owner.equals(CLASS) && (name.equals("getDeclaredFields") || name.equals("getFields"));
-  }
-
-  private static boolean names(String owner, String name) {
-    return owner.equals(CLASS) && (name.equals("getDeclaredField") || name.equals("getField"));
-  }
-
-  private static boolean updates(String owner, String name) {
-    return owner.startsWith("java/util/concurrent/atomic/Atomic")
-        && owner.endsWith("FieldUpdater")
-        && name.equals("newUpdater");
-  }
-
-  private static boolean unreflects(String owner, String name) {
-    return owner.equals(LOOKUP)
-        && (name.equals("unreflectGetter")
-            || name.equals("unreflectSetter")
-            || name.equals("unreflectVarHandle"));
+  private static boolean is(List<MethodPattern> patterns, MethodInsnNode call) {
+    return MethodPattern.matchAny(patterns, call.owner, call.name);
   }
 
   /** Rewrites the method; whether it had to. */
@@ -93,9 +97,9 @@ final class ReflectionRewriter {
     boolean changed = false;
     for (AbstractInsnNode insn : method.instructions.toArray()) {
       if (insn instanceof MethodInsnNode call && concerns(call.owner, call.name)) {
-        if (listsAdded(call.owner, call.name)) {
+        if (is(LIST_ADDED, call)) {
           method.instructions.insert(call, withoutOurs(call));
-        } else if (runs(call.owner, call.name)) {
+        } else if (is(RUN, call)) {
           method.instructions.insertBefore(call, arguments(method, call));
         } else {
           method.instructions.insertBefore(call, check(method, call));
@@ -108,22 +112,22 @@ final class ReflectionRewriter {
 
   private static InsnList check(MethodNode method, MethodInsnNode call) {
     InsnList code = new InsnList();
-    if (lists(call.owner, call.name)) {
+    if (is(LIST, call)) {
       code.add(new InsnNode(Opcodes.DUP));
       code.add(Instructions.call(Names.REFLECTION, "check", "(Ljava/lang/Class;)V"));
       return code;
     }
-    if (names(call.owner, call.name)) {
+    if (is(NAME, call)) {
       code.add(new InsnNode(Opcodes.DUP2));
       code.add(
           Instructions.call(
               Names.REFLECTION, "checkInstance", "(Ljava/lang/Class;Ljava/lang/String;)V"));
       return code;
     }
-    if (updates(call.owner, call.name)) {
+    if (is(UPDATE, call)) {
       return updater(method, call);
     }
-    if (unreflects(call.owner, call.name)) {
+    if (is(UNREFLECT, call)) {
       code.add(new InsnNode(Opcodes.DUP));
       code.add(onField());
       return code;
@@ -135,7 +139,7 @@ final class ReflectionRewriter {
       code.add(new VarInsnNode(last.getOpcode(Opcodes.ISTORE), method.maxLocals));
     }
     code.add(new InsnNode(Opcodes.DUP2));
-    if (finds(call.owner, call.name)) {
+    if (is(FIND, call)) {
       code.add(
           Instructions.call(Names.REFLECTION, "check", "(Ljava/lang/Class;Ljava/lang/String;)V"));
     } else {

@@ -27,7 +27,7 @@ public final class Rewriter {
   public static Rewriter install(Instrumentation instrumentation, RewriteConfig config) {
     Rewriter rewriter = new Rewriter(config);
     SharedTransformer transformer = rewriter.transformer();
-    instrumentation.addTransformer(transformer);
+    ClassHook.install(transformer, config);
     List<Class<?>> early = new ArrayList<>();
     for (Class<?> loaded : instrumentation.getAllLoadedClasses()) {
       if (transformer.isMissed(loaded)) {

@@ -43,16 +43,28 @@ final class SharedTransformer implements ClassFileTransformer {
     if (name == null || isAgents(loader)) {
       return null;
     }
+    return load(loader, name, redefined != null, classFile, 0);
+  }
+
+  /**
+   * The same, for a class that is not the agent's own.
+   *
+   * @param flags what {@link ClassHook} has found out about the class
+   */
+  byte[] load(ClassLoader loader, String name, boolean redefines, byte[] classFile, int flags) {
     if (loader == null || loader == ClassLoader.getPlatformClassLoader()) {
-      return refuseAboveTheApi(loader, name, classFile, redefined != null);
+      return refuseAboveTheApi(loader, name, classFile, redefines);
     }
     if (Names.isApi(name)) {
-      return refuse(loader, name, classFile, redefined != null, List.of(secondApi(loader)));
+      return refuse(loader, name, classFile, redefines, List.of(secondApi(loader)));
     }
     if (!Names.isApplication(name)) {
       return null;
     }
-    byte[] result = decide(loader, name, classFile, redefined != null);
+    byte[] result =
+        (flags & ClassHook.PLAIN) != 0
+            ? plain(loader, name, redefines, classFile)
+            : decide(loader, name, classFile, redefines, (flags & ClassHook.LATE) != 0);
     if (result != null && config.dumpDirectory() != null) {
       dump(name, result);
     }
@@ -68,10 +80,45 @@ final class SharedTransformer implements ClassFileTransformer {
         : null;
   }
 
-  private byte[] decide(ClassLoader loader, String name, byte[] classFile, boolean redefines) {
+  /** The file of a class, as a resource of the loader; null if there is none. */
+  byte[] read(ClassLoader loader, String name) {
+    return lookup(loader).file(name);
+  }
+
+  private ClassLookup lookup(ClassLoader loader) {
+    return lookups.computeIfAbsent(loader, ClassLookup::new);
+  }
+
+  /** A class that is known to be tied to nothing shared. */
+  private byte[] plain(ClassLoader loader, String name, boolean redefines, byte[] classFile) {
+    if (isExcluded(name)) {
+      return null;
+    }
+    try {
+      ClassLookup lookup = lookup(loader);
+      return PlainClassRewriter.rewrite(
+          classFile, lookup.define(name, classFile), lookup, redefines);
+    } catch (RuntimeException | LinkageError | StackOverflowError failure) {
+      return decide(loader, name, classFile, redefines, false);
+    }
+  }
+
+  private boolean isExcluded(String name) {
+    return config.excludes().stream().anyMatch(Names.dotted(name)::startsWith);
+  }
+
+  /**
+   * @param takenForPlain whether other classes were judged as if this one, if it mentions something
+   *     shared, did not
+   */
+  private byte[] decide(
+      ClassLoader loader, String name, byte[] classFile, boolean redefines, boolean takenForPlain) {
     ClassScan scan = ClassScan.of(classFile);
-    ClassLookup lookup = lookups.computeIfAbsent(loader, ClassLookup::new);
-    boolean late = scan != null && scan.mentionsShared() && lookup.plain().wasTakenForPlain(name);
+    ClassLookup lookup = lookup(loader);
+    boolean late =
+        scan != null
+            && scan.mentionsShared()
+            && (takenForPlain || lookup.plain().wasTakenForPlain(name));
     if (lookup.plain().define(name, scan) && !PlainClassRewriter.concerns(classFile, scan.pool())) {
       return null;
     }
@@ -80,7 +127,7 @@ final class SharedTransformer implements ClassFileTransformer {
     try {
       ClassFacts facts = lookup.define(name, classFile);
       rewritten = lookup.isRewritten(name);
-      boolean excluded = config.excludes().stream().anyMatch(Names.dotted(name)::startsWith);
+      boolean excluded = isExcluded(name);
       if (excluded && !rewritten) {
         return null;
       }
@@ -197,15 +244,13 @@ final class SharedTransformer implements ClassFileTransformer {
    * Whether a class that it was given is rewritten in full, since it is tied to something shared.
    */
   boolean rewritesInFull(ClassLoader loader, String name) {
-    return lookups.computeIfAbsent(loader, ClassLookup::new).isRewritten(name);
+    return lookup(loader).isRewritten(name);
   }
 
   /** Whether a class that the JVM has already loaded should have been rewritten in full. */
   boolean isMissed(Class<?> loaded) {
     return isProgramsOwn(loaded)
-        && lookups
-            .computeIfAbsent(loaded.getClassLoader(), ClassLookup::new)
-            .isRewritten(Type.getInternalName(loaded));
+        && lookup(loaded.getClassLoader()).isRewritten(Type.getInternalName(loaded));
   }
 
   /**

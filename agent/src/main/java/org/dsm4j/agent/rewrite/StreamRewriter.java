@@ -1,5 +1,6 @@
 package org.dsm4j.agent.rewrite;
 
+import java.util.List;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
@@ -15,11 +16,14 @@ final class StreamRewriter {
   private static final String STREAM = "java/io/ObjectOutputStream";
   private static final String OURS = Names.BRIDGE + "SharedObjectOutputStream";
 
+  /** What is redirected. */
+  static final List<MethodPattern> CALLED = MethodPattern.of(STREAM, "<init>");
+
   private StreamRewriter() {}
 
   /** Whether calls of that method are redirected. */
   static boolean concerns(String owner, String name) {
-    return owner.equals(STREAM) && name.equals("<init>");
+    return MethodPattern.matchAny(CALLED, owner, name);
   }
 
   /** Rewrites the method, and what its class extends; whether it had to. */

@@ -23,10 +23,18 @@ public final class Monitors {
 
   private static volatile LockObjects lockObjects = new LockObjects();
 
-  private static final ThreadLocal<StandIn> STAND_INS = ThreadLocal.withInitial(StandIn::new);
+  private static final ThreadLocal<StandIn> STAND_INS =
+      ThreadLocal.withInitial(() -> new StandIn(0));
 
   /** What a thread locks instead of anything shared; has a class of its own for heap dumps. */
-  private static final class StandIn {}
+  private static final class StandIn {
+    /** Of what it stands for; 0 if whoever exits says what that is. */
+    final long id;
+
+    StandIn(long id) {
+      this.id = id;
+    }
+  }
 
   private Monitors() {}
 
@@ -73,6 +81,30 @@ public final class Monitors {
   }
 
   /**
+   * As {@link #enter(Object, String)}, for code that hands what it has locked to {@link #unlocked}:
+   * in classes that are rewritten by native code ({@code dsm_class_patch.h}).
+   */
+  public static Object lock(Object monitor, String whenNull) {
+    if (monitor == null) {
+      throw Nulls.ofMonitor(whenNull);
+    }
+    long id = mayBeShared(monitor) ? id(monitor) : 0;
+    if (id == 0) {
+      return monitor;
+    }
+    StandIn standIn = new StandIn(id);
+    Runtimes.current().monitorEnter(id);
+    return standIn;
+  }
+
+  /** After a monitorexit: gives back what {@link #lock} took; never throws, as {@link #exited}. */
+  public static void unlocked(Object locked) {
+    if (locked instanceof StandIn standIn) {
+      giveBack(standIn.id);
+    }
+  }
+
+  /**
    * Before a monitorexit, of code that does not keep what it locked in a variable: the same, and
    * what {@code enter} returned.
    */
@@ -82,15 +114,18 @@ public final class Monitors {
 
   private static boolean giveBack(Object monitor) {
     long id = id(monitor);
-    if (id == 0) {
-      return false;
+    if (id != 0) {
+      giveBack(id);
     }
+    return id != 0;
+  }
+
+  private static void giveBack(long id) {
     try {
       Runtimes.current().monitorExit(id);
     } catch (RuntimeException lost) {
-      return true;
+      return;
     }
-    return true;
   }
 
   /** {@link Thread#holdsLock}. */

@@ -82,8 +82,10 @@ public final class NativeLibrary {
     }
   }
 
+  /** Both ways: by the JVM for its native methods, by jnr-ffi for the functions of dsm.h. */
   private static LibDsm bind(Path file) {
     try {
+      System.load(file.toString());
       LibDsm library = LibraryLoader.create(LibDsm.class).failImmediately().load(file.toString());
       int version = library.dsm_abi_version();
       if (version != LibDsm.ABI_VERSION) {
