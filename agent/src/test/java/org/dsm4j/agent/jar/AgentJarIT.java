@@ -67,6 +67,14 @@ class AgentJarIT {
   }
 
   @Test
+  void checksAProgramOfSharedClassesWithoutAnAgent() throws IOException, InterruptedException {
+    String shared = "@org.dsm4j.Shared class Cell { int value; Cell next; }";
+    Path classes = Jvm.compile(folder, Map.of("Cell.java", shared));
+    Jvm.Result result = Jvm.dsm(folder, "check", "-cp", classes.toString());
+    assertEquals(0, result.status(), result.toString());
+  }
+
+  @Test
   void theManifestSaysWhatItIs() throws IOException {
     try (JarFile jar = new JarFile(Jvm.JAR.toFile())) {
       Attributes attributes = jar.getManifest().getMainAttributes();
