@@ -65,9 +65,6 @@ final class CallRewriter implements InstructionRewriter {
       toArray(call, frame);
     } else if (JdkCalls.returnsOnly(call)) {
       return true;
-    } else if (passesShared(call, frame)
-        && JdkCalls.use(context.in.lookup(), call) != JdkCalls.Use.OTHER) {
-      LentArguments.lend(context, call, frame);
     } else if (!EscapeRules.takesSharedArrays(
         context.in.lookup(), call.owner, call.name, call.desc)) {
       boolean objects = EscapeRules.looksIntoObjects(call.owner, call.name);
@@ -86,8 +83,6 @@ final class CallRewriter implements InstructionRewriter {
       call.owner = Names.ARRAYS_CALLS;
     } else if (call.name.equals("parallelSort") || call.name.equals("parallelSetAll")) {
       sequential(call);
-    } else if (call.name.equals("parallelPrefix")) {
-      LentArguments.lend(context, call, frame);
     } else {
       check(call, frame, Names.method(call.owner, call.name, call.desc), false);
     }
@@ -109,17 +104,6 @@ final class CallRewriter implements InstructionRewriter {
               "toArray",
               "(Ljava/util/Collection;[Ljava/lang/Object;)[Ljava/lang/Object;"));
     }
-  }
-
-  private static boolean passesShared(MethodInsnNode call, Frame<ArrayValue> frame) {
-    Type[] parameters = Type.getArgumentTypes(call.desc);
-    for (int i = 0; i < parameters.length; i++) {
-      if (Names.isArray(parameters[i])
-          && MethodAnalysis.peek(frame, parameters.length - 1 - i).token()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void dynamic(InvokeDynamicInsnNode call, Frame<ArrayValue> frame) {

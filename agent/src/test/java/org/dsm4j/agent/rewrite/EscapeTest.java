@@ -73,12 +73,16 @@ class EscapeTest {
         Arguments.of(
             "PlainCasts.rows(new int[][] {S.g[0]});", "app.PlainCasts.rows, which casts an object"),
         Arguments.of(
-            "new java.util.zip.Inflater().setInput(S.bytes, 0, 2);",
-            "java.util.zip.Inflater.setInput(byte[], int, int), argument 1"),
+            "Arrays.parallelPrefix(S.a, Double::sum);",
+            "java.util.Arrays.parallelPrefix(double[], java.util.function.DoubleBinaryOperator), argument 1"),
         Arguments.of(
-            "String.valueOf(S.bytes == null ? null : new char[1]);"
-                + " new java.io.ByteArrayInputStream(S.bytes);",
-            "new java.io.ByteArrayInputStream(byte[]), argument 1"),
+            "String.valueOf(S.bytes == null ? null : new char[1]); new String(S.bytes);",
+            "new java.lang.String(byte[]), argument 1"),
+        Arguments.of(
+            "new Random().nextBytes(S.bytes);", "java.util.Random.nextBytes(byte[]), argument 1"),
+        Arguments.of(
+            "new java.util.zip.CRC32().update(S.bytes, 0, 2);",
+            "java.util.zip.CRC32.update(byte[], int, int), argument 1"),
         Arguments.of(
             "java.nio.ByteBuffer.wrap(S.bytes);", "java.nio.ByteBuffer.wrap(byte[]), argument 1"),
         Arguments.of("new Sink().write(S.bytes);", "app.Sink.write(byte[]), argument 1"),
@@ -86,8 +90,8 @@ class EscapeTest {
             "ToDoubleFunction<double[]> f = Plain::sum; f.applyAsDouble(S.a);",
             "app.Plain.sum(double[]), argument 1"),
         Arguments.of(
-            "Function<byte[], Object> f = java.nio.ByteBuffer::wrap; f.apply(S.bytes);",
-            "java.nio.ByteBuffer.wrap(byte[]), argument 1"),
+            "Function<byte[], String> f = String::new; f.apply(S.bytes);",
+            "new java.lang.String(byte[]), argument 1"),
         Arguments.of(
             "PlainCasts.cast(S.a);", "app.PlainCasts.cast, which casts an object to double[]"),
         Arguments.of(
